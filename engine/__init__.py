@@ -1,0 +1,1 @@
+"""The engine of anlan: devices in, signals, session, scene and sound out."""

@@ -1,0 +1,1 @@
+"""The vendor API and the host of devices."""

@@ -1,0 +1,90 @@
+"""The second form of a device: a `Source` that owns its transport.
+
+Bridges (BrainFlow, LSL, Modbus), recordings and the simulated person are sources. The
+host treats them like any driver: a process of its own, states, heartbeat, restart.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from engine.clock import Clock
+from engine.show import Show
+from engine.streams import Chunk, Output, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the host tells a source when it is opened.
+
+    Attributes
+    ----------
+    name
+        The device's name in the rig.
+    clock
+        The session's clock; a source stamps its samples on it.
+    seed
+        Where all its randomness comes from.
+    show
+        Returns what the person sees and hears now. Only a simulated person looks.
+    """
+
+    name: str
+    clock: Clock
+    seed: int = 0
+    show: Callable[[], Show] = field(default=Show)
+
+
+class Source(ABC):
+    """A device that brings its own transport.
+
+    Parameters
+    ----------
+    options
+        The device's table in the rig file, without ``name`` and ``model``. Raise
+        `ConfigError` here for a wrong option: nobody is sitting down yet.
+    """
+
+    model: ClassVar[str]
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+    simulated: ClassVar[bool] = False
+    """Whether no real device is behind it; shown wherever its values are."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = options
+
+    @property
+    @abstractmethod
+    def streams(self) -> tuple[Stream, ...]:
+        """What it measures; known once constructed."""
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """What it can do; known once constructed."""
+        return ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will ever come again (the end of a recording)."""
+        return False
+
+    @abstractmethod
+    def open(self, context: Context) -> None:
+        """Connect; raise `LinkError` with a reason a person can act on."""
+
+    @abstractmethod
+    def read(self, until: float) -> Iterable[Chunk]:
+        """Return what the body produced up to session time ``until``, s.
+
+        Called every few milliseconds (live) or a few times a second (virtual time) with
+        growing ``until``; must not block for more than 50 ms. Stream names are the
+        bare ones of `streams`; the host qualifies them.
+        """
+
+    def write(self, levels: Mapping[str, float]) -> None:  # noqa: B027 - sensors have none
+        """Set the outputs; the values are already governed."""
+
+    def close(self) -> None:  # noqa: B027 - nothing to close is fine
+        """Bring outputs to rest and let go of everything; may be called twice."""

@@ -1,0 +1,1 @@
+"""Child processes of the room, and the memory they share with it."""

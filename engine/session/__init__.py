@@ -1,0 +1,1 @@
+"""The session: protocol files, the conductor, the controller, and why things change."""

@@ -1,0 +1,73 @@
+"""Descriptions of what flows, and the chunks that flow."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.units import Kind, Unit
+
+F64: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What one source of samples measures.
+
+    Parameters
+    ----------
+    name
+        ``snake_case``, unique within its device; qualified ``<device>.<stream>``
+        once it is in the room.
+    kind
+        The quantity, from the shared vocabulary.
+    unit
+        Unit of every sample.
+    rate
+        Nominal samples per second; None for irregular streams (beats, events).
+    latency
+        Seconds between the body doing something and the device reporting it.
+    axes
+        One label per column; a scalar stream has one.
+    """
+
+    name: str
+    kind: Kind
+    unit: Unit
+    rate: float | None = None
+    latency: float = 0.0
+    axes: tuple[str, ...] = ("value",)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One thing a device can do to the person's surroundings.
+
+    ``rest`` is where the engine leaves it when in doubt, ``slew`` the fastest it may
+    move; both in ``unit`` (per second for ``slew``).
+    """
+
+    name: str
+    unit: Unit
+    low: float
+    high: float
+    slew: float
+    rest: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Consecutive samples of one stream.
+
+    Attributes
+    ----------
+    t : (n,) float64
+        Seconds on the session clock, when the BODY produced the sample; increasing.
+    x : (n, len(stream.axes)) float64
+        Samples in ``stream.unit``; NaN marks a sample known to be missing.
+    """
+
+    stream: Stream
+    t: F64
+    x: F64
