@@ -34,6 +34,7 @@ SIGNALS = {
         Signal("eda.scr_per_min", Unit.PER_MINUTE, "皮电反应次数", "Skin responses", "eda"),
         Signal("resp.rate", Unit.PER_MINUTE, "呼吸频率", "Breathing rate", "resp"),
         Signal("resp.phase", Unit.LEVEL, "呼吸相位", "Breath phase", "resp"),
+        Signal("pacing.plv", Unit.LEVEL, "跟随度", "Following the guide", "resp"),
         Signal("arousal", Unit.BASELINE_SD, "唤醒度", "Arousal", "any"),
     )
 }  # fmt: skip

@@ -76,6 +76,9 @@ class Phase(Part):
     scene: Id
     lasts: Seconds
     feedback: bool = True
+    lead: Literal["target", "own"] = "target"
+    """Where the guided breath begins: at ``breath.rate`` at once, or at the person's own
+    rate, led down by 10 % a minute."""
     set: dict[str, float] = {}
     bind: tuple[Binding, ...] = ()
     until: Until | None = None
