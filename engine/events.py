@@ -32,7 +32,7 @@ EVENT_KINDS = frozenset(
 
 COMMANDS = frozenset(
     {
-        "choose", "consent", "continue", "start", "pause", "resume", "hold", "undo",
+        "consent", "continue", "start", "pause", "resume", "hold", "undo",
         "set", "skip", "note", "rate", "dizzy", "stop",
     }
 )  # fmt: skip

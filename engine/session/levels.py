@@ -15,6 +15,7 @@ class Level:
 
     now: float
     target: float
+    usual_slew: float = SLEW
     slew: float = SLEW
     held: bool = False
     """A person set it; no rule moves it until released."""
@@ -46,7 +47,7 @@ class Levels:
 
     def declare(self, control: str, level: float, slew: float = SLEW) -> None:
         """Add a control at rest at ``level``."""
-        self._levels[control] = Level(level, level, slew)
+        self._levels[control] = Level(level, level, slew, slew)
 
     def __contains__(self, control: str) -> bool:
         return control in self._levels
@@ -80,7 +81,7 @@ class Levels:
         if not by_hand and (self.held or level.held):
             return None
         level.held = by_hand or level.held
-        level.slew = abs(target - level.now) / within if within else SLEW
+        level.slew = abs(target - level.now) / within if within else level.usual_slew
         if target == level.target:
             return None
         change = LevelChange(control, level.target, target, because)

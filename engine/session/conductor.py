@@ -1,0 +1,412 @@
+"""The conductor: walks through the session, decides, and says why.
+
+It is a pure function of its steps: time comes in as an argument, everything it does comes
+out as events and as the `Show`. The same inputs at the same steps give the same
+events, bit for bit, live, in virtual time and in a replay.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.events import Command, Event, Fact, Notice
+from engine.session import captions
+from engine.session.board import SignalBoard
+from engine.session.feedback import Feedback
+from engine.session.levels import LevelChange, Levels
+from engine.session.pacer import Pacer
+from engine.session.presence import Presence
+from engine.session.sections import Section
+from engine.session.setup import Setup
+from engine.session.stop_rules import StopRules
+from engine.session.wishes import obey
+from engine.show import Caption, Script, Show
+
+STEPS_A_SECOND = 100
+SHOW_EVERY = 10
+"""Steps between two moments of the show (10 Hz); stage and sound smooth in between."""
+FADE = 4.0
+"""s the picture and the sound take to come and to go."""
+GUIDE_FADE = 8.0
+"""s the breathing light takes to appear or to leave."""
+CAPTION = 15.0
+"""s a section's caption stays."""
+APART = 5.0
+"""s between a change of the pacer and one of the scene: never both at once."""
+
+
+class BaselineKeeper(Protocol):
+    """What the conductor tells the arousal estimate."""
+
+    paced: bool
+
+    def begin_baseline(self, t: float) -> None:
+        """Take what comes from ``t`` on as the person at rest."""
+        ...
+
+    def end_baseline(self, t: float) -> None:
+        """Compare with that rest from ``t`` on."""
+        ...
+
+
+@dataclass(slots=True)
+class Conductor:
+    """One session under way.
+
+    Parameters
+    ----------
+    setup
+        What the session is made of.
+    board
+        Where the signals are read.
+    baseline
+        The arousal estimate, or None without sensors.
+    emit
+        Takes every event, in order.
+    """
+
+    setup: Setup
+    board: SignalBoard
+    baseline: BaselineKeeper | None
+    emit: Callable[[Event], None]
+
+    now: float = 0.0
+    paused: bool = False
+    consented: bool = False
+    breathing_freely: bool = False
+    """After a tap on "dizzy": no guide, no feedback, until someone resumes."""
+    closing: bool = False
+    over: bool = False
+    show: Show = field(default_factory=Show)
+    plv: float = math.nan
+    levels: Levels = field(default_factory=Levels)
+    pacer: Pacer = field(default_factory=Pacer)
+    script: Script = field(init=False)
+    _sections: tuple[Section, ...] = field(init=False)
+    _index: int = -1
+    _elapsed: float = 0.0
+    _feedback: Feedback = field(default_factory=Feedback)
+    _presence: Presence = field(init=False)
+    _rules: StopRules = field(init=False)
+    _rated: set[str] = field(default_factory=set[str])
+    _caption: tuple[Caption | None, float] = (None, 0.0)
+    _ended_sources: set[str] = field(default_factory=set[str])
+    _guide_goal: float = 0.0
+    _guided: bool = False
+    _pace_changed: float = -math.inf
+    _closing_since: float = 0.0
+    _close_reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Lay out the plan; nothing has happened yet."""
+        self.script = self.setup.script()
+        self._sections = self.setup.sections
+        self._presence = Presence(self.setup.groups)
+        self._rules = StopRules(self.setup.officer)
+        for control, level in self.setup.rest().items():
+            output = self.setup.outputs.get(control)
+            if output is None:
+                self.levels.declare(control, level)
+            else:
+                self.levels.declare(control, level, output.slew)
+
+    @property
+    def section(self) -> Section:
+        """Where the session is."""
+        return self._sections[max(self._index, 0)]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The whole plan."""
+        return self._sections
+
+    @property
+    def progress(self) -> tuple[int, float]:
+        """Index of the present section and the seconds spent in it."""
+        return self._index, self._elapsed
+
+    def step(
+        self, step: int, commands: Iterable[Command] = (), notices: Iterable[Notice] = ()
+    ) -> None:
+        """Live through step number ``step`` (time is exactly step / 100 s)."""
+        self.now = step / STEPS_A_SECOND
+        if self._index < 0:
+            self._open()
+        for notice in notices:
+            self._take_notice(notice)
+        for command in commands:
+            obey(self, command)
+        if step % SHOW_EVERY == 0 and not self.over:
+            self._move(SHOW_EVERY / STEPS_A_SECOND, whole_second=step % STEPS_A_SECOND == 0)
+
+    # -- what commands and rules call -------------------------------------------------
+
+    def say(self, kind: str, **facts: Fact) -> None:
+        """Emit an event at the present moment."""
+        self.emit(Event(self.now, kind, facts))
+
+    def tell(self, caption: Caption | None, lasts: float = 8.0) -> None:
+        """Show ``caption`` to the officer for a while."""
+        self._caption = (caption, self.now + lasts)
+
+    def tell_change(self, change: LevelChange) -> None:
+        """Emit a change of level with its reason."""
+        self.say(
+            "level_changed",
+            control=change.control, old=change.old, new=change.new, because=change.because,
+        )  # fmt: skip
+
+    def range_of(self, control: str) -> tuple[float, float]:
+        """Return the range a control may be set within in this session."""
+        output = self.setup.outputs.get(control)
+        low, high = (0.0, 1.0) if output is None else (output.low, output.high)
+        limit = self.setup.protocol.limits.get(control)
+        return (max(low, limit[0]), min(high, limit[1])) if limit else (low, high)
+
+    def take_rating(self, scale: str, value: float) -> None:
+        """Note a self-rating and let the stop rules see it."""
+        when = "before" if self._index <= self._first("training") else "after"
+        self._rated.add(scale)
+        self.say("rating_given", scale=scale, value=value, when=when)
+        rule = self._rules.rating(scale, value)
+        if rule is not None and self.section.part not in {"closing", "upright"}:
+            self.stop(by="stop rule", rule=rule, reason=rule)
+
+    def leave_section(self, reason: str) -> None:
+        """Go on to the next section, or end the session after the last."""
+        if self.section.part == "baseline" and self.baseline is not None:
+            self.baseline.end_baseline(self.now)
+        if self._index + 1 < len(self._sections):
+            self._enter(self._index + 1, reason)
+        else:
+            self._begin_closing("complete")
+
+    def stop(self, *, by: str, rule: str, reason: str) -> None:
+        """End the session now, gently: everything fades and outputs go to rest."""
+        if self.closing:
+            return
+        self.say("stop_requested", by=by, rule=rule, reason=reason)
+        self._begin_closing(reason)
+
+    # -- the course of the session ----------------------------------------------------
+
+    def _open(self) -> None:
+        s = self.setup
+        self.say(
+            "session_opened",
+            protocol=s.protocol.id, language=s.language, seed=s.seed, simulated=s.simulated,
+        )  # fmt: skip
+        self._enter(0, "the session begins")
+
+    def _enter(self, index: int, reason: str) -> None:
+        self._index, self._elapsed = index, 0.0
+        section = self.section
+        self._rated.clear()
+        self.say(
+            "phase_entered",
+            phase=section.id, part=section.part, lasts=section.lasts, scene=section.scene,
+            because=reason,
+        )  # fmt: skip
+        waits = section.part in {"rating", "closing"}
+        self.tell(section.say, math.inf if waits else CAPTION)
+        if section.part == "baseline":
+            self._presence.begin(
+                g for g in self.setup.groups
+                if self._presence.quality(g, self.now, self.board) >= 0.3
+            )  # fmt: skip
+            if self.baseline is not None:
+                self.baseline.begin_baseline(self.now)
+        phase = section.phase
+        if phase is None:
+            self._feedback = Feedback()
+            self._rest(section)
+        else:
+            self._feedback = Feedback.of(phase, {**self.setup.rest(), **phase.set})
+            self._apply(phase.set, phase.lead == "own", phase.id)
+        if self.baseline is not None:
+            self.baseline.paced = self._guide_goal > 0
+
+    def _rest(self, section: Section) -> None:
+        """Let the envelope be quiet: no guide, the scene at rest, outputs at rest."""
+        self._guide_goal = 0.0
+        for control, level in self.setup.rest().items():
+            change = self.levels.wish(
+                control, level, {"rule": section.part, "signal": None, "value": None,
+                                 "quality": None},
+            )  # fmt: skip
+            if change is not None:
+                self.tell_change(change)
+
+    def _apply(self, wanted: Mapping[str, float], own_rate: bool, phase: str) -> None:  # noqa: FBT001
+        """Put a phase's settings into effect."""
+        for control, level in wanted.items():
+            if control.startswith("breath."):
+                continue
+            low, high = self.range_of(control)
+            change = self.levels.wish(
+                control, min(max(level, low), high),
+                {"rule": "protocol", "phase": phase, "signal": None, "value": None,
+                 "quality": None},
+            )  # fmt: skip
+            if change is not None:
+                self.tell_change(change)
+        if "breath.rate" in wanted:
+            ratio = wanted.get("breath.ratio", self.pacer.pace.ratio)
+            if self._guided and self._guide_goal > 0:
+                self.pacer.aim(wanted["breath.rate"], ratio)
+            else:
+                self._begin_pacer(wanted["breath.rate"], ratio, own_rate=own_rate)
+        self._guide_goal = wanted.get("breath.guide", 1.0 if self._guided else 0.0)
+
+    def _begin_pacer(self, target: float, ratio: float, *, own_rate: bool) -> None:
+        reading = self.board.get("resp.rate", self.now)
+        own = reading.value if own_rate and reading.valid and reading.quality >= 0.5 else None
+        self.pacer.begin(self.now, target, ratio, own)
+        self._guided = True
+        self._pace_changed = self.now
+        self.say(
+            "pacer_changed", old=None, new=self.pacer.pace.rate,
+            because={"rule": "begin_at_own_rate" if own else "protocol", "signal": "resp.rate",
+                     "value": reading.value, "quality": reading.quality},
+        )  # fmt: skip
+
+    def _begin_closing(self, reason: str) -> None:
+        if self.closing:
+            return
+        self.closing, self._closing_since, self._close_reason = True, self.now, reason
+        self._guide_goal = 0.0
+        self._feedback = Feedback()
+        self.levels.release()
+        for name, output in self.setup.outputs.items():
+            self.levels.wish(name, output.rest, {"rule": "closing"})
+        self.tell(captions.GOODBYE, math.inf)
+
+    def close_at_once(self, reason: str) -> None:
+        """End without a fade: the room is going down."""
+        self.over = self.closing = True
+        self.say("session_closed", reason=reason, at_rest=self._at_rest())
+        self.show = self._moment(ended=True)
+
+    # -- ten times a second -----------------------------------------------------------
+
+    def _move(self, dt: float, *, whole_second: bool) -> None:
+        if not self.paused:
+            self._elapsed += dt
+            self.levels.step(dt)
+        self._fade_guide(dt)
+        self._turn_pacer()
+        if whole_second:
+            self._each_second()
+        if self.closing:
+            if self.now - self._closing_since >= FADE and self._at_rest():
+                self.over = True
+                self.say("session_closed", reason=self._close_reason, at_rest=True)
+        elif not self.paused:
+            self._maybe_leave()
+        self.show = self._moment(ended=self.over)
+
+    def _each_second(self) -> None:
+        now, board = self.now, self.board
+        plv = board.get("pacing.plv", now)
+        self.plv = plv.value
+        if self.section.part in {"baseline", "training", "recovery"}:
+            for group, heard, quality in self._presence.changes(now, board):
+                kind = "signal_back" if heard else "signal_lost"
+                self.say(kind, group=group, reason=f"quality {quality:.2f}")
+                self.tell(captions.SIGNAL_BACK if heard else captions.SIGNAL_LOST)
+        if self.section.part not in {"check", "rating"} and not self.closing:
+            rule = self._rules.heart_rate(now, board.get("heart.rate", now))
+            if rule is not None:
+                self.stop(by="stop rule", rule=rule, reason=rule)
+        if self.paused or self.closing or self.breathing_freely:
+            return
+        free = now - self._pace_changed >= APART
+        for control, decision in self._feedback.decisions(now, board, free=free):
+            low, high = self.range_of(control)
+            change = self.levels.wish(
+                control, min(max(decision.target, low), high), decision.because,
+                within=decision.within,
+            )  # fmt: skip
+            if change is not None:
+                self.tell_change(change)
+        rung = self._feedback.ladder(now, board)
+        if rung is not None:
+            self.say("feedback_degraded", step=rung[0], reason=rung[1])
+
+    def _fade_guide(self, dt: float) -> None:
+        goal = 0.0 if self.paused or self.breathing_freely or self.closing else self._guide_goal
+        guide, reach = self.pacer.pace.guide, dt / GUIDE_FADE
+        self.pacer.show(guide + min(max(goal - guide, -reach), reach))
+
+    def _turn_pacer(self) -> None:
+        if not self._guided or not self.pacer.turn_due(self.now):
+            return
+        own = self.board.get("resp.rate", self.now)
+        free = not self.levels.moving and not self.paused and self._guide_goal > 0
+        plv = math.nan if self.breathing_freely else self.plv
+        change = self.pacer.turn(self.now, plv=plv, own=own.value, free=free)
+        if change is not None:
+            self._pace_changed = self.now
+            self.say(
+                "pacer_changed", old=change.old, new=change.new,
+                because={"rule": change.rule, "signal": change.signal,
+                         "value": change.value, "quality": own.quality},
+            )  # fmt: skip
+
+    def _maybe_leave(self) -> None:
+        section, envelope = self.section, self.setup.protocol.envelope
+        timed_out = self._elapsed >= section.lasts
+        if section.part == "check":
+            if self.consented:
+                self.leave_section("consent was given")
+            elif timed_out:
+                self.stop(by="room", rule="no consent", reason="no consent was given")
+        elif section.part in {"rating", "closing"} and {"SUDS", "FMS"} <= self._rated:
+            self.leave_section("the ratings were given")
+        elif section.part == "fit" and self._presence.fitted(
+            self.now, self.board, envelope.fit_quality, envelope.fit_held
+        ):
+            self.leave_section("the sensors are heard well")
+        elif self._feedback.goal_reached(self.now, self.board):
+            self.leave_section("the goal of the phase was held")
+        elif timed_out:
+            self.leave_section("its time was over")
+
+    # -- small things -----------------------------------------------------------------
+
+    def _take_notice(self, notice: Notice) -> None:
+        self.say(notice.kind, **notice.facts)
+        if notice.kind == "device_state" and notice.facts.get("state") == "ended":
+            self._ended_sources.add(str(notice.facts.get("device")))
+            if self._ended_sources >= set(self.setup.sources) and not self.closing:
+                self.stop(by="room", rule="recording ended", reason="the recording ended")
+
+    def _first(self, part: str) -> int:
+        return next(i for i, s in enumerate(self._sections) if s.part == part)
+
+    def _at_rest(self) -> bool:
+        return all(
+            math.isclose(self.levels[name].now, output.rest, abs_tol=1e-9)
+            for name, output in self.setup.outputs.items()
+        )
+
+    def _moment(self, *, ended: bool) -> Show:
+        fade = min(1.0, self.now / FADE)
+        if self.closing:
+            fade = min(fade, max(0.0, 1.0 - (self.now - self._closing_since) / FADE))
+        caption, until = self._caption
+        shown = caption if self.now < until else None
+        levels = self.levels.snapshot()
+        return Show(
+            time=self.now,
+            pace=self.pacer.pace,
+            scene=self.script.scenes.index(self.section.scene),
+            caption=-1 if shown is None else self.script.captions.index(shown),
+            phase=max(self._index, 0),
+            fade=fade,
+            volume=levels["sound.volume"] * fade * (0.4 if self.paused else 1.0),
+            paused=self.paused,
+            ended=ended,
+            levels=levels,
+        )

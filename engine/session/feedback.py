@@ -1,0 +1,79 @@
+"""The feedback of one phase: its bindings at work, and the ladder when signals fail."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.session.board import Reading, SignalBoard
+from engine.session.controller import BindingLoop, Decision
+from engine.session.format import Binding, Phase, Until
+
+LADDER = ("closed_loop", "hold", "pacer_only")
+"""Steps of degradation: the person steers; levels are held; only the breath light leads."""
+
+
+@dataclass(slots=True)
+class Feedback:
+    """Runs a phase's bindings once a second and knows which step of the ladder it is on."""
+
+    loops: Sequence[BindingLoop] = ()
+    until: Until | None = None
+    step_name: str = "closed_loop"
+    _within_since: float | None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, phase: Phase, rest: Mapping[str, float]) -> "Feedback":
+        """Return the feedback ``phase`` asks for; ``rest`` is where controls relax to."""
+        bindings: Sequence[Binding] = phase.bind if phase.feedback else ()
+        return cls([BindingLoop(b, rest[b.control]) for b in bindings], phase.until)
+
+    def decisions(
+        self, now: float, board: SignalBoard, *, free: bool
+    ) -> Iterator[tuple[str, Decision]]:
+        """Yield each control that gets a new target, with the decision."""
+        for loop in self.loops:
+            decision = loop.step(now, board.get(loop.binding.signal, now), free=free)
+            if decision is not None:
+                yield loop.binding.control, decision
+
+    def ladder(self, now: float, board: SignalBoard) -> tuple[str, str] | None:
+        """Return the new step of the ladder and why, when it changed."""
+        if not self.loops:
+            return None
+        readings = [board.get(loop.binding.signal, now) for loop in self.loops]
+        usable = [loop.usable(r) for loop, r in zip(self.loops, readings, strict=True)]
+        if any(usable):
+            step = "closed_loop"
+        elif all(loop.lost for loop in self.loops):
+            step = "pacer_only"
+        else:
+            step = "hold"
+        if step == self.step_name:
+            return None
+        self.step_name = step
+        if step == "closed_loop":
+            return step, "the signal is good again"
+        worst = usable.index(False)
+        return step, _why(self.loops[worst].binding.signal, readings[worst])
+
+    def goal_reached(self, now: float, board: SignalBoard) -> bool:
+        """Tell whether the phase may end early: its ``until`` has held long enough."""
+        if self.until is None:
+            return False
+        low, high = self.until.within
+        reading = board.get(self.until.signal, now)
+        inside = reading.valid and reading.quality >= 0.3 and low <= reading.value <= high
+        if not inside:
+            self._within_since = None
+            return False
+        if self._within_since is None:
+            self._within_since = now
+        return now - self._within_since >= self.until.held
+
+
+def _why(signal: str, reading: Reading) -> str:
+    if math.isnan(reading.value):
+        return f"{signal}: no signal"
+    if reading.corrected > 0.2:
+        return f"{signal}: {reading.corrected:.0%} of beats corrected"
+    return f"{signal}: quality {reading.quality:.2f}"

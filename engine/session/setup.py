@@ -1,0 +1,69 @@
+"""What a session is made of, fixed before anyone sits down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.session import captions
+from engine.session.format import SessionProtocol
+from engine.session.sections import Section, plan
+from engine.session.stop_rules import Officer
+from engine.show import Caption, Script
+from engine.streams import Output
+
+Defaults = Mapping[str, float]
+"""Resting level of each control of a scene, by bare name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything the conductor needs to know.
+
+    Attributes
+    ----------
+    scenes
+        Controls and their resting levels, for every scene the protocol shows.
+    outputs
+        What the room's devices can do, by qualified name (``chair.recline``).
+    groups
+        Sensor groups that are measured: some of ``heart``, ``eda``, ``resp``.
+    sources
+        Names of the devices that send samples.
+    """
+
+    protocol: SessionProtocol
+    scenes: Mapping[str, Defaults]
+    outputs: Mapping[str, Output] = field(default_factory=dict[str, Output])
+    groups: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    officer: Officer = field(default_factory=Officer)
+    language: str = "zh"
+    seed: int = 0
+    simulated: bool = False
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The plan of the session."""
+        return plan(self.protocol, sensors=bool(self.groups))
+
+    def rest(self) -> dict[str, float]:
+        """Return every control's resting level, by qualified name."""
+        rest = {
+            f"scene.{name}": level
+            for scene in reversed(self.scenes.values())
+            for name, level in scene.items()
+        }
+        rest |= {name: output.rest for name, output in self.outputs.items()}
+        return rest | {"sound.volume": 1.0}
+
+    def script(self) -> Script:
+        """Return what stage and sound prepare: scenes, controls, every caption."""
+        said = [s.say for s in self.sections if s.say is not None]
+        every: dict[Caption, None] = dict.fromkeys([*said, *captions.ALWAYS])
+        controls = sorted(c for c in self.rest() if c.startswith(("scene.", "sound.")))
+        return Script(
+            scenes=tuple(self.scenes),
+            controls=tuple(controls),
+            captions=tuple(every),
+            language=self.language,
+            seed=self.seed,
+        )

@@ -1,0 +1,158 @@
+"""What each command of a person does, and why one may be refused."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.events import COMMANDS, Command
+from engine.session import captions
+from engine.session.pacer import FASTEST, SLOWEST
+
+if TYPE_CHECKING:
+    from engine.session.conductor import Conductor
+
+SCALES = {"SUDS": 100.0, "FMS": 20.0}
+"""Self-ratings a session asks for, with their top."""
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
+    """Why a wish cannot be granted."""
+
+
+def obey(conductor: "Conductor", command: Command) -> None:
+    """Do what ``command`` asks and acknowledge it with an event either way."""
+    try:
+        _ACTIONS.get(command.name, _unknown)(conductor, command)
+    except Refusal as refusal:
+        accepted, reason = False, str(refusal)
+    else:
+        accepted, reason = True, None
+    conductor.say(
+        "command_received",
+        name=command.name, by=command.by, accepted=accepted, reason=reason,
+    )  # fmt: skip
+
+
+def _unknown(conductor: "Conductor", command: Command) -> None:
+    raise Refusal("there is no such command; there are " + ", ".join(sorted(COMMANDS)))
+
+
+def _consent(conductor: "Conductor", command: Command) -> None:
+    if conductor.consented:
+        raise Refusal("consent was already given")
+    conductor.consented = True
+    conductor.say(
+        "consent_given", by=command.by, purpose=str(command.args.get("purpose", "session"))
+    )
+
+
+def _continue(conductor: "Conductor", command: Command) -> None:
+    if conductor.section.part == "check":
+        raise Refusal("the session begins with consent")
+    if conductor.section.part not in {"rating", "closing", "fit"}:
+        raise Refusal("nothing waits for an answer; use skip to leave this part")
+    conductor.leave_section(f"{command.by} went on")
+
+
+def _pause(conductor: "Conductor", command: Command) -> None:
+    if conductor.paused:
+        raise Refusal("the session is already paused")
+    conductor.paused = True
+    conductor.tell(captions.PAUSED, lasts=math.inf)
+
+
+def _resume(conductor: "Conductor", command: Command) -> None:
+    if not (conductor.paused or conductor.levels.held or conductor.breathing_freely):
+        raise Refusal("nothing is paused or held")
+    if conductor.paused:
+        conductor.paused = False
+        conductor.tell(None)
+    conductor.levels.release()
+    conductor.breathing_freely = False
+
+
+def _hold(conductor: "Conductor", command: Command) -> None:
+    conductor.levels.held = bool(command.args.get("on", True))
+
+
+def _undo(conductor: "Conductor", command: Command) -> None:
+    change = conductor.levels.undo()
+    if change is None:
+        raise Refusal("no automatic change to take back")
+    conductor.tell_change(change)
+
+
+def _set(conductor: "Conductor", command: Command) -> None:
+    control, value = str(command.args.get("control", "")), _number(command, "value")
+    if control == "breath.rate":
+        if not SLOWEST <= value <= FASTEST:
+            raise Refusal(f"breath.rate runs from {SLOWEST:g} to {FASTEST:g} /min")
+        conductor.pacer.aim(value, conductor.pacer.pace.ratio)
+        return
+    if control not in conductor.levels:
+        raise Refusal(f"there is no control {control!r}")
+    low, high = conductor.range_of(control)
+    if not low <= value <= high:
+        raise Refusal(f"{control} runs from {low:g} to {high:g}")
+    because = {"rule": f"set by {command.by}", "signal": None, "value": None, "quality": None}
+    change = conductor.levels.wish(control, value, because, by_hand=True)
+    if change is not None:
+        conductor.tell_change(change)
+
+
+def _skip(conductor: "Conductor", command: Command) -> None:
+    if conductor.section.part == "check":
+        raise Refusal("consent cannot be skipped")
+    conductor.leave_section(f"skipped by {command.by}")
+
+
+def _note(conductor: "Conductor", command: Command) -> None:
+    text = str(command.args.get("text", "")).strip()
+    if not text:
+        raise Refusal("the note is empty")
+    conductor.say("note_taken", by=command.by, text=text)
+
+
+def _rate(conductor: "Conductor", command: Command) -> None:
+    scale, value = str(command.args.get("scale", "SUDS")), _number(command, "value")
+    top = SCALES.get(scale)
+    if top is None:
+        raise Refusal(f"there is no scale {scale!r}; there are {', '.join(SCALES)}")
+    if not 0 <= value <= top:
+        raise Refusal(f"{scale} runs from 0 to {top:g}")
+    conductor.take_rating(scale, value)
+
+
+def _dizzy(conductor: "Conductor", command: Command) -> None:
+    conductor.breathing_freely = True
+    conductor.tell(captions.DIZZY, lasts=20.0)
+
+
+def _stop(conductor: "Conductor", command: Command) -> None:
+    if conductor.closing:
+        raise Refusal("the session is already ending")
+    conductor.stop(by=command.by, rule="stop", reason=str(command.args.get("reason", "stopped")))
+
+
+def _number(command: Command, key: str) -> float:
+    value = command.args.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise Refusal(f"{key} must be a number")
+    return float(value)
+
+
+_ACTIONS: dict[str, Callable[["Conductor", Command], None]] = {
+    "consent": _consent,
+    "start": _continue,
+    "continue": _continue,
+    "pause": _pause,
+    "resume": _resume,
+    "hold": _hold,
+    "undo": _undo,
+    "set": _set,
+    "skip": _skip,
+    "note": _note,
+    "rate": _rate,
+    "dizzy": _dizzy,
+    "stop": _stop,
+}
