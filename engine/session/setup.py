@@ -49,7 +49,7 @@ class Setup:
         """Return every control's resting level, by qualified name."""
         rest = {
             f"scene.{name}": level
-            for scene in reversed(self.scenes.values())
+            for scene in reversed(list(self.scenes.values()))
             for name, level in scene.items()
         }
         rest |= {name: output.rest for name, output in self.outputs.items()}

@@ -24,13 +24,19 @@ def obey(conductor: "Conductor", command: Command) -> None:
     try:
         _ACTIONS.get(command.name, _unknown)(conductor, command)
     except Refusal as refusal:
-        accepted, reason = False, str(refusal)
+        _acknowledge(conductor, command, str(refusal))
     else:
-        accepted, reason = True, None
+        _acknowledge(conductor, command, None)
+
+
+def _acknowledge(conductor: "Conductor", command: Command, refused: str | None) -> None:
     conductor.say(
         "command_received",
-        name=command.name, by=command.by, accepted=accepted, reason=reason,
-    )  # fmt: skip
+        name=command.name,
+        by=command.by,
+        accepted=refused is None,
+        reason=refused,
+    )
 
 
 def _unknown(conductor: "Conductor", command: Command) -> None:

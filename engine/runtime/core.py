@@ -1,0 +1,120 @@
+"""The part of the room that decides: drain, graph, decide, govern, show - and nothing else.
+
+It opens nothing, waits for nothing and reads no clock. A live room, a session in
+virtual time and a replay drive the same step.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.devices.governor import Governor
+from engine.events import Command, Event, Notice
+from engine.graph.standard import StandardGraph, standard_graph
+from engine.session.board import SignalBoard
+from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND, Conductor
+from engine.session.following import PLV, Following
+from engine.session.setup import Setup
+from engine.show import Show
+from engine.streams import Chunk, Stream
+
+
+@dataclass(slots=True)
+class Sink:
+    """Where the core's results go: the recorder, the console, a test's lists."""
+
+    event: Callable[[int, Event], None]
+    derived: Callable[[int, Chunk], None]
+
+
+@dataclass(slots=True)
+class Core:
+    """Signals and session of one room, stepped a hundred times a second."""
+
+    setup: Setup
+    signals: StandardGraph
+    conductor: Conductor
+    board: SignalBoard
+    sink: Sink
+    governors: Mapping[str, Governor]
+    outputs: dict[str, float] = field(default_factory=dict[str, float])
+    """Governed levels for the devices, by qualified name."""
+    _step: int = 0
+    _following: Following = field(default_factory=Following)
+
+    @property
+    def show(self) -> Show:
+        """What stage and sound should show now."""
+        return self.conductor.show
+
+    @property
+    def over(self) -> bool:
+        """Whether the session is closed."""
+        return self.conductor.over
+
+    def step(
+        self,
+        step: int,
+        chunks: Iterable[Chunk] = (),
+        commands: Sequence[Command] = (),
+        notices: Sequence[Notice] = (),
+    ) -> None:
+        """Live through one hundredth of a second with what arrived in it."""
+        self._step = step
+        for chunk in chunks:
+            for made in self.signals.graph.push(chunk):
+                if made is not chunk:
+                    self._take(made)
+        if step % SHOW_EVERY == 0 or commands or notices:
+            self.conductor.step(step, commands, notices)
+        if step % SHOW_EVERY == 0:
+            self._govern(step / STEPS_A_SECOND)
+
+    def _take(self, made: Chunk) -> None:
+        self.board.take(made)
+        self.sink.derived(self._step, made)
+        if made.stream.name == "resp.phase":
+            plv = self._following.take(made, self.conductor.pacer.pace)
+            if plv is not None:
+                self.board.take(plv)
+                self.sink.derived(self._step, plv)
+
+    def _govern(self, now: float) -> None:
+        levels = self.conductor.levels
+        for name, governor in self.governors.items():
+            governor.wish(levels[name].now, now)
+            self.outputs[name] = governor.step(now, SHOW_EVERY / STEPS_A_SECOND)
+
+
+def make_core(
+    setup: Setup,
+    streams: Sequence[Stream],
+    sink: Sink,
+    add_nodes: Callable[[Any, tuple[Stream, ...]], None] | None = None,
+) -> Core:
+    """Wire the standard graph to ``streams`` and put a conductor before it.
+
+    Parameters
+    ----------
+    add_nodes
+        Lets plugins add nodes of their own before the session (`register_nodes`).
+    """
+    signals = standard_graph(streams)
+    if add_nodes is not None:
+        add_nodes(signals.graph, tuple(streams))
+    board = SignalBoard()
+    core: Core
+
+    def emit(event: Event) -> None:
+        sink.event(round(event.t * STEPS_A_SECOND), event)
+
+    conductor = Conductor(setup, board, signals.arousal, emit)
+    governors = {
+        name: Governor(output, *conductor.range_of(name))
+        for name, output in setup.outputs.items()
+    }
+    core = Core(setup, signals, conductor, board, sink, governors)
+    return core
+
+
+__all__ = ["PLV", "Core", "Sink", "make_core"]
