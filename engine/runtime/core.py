@@ -110,8 +110,7 @@ def make_core(
 
     conductor = Conductor(setup, board, signals.arousal, emit)
     governors = {
-        name: Governor(output, *conductor.range_of(name))
-        for name, output in setup.outputs.items()
+        name: Governor(output, *conductor.range_of(name)) for name, output in setup.outputs.items()
     }
     core = Core(setup, signals, conductor, board, sink, governors)
     return core

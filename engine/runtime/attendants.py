@@ -1,0 +1,140 @@
+"""Who gives the commands: a person at the keyboard, or a stand-in that says so."""
+
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+from engine.events import Command
+from engine.session.conductor import Conductor
+
+
+class Attendant(Protocol):
+    """Someone, or something, whose wishes the room takes at each step."""
+
+    def commands(self, conductor: Conductor) -> list[Command]:
+        """Return what is wished now; never blocks."""
+        ...
+
+
+@dataclass(slots=True)
+class Unattended:
+    """Stands in where no person is: gives the operator's consent, once.
+
+    Parameters
+    ----------
+    rating
+        Answers a self-rating (scale -> value) for a simulated officer; None leaves
+        ratings unanswered, which the report says.
+    """
+
+    rating: Callable[[str], float | None] | None = None
+    _answered: int = -1
+
+    def commands(self, conductor: Conductor) -> list[Command]:
+        """Consent at the start; answer for a simulated officer when asked."""
+        index, elapsed = conductor.progress
+        part = conductor.section.part
+        if part == "check" and not conductor.consented and elapsed >= 1.0:
+            return [Command("consent", "command line", {"purpose": "session"})]
+        waits = part in {"rating", "closing"} and index != self._answered and elapsed >= 2.0
+        if not waits:
+            return []
+        self._answered = index
+        if self.rating is None:
+            return [Command("continue", "command line", {"reason": "no one to ask"})]
+        answers = {scale: self.rating(scale) for scale in ("SUDS", "FMS")}
+        return [
+            Command("rate", "simulated officer", {"scale": scale, "value": value})
+            for scale, value in answers.items()
+            if value is not None
+        ]
+
+
+KEYS = """
+  Enter  consent, go on          0-9  tension from 0 to 90 (SUDS)
+  Space  pause, resume           h    hold everything      u  undo the last change
+  n      next part               d    dizzy: breathe freely
+  q      end gently (Ctrl-C too)
+"""
+
+
+@dataclass(slots=True)
+class Keyboard:
+    """Reads single keys from the terminal the session was started in."""
+
+    _waiting: deque[str] = field(default_factory=deque[str])
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _restore: Callable[[], None] | None = None
+    _held: bool = False
+
+    @staticmethod
+    def present() -> bool:
+        """Tell whether there is a terminal with a person at it."""
+        return sys.stdin is not None and sys.stdin.isatty() and os.name == "posix"
+
+    def __enter__(self) -> Self:
+        """Switch the terminal to single keys."""
+        import select  # noqa: PLC0415 - POSIX only
+        import termios  # noqa: PLC0415
+        import tty  # noqa: PLC0415
+
+        descriptor = sys.stdin.fileno()
+        before = termios.tcgetattr(descriptor)
+        tty.setcbreak(descriptor)
+        self._restore = lambda: termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+        def listen() -> None:
+            while not self._stop.is_set():
+                ready, _, _ = select.select([descriptor], [], [], 0.2)
+                if ready:
+                    self._waiting.extend(os.read(descriptor, 32).decode("utf-8", "ignore"))
+
+        self._thread = threading.Thread(target=listen, name="keyboard", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """Give the terminal back as it was."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(1.0)
+        if self._restore is not None:
+            self._restore()
+
+    def commands(self, conductor: Conductor) -> list[Command]:
+        """Return the commands of the keys pressed since the last call."""
+        wishes: list[Command] = []
+        while self._waiting:
+            wishes += self._meant(self._waiting.popleft(), conductor)
+        return wishes
+
+    def _meant(self, key: str, conductor: Conductor) -> list[Command]:
+        part = conductor.section.part
+        if key in "\r\n":
+            if part == "check":
+                return [Command("consent", "officer", {"purpose": "session"})]
+            return [Command("continue", "officer")]
+        if key == " ":
+            return [Command("resume" if conductor.paused else "pause", "officer")]
+        if key.isdigit() and part in {"rating", "closing"}:
+            return [
+                Command("rate", "officer", {"scale": "SUDS", "value": 10 * int(key)}),
+                Command("continue", "officer"),
+            ]
+        if key == "h":
+            self._held = not self._held
+            return [Command("hold", "counselor", {"on": self._held})]
+        plain = {"u": "undo", "n": "skip", "d": "dizzy", "q": "stop"}
+        if key in plain:
+            by = "officer" if key in "dq" else "counselor"
+            return [Command(plain[key], by)]
+        return []
