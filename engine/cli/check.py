@@ -1,0 +1,68 @@
+"""`anlan check`: all faults of protocol, rig and recording files at once."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from engine import plugins
+from engine.config import Rig, read_toml
+from engine.errors import AnlanError, ConfigError
+from engine.session.reading import read_protocol
+from engine.store.recording import read_recording
+
+RECORDINGS = {".csv", ".edf", ".mcap"}
+
+
+@click.command("check", short_help="Check protocol, rig and recording files.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(paths: tuple[Path, ...], *, as_json: bool) -> int:
+    """Check FILES or FOLDERS and tell every fault of every file, with its remedy.
+
+    \b
+    *.toml             a protocol, or a rig if its name begins with "rig"
+    *.csv *.edf *.mcap a recording
+    """
+    found = plugins.load()
+    results: list[tuple[Path, str | None]] = []
+    for path in _files(paths):
+        try:
+            _check(path, found)
+        except AnlanError as error:
+            results.append((path, str(error)))
+        else:
+            results.append((path, None))
+    if as_json:
+        table = [{"file": str(p), "ok": f is None, "faults": f} for p, f in results]
+        click.echo(json.dumps(table, ensure_ascii=False, indent=2))
+    else:
+        for path, fault in results:
+            click.echo(f"ok      {path}" if fault is None else f"FAULTY  {fault}")
+    return 1 if any(fault for _, fault in results) else 0
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix in {".toml", *RECORDINGS} and p.is_file()
+            )
+            if not inside:
+                raise ConfigError(
+                    "holds nothing to check", where=str(path),
+                    hint="protocols and rigs are *.toml, recordings *.csv, *.edf or *.mcap",
+                )  # fmt: skip
+            yield from inside
+        else:
+            yield path
+
+
+def _check(path: Path, found: plugins.Plugins) -> None:
+    if path.suffix in RECORDINGS:
+        read_recording(path)
+    elif path.name.startswith("rig"):
+        read_toml(path, Rig)
+    else:
+        read_protocol(path, scenes=found.scenes())

@@ -1,0 +1,42 @@
+"""`anlan plugins`: every plugin, what it brings, what is wrong with the others."""
+
+import json
+
+import click
+
+from engine import plugins as loader
+
+
+@click.command("plugins", short_help="Show every plugin and what it brings.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, as_json: bool) -> int:
+    """Show every installed plugin: where it comes from and what it brings.
+
+    A plugin that cannot be loaded is shown with its fault; the others work all the same,
+    and the command still ends with 1 so that a script notices.
+    """
+    found = loader.load()
+    brought = {
+        "drivers": list(found.drivers()),
+        "scenes": list(found.scenes()),
+        "protocols": list(found.protocols()),
+        "voices": list(found.voices()),
+    }
+    if as_json:
+        table = {
+            "plugins": found.origin,
+            "broken": {name: str(fault) for name, fault in found.broken.items()},
+            **brought,
+        }
+        click.echo(json.dumps(table, ensure_ascii=False, indent=2))
+    else:
+        for name, origin in sorted(found.origin.items()):
+            mark = "broken" if name in found.broken else "ok"
+            click.echo(f"{mark:<8}{name:<28}{origin}")
+        for what, names in brought.items():
+            click.echo(f"{what:<10}{', '.join(names) or '-'}")
+        for name in sorted(set(found.broken) - set(found.origin)):
+            click.echo(f"{'broken':<8}{name}")
+    for fault in found.broken.values():
+        click.echo(f"anlan: {fault}", err=True)
+    return 1 if found.broken else 0

@@ -1,0 +1,125 @@
+"""One session's folder: what lies in it, who is writing it, and what to do after a crash."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from engine.errors import AnlanError, RecordingError
+from engine.store.recovery import RecoveryReport, recover
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFolder:
+    """Paths of a session's files."""
+
+    path: Path
+
+    @property
+    def recording(self) -> Path:
+        """Everything that happened: samples, events, levels."""
+        return self.path / "session.mcap"
+
+    @property
+    def events(self) -> Path:
+        """The events again, one JSON object a line."""
+        return self.path / "events.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The report people read."""
+        return self.path / "report.html"
+
+    @property
+    def sound(self) -> Path:
+        """The sound, where no device played it."""
+        return self.path / "sound.wav"
+
+    @property
+    def log(self) -> Path:
+        """What the room's keepers read."""
+        return self.path / "room.log"
+
+    @property
+    def _owner(self) -> Path:
+        return self.path / "room.pid"
+
+    @classmethod
+    def find(cls, given: Path) -> "SessionFolder":
+        """Return the folder of an existing session; ``given`` may be its recording."""
+        folder = given.parent if given.name == "session.mcap" else given
+        made = cls(folder)
+        if not folder.exists():
+            raise RecordingError(
+                "there is no such session", where=str(given),
+                hint="give the folder that `anlan run --out` wrote",
+            )  # fmt: skip
+        if not made.recording.is_file():
+            raise RecordingError(
+                "holds no session.mcap", where=str(folder),
+                hint="give the folder that `anlan run --out` wrote",
+            )  # fmt: skip
+        return made
+
+    @classmethod
+    def create(cls, path: Path) -> "SessionFolder":
+        """Make a folder for a new session; refuse one that holds a session already."""
+        made = cls(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            probe = path / ".anlan-can-write"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise AnlanError(
+                f"cannot be written to: {error.strerror or error}", where=str(path),
+                hint="choose another folder with --out, or change its permissions",
+            ) from error  # fmt: skip
+        if made.recording.exists():
+            raise AnlanError(
+                "holds a session already, and nothing is ever written over", where=str(path),
+                hint="choose another folder with --out",
+            )  # fmt: skip
+        made._owner.write_text(_identity(os.getpid()), encoding="utf-8")
+        return made
+
+    def release(self) -> None:
+        """Say that no one writes here any more."""
+        self._owner.unlink(missing_ok=True)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the room that writes it is alive."""
+        try:
+            pid, _, born = self._owner.read_text(encoding="utf-8").partition(" ")
+            return _identity(int(pid)) == f"{pid} {born}"
+        except (OSError, ValueError, psutil.Error):
+            return False
+
+    def recover(self) -> RecoveryReport | None:
+        """Mend the recording of a room that was cut off; None where nothing was wrong."""
+        if self.in_use:
+            return None
+        report = recover(self.recording)
+        self._owner.unlink(missing_ok=True)
+        return report
+
+
+def recover_beside(path: Path) -> list[tuple[Path, RecoveryReport]]:
+    """Recover every session left open in ``path`` or beside it, as at start-up."""
+    mended: list[tuple[Path, RecoveryReport]] = []
+    seats = [path, *(path.parent.iterdir() if path.parent.is_dir() else [])]
+    for seat in sorted({s for s in seats if (s / "room.pid").is_file()}):
+        folder = SessionFolder(seat)
+        if not folder.recording.is_file() or folder.in_use:
+            continue
+        report = folder.recover()
+        if report is not None:
+            mended.append((seat, report))
+    return mended
+
+
+def _identity(pid: int) -> str:
+    """Return a process's number and birth, so that a reused number is not mistaken."""
+    return f"{pid} {psutil.Process(pid).create_time():.2f}"
