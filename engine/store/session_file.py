@@ -1,0 +1,300 @@
+"""Reads a recorded session back: what it was, what reached it, what came of it."""
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.errors import RecordingError
+from engine.events import Command, Event, Notice
+from engine.store import container
+from engine.store.floats import unpack
+from engine.store.header import Header, stream_of
+from engine.store.journal import FIXED_CHANNELS, JOURNAL_HEAD, SERIES_HEAD, Role, show_stream
+from engine.store.scan import Content, Damage, Found, content, scan, text_facts, unpack_block
+from engine.streams import F64, Chunk, Stream
+
+
+class Step(NamedTuple):
+    """What reached the loop at one step, in the order in which it was recorded."""
+
+    step: int
+    chunks: tuple[Chunk, ...]
+    commands: tuple[Command, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(slots=True)
+class SessionFile:
+    """A recorded session.
+
+    Attributes
+    ----------
+    header
+        What the session was.
+    streams
+        Everything `series` can return: devices' streams first, then derived ones.
+    complete
+        Whether the recording was closed properly; False if the room was killed.
+    recovered
+        Whether `engine.store.recovery` has mended the file.
+    damage
+        What is missing, in order. No damaged value is ever returned.
+    reason
+        Why the session was closed; empty if it was not.
+    last_step
+        The last step the room is known to have taken; -1 if none.
+    """
+
+    path: Path
+    header: Header
+    streams: tuple[Stream, ...]
+    complete: bool
+    recovered: bool
+    damage: tuple[Damage, ...]
+    reason: str
+    last_step: int
+    _data: bytes = field(repr=False)
+    _found: tuple[Found, ...] = field(repr=False)
+
+    @classmethod
+    def open(cls, path: Path) -> "SessionFile":
+        """Open the recording at ``path``, sound, unfinished or damaged.
+
+        Raises
+        ------
+        RecordingError
+            When it is not there, no recording of ours, or nothing of it is readable.
+        """
+        data = _bytes(path)
+        header = _header(data, path)
+        found, damage = scan(data, header.step_rate)
+        roles: dict[tuple[Role, str], Stream] = {
+            (Role.INPUT, s.name): s for s in header.streams
+        }
+        closed: dict[str, str | int] | None = None
+        recovered = False
+        last = -1
+        for block in found:
+            inside = _content(data, block)
+            for number, facts in inside.channels.items():
+                role = inside.role(number)
+                if role in {Role.INPUT, Role.DERIVED}:
+                    stream = _stream(facts["stream"])
+                    roles.setdefault((role, stream.name), stream)
+                elif role is Role.CLOSED:
+                    closed = json.loads(bytes(inside.messages[number][-1]))
+                elif role is Role.RECOVERED:
+                    recovered = True
+            last = max(last, _last_step(inside))
+        if closed is not None:
+            last = int(closed["step"])
+        damage += _end(data, found, closed=closed is not None or recovered)
+        ordered = sorted(roles.items(), key=lambda item: item[0][0] is Role.DERIVED)
+        return cls(
+            path=path,
+            header=header,
+            streams=tuple(stream for _, stream in ordered),
+            complete=closed is not None,
+            recovered=recovered,
+            damage=damage,
+            reason="" if closed is None else str(closed["reason"]),
+            last_step=last,
+            _data=data,
+            _found=found,
+        )
+
+    @property
+    def duration(self) -> float:
+        """Session time from the first step to the last one known, s."""
+        return max(0, self.last_step) / self.header.step_rate
+
+    def steps(self) -> Iterator[Step]:
+        """Yield every step at which something reached the loop, exactly as it did."""
+        for block in self._found:
+            yield from _steps(_content(self._data, block))
+
+    def events(self) -> tuple[Event, ...]:
+        """Return everything that happened."""
+        return tuple(Event.from_line(line) for line in self.event_lines())
+
+    def event_lines(self) -> tuple[str, ...]:
+        """Return the events as the lines of ``events.jsonl``."""
+        number = FIXED_CHANNELS[Role.EVENT]
+        return tuple(
+            bytes(message).decode()
+            for block in self._found
+            for message in _content(self._data, block).messages.get(number, ())
+        )
+
+    def series(self, name: str) -> tuple[F64, F64]:
+        """Return all samples of the stream ``name``: times ``(n,)`` s, values ``(n, axes)``.
+
+        Raises
+        ------
+        RecordingError
+            When no stream has that name; the message lists what there is.
+        """
+        known = {s.name: s for s in reversed(self.streams)}
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "there are " + ", ".join(known)
+            raise RecordingError(f"holds no stream {name!r}", where=str(self.path), hint=hint)
+        wanted = {Role.INPUT, Role.DERIVED}
+        inputs = any(s.name == name for s in self.header.streams)
+        return self._collect({Role.INPUT} if inputs else wanted, known[name])
+
+    def shows(self) -> tuple[F64, F64]:
+        """Return the rows stage and sound were given: times ``(n,)`` s, rows ``(n, width)``."""
+        return self._collect({Role.SHOW}, show_stream(self.header.script))
+
+    def _collect(self, roles: set[Role], stream: Stream) -> tuple[F64, F64]:
+        times: list[F64] = [np.empty(0)]
+        values: list[F64] = [np.empty((0, len(stream.axes)))]
+        for block in self._found:
+            inside = _content(self._data, block)
+            for number, facts in inside.channels.items():
+                if inside.role(number) in roles and _stream(facts["stream"]).name == stream.name:
+                    t, x = _series(inside.messages[number][0])
+                    times.append(t)
+                    values.append(x)
+        return np.concatenate(times), np.concatenate(values)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        what = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise RecordingError(what, where=str(path)) from error
+    return data
+
+
+def _header(data: bytes, path: Path) -> Header:
+    """Return the header: from the facts in front if their checksum holds, or a block."""
+    text = _front(data)
+    if text is None:
+        found, _ = scan(data, 100)
+        number = FIXED_CHANNELS[Role.HEADER]
+        pages = (_content(data, block).messages.get(number) for block in found)
+        text = next((bytes(page[0]) for page in pages if page), None)
+    if text is None:
+        raise RecordingError(
+            "holds no readable session", where=str(path), hint="is it a recording of anlan?"
+        )
+    return Header.from_json(text, where=str(path))
+
+
+def _front(data: bytes) -> bytes | None:
+    """Return the header's text from the first metadata record, if it is whole."""
+    try:
+        at = len(container.MAGIC)
+        opcode, length = struct.unpack_from("<BQ", data, at)
+        if opcode != container.HEADER:
+            return None
+        at += 9 + length
+        opcode, length = struct.unpack_from("<BQ", data, at)
+        facts = text_facts(data[: at + 9 + length], at + 9)
+        text = facts["header"].encode()
+        whole = f"{zlib.crc32(text):08x}" == facts["crc32"]
+    except (struct.error, ValueError, KeyError):
+        return None
+    return text if whole else None
+
+
+def _end(data: bytes, found: tuple[Found, ...], *, closed: bool) -> tuple[Damage, ...]:
+    """Return what the end of the file tells is missing there."""
+    after = found[-1].end if found else 0
+    tail = data[after:]
+    if closed or not tail.strip(b"\0"):
+        return ()
+    if container.MAGIC == data[-len(container.MAGIC) :]:
+        return (Damage(after, len(tail), -1, -1, "the last block is unreadable"),)
+    # A file that was never closed ends with its last block's message indexes.
+    if _only_indexes(tail):
+        return ()
+    return (Damage(after, len(tail), -1, -1, "a block that was not finished"),)
+
+
+def _only_indexes(tail: bytes) -> bool:
+    at = 0
+    while at + 9 <= len(tail):
+        opcode, length = struct.unpack_from("<BQ", tail, at)
+        if opcode != container.MESSAGE_INDEX:
+            return False
+        at += 9 + length
+    return at == len(tail)
+
+
+def _content(data: bytes, block: Found) -> Content:
+    records = unpack_block(data, block.offset)
+    if records is None:  # pragma: no cover - the same bytes were sound a moment ago
+        raise RecordingError("changed while it was read")
+    return content(records)
+
+
+@lru_cache(maxsize=1024)
+def _stream(facts: str) -> Stream:
+    return stream_of(json.loads(facts))
+
+
+def _journal(inside: Content) -> tuple[int, F64]:
+    page = inside.messages[FIXED_CHANNELS[Role.JOURNAL]][0]
+    _, first, _, n = JOURNAL_HEAD.unpack_from(page)
+    at = JOURNAL_HEAD.size
+    steps = np.frombuffer(page, "<u2", n, at)
+    channels = np.frombuffer(page, "<u2", n, at + 2 * n)
+    counts = np.frombuffer(page, "<u4", n, at + 4 * n)
+    return first, np.stack((steps, channels, counts), axis=1)
+
+
+def _last_step(inside: Content) -> int:
+    first, table = _journal(inside)
+    return first + int(table[-1, 0]) if len(table) else -1
+
+
+def _series(message: memoryview) -> tuple[F64, F64]:
+    n, m, size = SERIES_HEAD.unpack_from(message)
+    at = SERIES_HEAD.size
+    t = unpack(message[at : at + size], n, 1).reshape(n)
+    return t, unpack(message[at + size :], n, m)
+
+
+def _steps(inside: Content) -> Iterator[Step]:
+    roles = {number: inside.role(number) for number in inside.channels}
+    series = {
+        number: _series(inside.messages[number][0])
+        for number, role in roles.items()
+        if role is Role.INPUT
+    }
+    streams = {number: _stream(inside.channels[number]["stream"]) for number in series}
+    used = dict.fromkeys(roles, 0)
+    first, table = _journal(inside)
+    step, chunks, commands, notices = -1, list[Chunk](), list[Command](), list[Notice]()
+    for offset, number, count in table.tolist():
+        if roles[number] not in {Role.INPUT, Role.COMMAND, Role.NOTICE}:
+            continue
+        if first + offset != step:
+            if step >= 0:
+                yield Step(step, tuple(chunks), tuple(commands), tuple(notices))
+            step, chunks, commands, notices = first + offset, [], [], []
+        at = used[number]
+        used[number] += count
+        if roles[number] is Role.INPUT:
+            t, x = series[number]
+            chunks.append(Chunk(streams[number], t[at : at + count], x[at : at + count]))
+            continue
+        facts = json.loads(bytes(inside.messages[number][at]))
+        if roles[number] is Role.COMMAND:
+            commands.append(Command(facts["name"], facts["by"], facts["args"]))
+        else:
+            notices.append(Notice(facts["kind"], facts["facts"]))
+    if step >= 0:
+        yield Step(step, tuple(chunks), tuple(commands), tuple(notices))
