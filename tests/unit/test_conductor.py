@@ -1,13 +1,11 @@
 import math
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 from engine.events import Command, Notice
-from tests.unit.conftest import Rehearsal
+from tests.rehearsal import Rehearsal, rehearsal
 
-Make = Callable[..., Rehearsal]
 CONSENT = Command("consent", "officer")
 GOOD = {"heart.quality": (0.95, 1.0), "resp.quality": (0.9, 1.0)}
 
@@ -21,8 +19,8 @@ def through_to_training(room: Rehearsal) -> None:
     assert room.part() == "training"
 
 
-def test_nothing_begins_without_consent(rehearse: Make) -> None:
-    room = rehearse()
+def test_nothing_begins_without_consent() -> None:
+    room = rehearsal()
 
     room.run(11)
     room.run(6)
@@ -32,8 +30,8 @@ def test_nothing_begins_without_consent(rehearse: Make) -> None:
     assert room.kinds("session_closed")[0].facts["reason"] == "no consent was given"
 
 
-def test_the_parts_follow_each_other_and_each_says_why_it_began(rehearse: Make) -> None:
-    room = rehearse()
+def test_the_parts_follow_each_other_and_each_says_why_it_began() -> None:
+    room = rehearsal()
     through_to_training(room)
 
     room.run(120 + 10)
@@ -53,8 +51,8 @@ def test_the_parts_follow_each_other_and_each_says_why_it_began(rehearse: Make) 
     ]  # fmt: skip
 
 
-def test_the_baseline_is_kept_between_its_two_ends(rehearse: Make) -> None:
-    room = rehearse()
+def test_the_baseline_is_kept_between_its_two_ends() -> None:
+    room = rehearsal()
 
     through_to_training(room)
 
@@ -64,8 +62,8 @@ def test_the_baseline_is_kept_between_its_two_ends(rehearse: Make) -> None:
     assert room.baseline.paced
 
 
-def test_the_guide_appears_slowly_and_keeps_its_phase(rehearse: Make) -> None:
-    room = rehearse()
+def test_the_guide_appears_slowly_and_keeps_its_phase() -> None:
+    room = rehearsal()
     through_to_training(room)
     _, elapsed = room.conductor.progress
     early = room.conductor.show.pace.guide
@@ -77,8 +75,8 @@ def test_the_guide_appears_slowly_and_keeps_its_phase(rehearse: Make) -> None:
     assert room.conductor.show.pace.rate == 6.0
 
 
-def test_arousal_moves_the_sea_within_slew_and_says_why(rehearse: Make) -> None:
-    room = rehearse()
+def test_arousal_moves_the_sea_within_slew_and_says_why() -> None:
+    room = rehearsal()
     through_to_training(room)
     room.feed = lambda _: {**GOOD, "arousal": (1.0, 0.8)}
     seen: list[float] = []
@@ -97,8 +95,8 @@ def test_arousal_moves_the_sea_within_slew_and_says_why(rehearse: Make) -> None:
     assert (change.facts["old"], change.facts["new"]) == (0.4, pytest.approx(0.9))
 
 
-def test_a_steady_signal_inside_the_dead_band_changes_nothing_more(rehearse: Make) -> None:
-    room = rehearse()
+def test_a_steady_signal_inside_the_dead_band_changes_nothing_more() -> None:
+    room = rehearsal()
     through_to_training(room)
     room.feed = lambda t: {**GOOD, "arousal": (0.1 * math.sin(t), 0.8)}
 
@@ -108,8 +106,8 @@ def test_a_steady_signal_inside_the_dead_band_changes_nothing_more(rehearse: Mak
     assert len(follows) == 1
 
 
-def test_a_lost_signal_holds_then_rests_and_everyone_is_told(rehearse: Make) -> None:
-    room = rehearse()
+def test_a_lost_signal_holds_then_rests_and_everyone_is_told() -> None:
+    room = rehearsal()
     through_to_training(room)
     room.feed = lambda _: {**GOOD, "arousal": (1.0, 0.8)}
     room.run(30)
@@ -128,8 +126,8 @@ def test_a_lost_signal_holds_then_rests_and_everyone_is_told(rehearse: Make) -> 
     assert {e.facts["group"] for e in room.kinds("signal_lost")} == {"heart", "resp"}
 
 
-def test_pause_stops_the_session_time_and_quietens_the_sound(rehearse: Make) -> None:
-    room = rehearse()
+def test_pause_stops_the_session_time_and_quietens_the_sound() -> None:
+    room = rehearsal()
     through_to_training(room)
     room.run(10)
     _, before = room.conductor.progress
@@ -143,8 +141,8 @@ def test_pause_stops_the_session_time_and_quietens_the_sound(rehearse: Make) -> 
     assert paused_volume < 0.5
 
 
-def test_a_command_that_makes_no_sense_is_refused_with_a_reason(rehearse: Make) -> None:
-    room = rehearse()
+def test_a_command_that_makes_no_sense_is_refused_with_a_reason() -> None:
+    room = rehearsal()
 
     room.run(0.1, Command("skip", "counselor"), Command("fly", "counselor"))
     room.run(0.1, Command("rate", "officer", {"scale": "SUDS", "value": 400}))
@@ -156,8 +154,8 @@ def test_a_command_that_makes_no_sense_is_refused_with_a_reason(rehearse: Make) 
     assert "SUDS runs from 0 to 100" in answers[2].facts["reason"]
 
 
-def test_undo_takes_the_last_change_back_and_keeps_it_back(rehearse: Make) -> None:
-    room = rehearse()
+def test_undo_takes_the_last_change_back_and_keeps_it_back() -> None:
+    room = rehearsal()
     through_to_training(room)
     room.feed = lambda _: {**GOOD, "arousal": (1.0, 0.8)}
     room.run(5)
@@ -168,8 +166,8 @@ def test_undo_takes_the_last_change_back_and_keeps_it_back(rehearse: Make) -> No
 
 
 @pytest.mark.parametrize(("scale", "value"), [("SUDS", 85), ("FMS", 12)])
-def test_a_rating_at_the_limit_ends_the_session(rehearse: Make, scale: str, value: int) -> None:
-    room = rehearse()
+def test_a_rating_at_the_limit_ends_the_session(scale: str, value: int) -> None:
+    room = rehearsal()
     room.run(1, CONSENT)
 
     room.run(6, Command("rate", "officer", {"scale": scale, "value": value}))
@@ -178,8 +176,8 @@ def test_a_rating_at_the_limit_ends_the_session(rehearse: Make, scale: str, valu
     assert room.kinds("stop_requested")[0].facts["by"] == "stop rule"
 
 
-def test_a_racing_heart_ends_the_session_but_only_when_it_can_be_trusted(rehearse: Make) -> None:
-    room, doubtful = rehearse(age=50), rehearse(age=50)
+def test_a_racing_heart_ends_the_session_but_only_when_it_can_be_trusted() -> None:
+    room, doubtful = rehearsal(age=50), rehearsal(age=50)
     for each, quality in ((room, 0.9), (doubtful, 0.3)):
         through_to_training(each)
         each.feed = lambda _, q=quality: {**GOOD, "heart.rate": (160.0, q)}  # type: ignore[misc]
@@ -190,8 +188,8 @@ def test_a_racing_heart_ends_the_session_but_only_when_it_can_be_trusted(rehears
     assert not doubtful.conductor.closing
 
 
-def test_dizzy_gives_the_breath_back(rehearse: Make) -> None:
-    room = rehearse()
+def test_dizzy_gives_the_breath_back() -> None:
+    room = rehearsal()
     through_to_training(room)
     room.run(20)
 
@@ -201,8 +199,8 @@ def test_dizzy_gives_the_breath_back(rehearse: Make) -> None:
     assert room.part() == "training"
 
 
-def test_the_chair_is_at_rest_before_the_session_is_closed(rehearse: Make) -> None:
-    room = rehearse(chair=True)
+def test_the_chair_is_at_rest_before_the_session_is_closed() -> None:
+    room = rehearsal(chair=True)
     through_to_training(room)
     room.run(10, Command("set", "counselor", {"control": "chair.recline", "value": 40}))
     reclined = room.conductor.levels["chair.recline"].now
@@ -214,8 +212,8 @@ def test_the_chair_is_at_rest_before_the_session_is_closed(rehearse: Make) -> No
     assert room.kinds("session_closed")[0].facts["at_rest"] is True
 
 
-def test_the_end_of_a_recording_ends_the_session(rehearse: Make) -> None:
-    room = rehearse()
+def test_the_end_of_a_recording_ends_the_session() -> None:
+    room = rehearsal()
     through_to_training(room)
 
     ended = Notice("device_state", {"device": "strap", "state": "ended", "reason": "the end"})
@@ -227,8 +225,8 @@ def test_the_end_of_a_recording_ends_the_session(rehearse: Make) -> None:
     assert room.kinds("session_closed")[0].facts["reason"] == "the recording ended"
 
 
-def test_without_sensors_there_is_nothing_to_fit(rehearse: Make) -> None:
-    room = rehearse(groups=())
+def test_without_sensors_there_is_nothing_to_fit() -> None:
+    room = rehearsal(groups=())
 
     assert [s.part for s in room.conductor.sections] == [
         "check", "rating", "training", "recovery", "closing", "upright",

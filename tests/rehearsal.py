@@ -1,11 +1,10 @@
-"""Small protocols and rooms for tests of the session."""
+"""A conductor with hands on its time and its signals, for tests of the session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pytest
 
 from engine.events import Command, Event
 from engine.session.board import SignalBoard
@@ -81,26 +80,21 @@ class Rehearsal:
         return self.conductor.section.part
 
 
-@pytest.fixture
-def rehearse() -> Callable[..., Rehearsal]:
-    """Return a maker of rehearsals."""
-
-    def make(
-        *, groups: tuple[str, ...] = ("heart", "resp"), chair: bool = False, age: int | None = None,
-        **changes: Any,
-    ) -> Rehearsal:  # fmt: skip
-        events: list[Event] = []
-        recline = Output("recline", Unit.DEGREE, low=0, high=50, slew=5.0, rest=10.0)
-        setup = Setup(
-            protocol_of(**changes),
-            {"sea": {"swell": 0.2, "wind": 0.1}},
-            outputs={"chair.recline": recline} if chair else {},
-            groups=groups,
-            sources=("strap",),
-            officer=Officer(age=age),
-            language="en",
-        )
-        board, baseline = SignalBoard(), Baseline()
-        return Rehearsal(Conductor(setup, board, baseline, events.append), events, baseline, board)
-
-    return make
+def rehearsal(
+    *, groups: tuple[str, ...] = ("heart", "resp"), chair: bool = False, age: int | None = None,
+    **changes: Any,
+) -> Rehearsal:  # fmt: skip
+    """Return a session that is about to begin."""
+    events: list[Event] = []
+    recline = Output("recline", Unit.DEGREE, low=0, high=50, slew=5.0, rest=10.0)
+    setup = Setup(
+        protocol_of(**changes),
+        {"sea": {"swell": 0.2, "wind": 0.1}},
+        outputs={"chair.recline": recline} if chair else {},
+        groups=groups,
+        sources=("strap",),
+        officer=Officer(age=age),
+        language="en",
+    )
+    board, baseline = SignalBoard(), Baseline()
+    return Rehearsal(Conductor(setup, board, baseline, events.append), events, baseline, board)
