@@ -14,9 +14,11 @@ from typing import IO
 import zstandard
 
 from engine.store import durable
+from engine.store.header import Header
 
 MAGIC = b"\x89MCAP0\r\n"
 PROFILE = "anlan"
+FACTS = "session"
 LEVEL = 3
 LARGEST_BLOCK = 1 << 27
 """A block that claims to be larger than this, in bytes, is damaged."""
@@ -67,16 +69,9 @@ def message_record(channel: int, number: int, time: int, data: bytes) -> bytes:
     return _MESSAGE.pack(MESSAGE, 22 + len(data), channel, number, time, time) + data
 
 
-def metadata_record(name: str, facts: Mapping[str, str]) -> bytes:
-    """Return a record of plain text facts, outside any block."""
-    return _record(METADATA, _text(name) + _table(facts))
-
-
 def make_block(
     channels: Mapping[int, bytes],
     messages: Iterable[tuple[int, int, bytes]],
-    start: int,
-    end: int,
     zstd: zstandard.ZstdCompressor,
 ) -> Block:
     """Return a block of ``messages``: (channel id, time in ns, message record)."""
@@ -87,7 +82,33 @@ def make_block(
         indexes.setdefault(channel, []).extend((time, at))
         parts.append(record)
         at += len(record)
-    plain = b"".join(parts)
+    return _wrap(b"".join(parts), channels, indexes, zstd)
+
+
+def remake_block(plain: bytes, zstd: zstandard.ZstdCompressor) -> Block:
+    """Return the block whose records are ``plain``, to be written to another file."""
+    channels: dict[int, bytes] = {}
+    indexes: dict[int, list[int]] = {}
+    at = 0
+    while at < len(plain):
+        opcode, length, number = struct.unpack_from("<BQH", plain, at)
+        if opcode == CHANNEL:
+            channels[number] = plain[at : at + 9 + length]
+        elif opcode == MESSAGE:
+            _, _, _, _, time, _ = _MESSAGE.unpack_from(plain, at)
+            indexes.setdefault(number, []).extend((time, at))
+        at += 9 + length
+    return _wrap(plain, channels, indexes, zstd)
+
+
+def _wrap(
+    plain: bytes,
+    channels: Mapping[int, bytes],
+    indexes: Mapping[int, list[int]],
+    zstd: zstandard.ZstdCompressor,
+) -> Block:
+    times = [time for index in indexes.values() for time in index[::2]]
+    start, end = min(times), max(times)
     packed = zstd.compress(plain)
     length = CHUNK_HEAD.size - 9 + len(packed)
     head = CHUNK_HEAD.pack(
@@ -102,9 +123,8 @@ def make_block(
         data.append(_record(MESSAGE_INDEX, body))
         offset += len(data[-1])
     counts = {channel: len(index) // 2 for channel, index in indexes.items()}
-    return Block(
-        b"".join(data), chunk_size, len(plain), start, end, offsets, counts, dict(channels)
-    )
+    whole = b"".join(data)
+    return Block(whole, chunk_size, len(plain), start, end, offsets, counts, dict(channels))
 
 
 @dataclass(slots=True)
@@ -119,13 +139,14 @@ class Container:
     _safe: int = 0
     _written: list[tuple[int, Block]] = field(default_factory=list[tuple[int, Block]])
     _waiting: list[tuple[int, Block]] = field(default_factory=list[tuple[int, Block]])
-    _facts: tuple[int, int, str] = (0, 0, "")
+    _facts: tuple[int, int] = (0, 0)
 
-    def begin(self, library: str, name: str, facts: Mapping[str, str]) -> None:
-        """Write the magic, the MCAP header and one table of facts."""
+    def begin(self, header: Header) -> None:
+        """Write the magic, the MCAP header and ``header`` as a table of facts."""
+        library = f"anlan {header.versions.get('anlan', '')}".strip()
         start = MAGIC + _record(HEADER, _text(PROFILE) + _text(library))
-        record = metadata_record(name, facts)
-        self._facts = (len(start), len(record), name)
+        record = _record(METADATA, _text(FACTS) + _table(header.front()))
+        self._facts = (len(start), len(record))
         self._put(start + record)
 
     def append(self, block: Block) -> None:
@@ -176,8 +197,7 @@ class Container:
         self._at += len(data)
 
     def _metadata_index(self) -> bytes:
-        at, size, name = self._facts
-        return _record(METADATA_INDEX, struct.pack("<QQ", at, size) + _text(name))
+        return _record(METADATA_INDEX, struct.pack("<QQ", *self._facts) + _text(FACTS))
 
     def _statistics(self, channels: int) -> bytes:
         counts: dict[int, int] = {}

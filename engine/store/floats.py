@@ -7,6 +7,7 @@ bits before it is used, so a value either comes back exactly or is stored as it 
 
 import struct
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import zstandard
@@ -113,19 +114,21 @@ def unpack(data: bytes | memoryview, n: int, m: int) -> F64:
     if way is Way.RAW:
         return np.frombuffer(body, "<f8", n * m).astype(np.float64).reshape(n, m)
     if way is Way.PLANES:
-        return _from_planes(body, np.float64, n * m).reshape(m, n).T.copy()
+        plain: F64 = _from_planes(body, np.float64, n * m).reshape(m, n)
+        return plain.T.copy()
     if way is Way.SINGLE:
         single = _from_planes(body, np.float32, n * m).reshape(m, n)
         with np.errstate(invalid="ignore"):
-            return single.T.astype(np.float64)
+            wide: F64 = single.T.astype(np.float64)
+        return wide
     if way is Way.DECIMAL:
         steps = _from_planes(body[1:], np.int32, n * m).reshape(m, n).T
-        counts = np.cumsum(steps, axis=0, dtype=np.int64)
-        return np.divide(counts, 10.0 ** int(body[0]))
+        counts: F64 = np.cumsum(steps, axis=0, dtype=np.int64).astype(np.float64)
+        return counts / 10.0 ** int(body[0])
     if way is Way.BEND:
         bend = _from_planes(body, np.uint64, n)
-        bits = np.cumsum(np.cumsum(bend, dtype=np.uint64), dtype=np.uint64)
-        return bits.view(np.float64).reshape(n, m)
+        bits: F64 = np.cumsum(np.cumsum(bend, dtype=np.uint64), dtype=np.uint64).view(np.float64)
+        return bits.reshape(n, m)
     a, b = struct.unpack_from("<dd", body)
     return _regular(way, a, b, n).reshape(n, m)
 
@@ -157,7 +160,7 @@ def _planes(a: NDArray[np.generic]) -> bytes:
     return flat.view(np.uint8).reshape(-1, flat.itemsize).T.tobytes()
 
 
-def _from_planes(data: bytes | memoryview, kind: type[np.generic], n: int) -> NDArray[np.generic]:
+def _from_planes(data: bytes | memoryview, kind: type[np.generic], n: int) -> NDArray[Any]:
     size = np.dtype(kind).itemsize
     planes = np.frombuffer(data, np.uint8, n * size).reshape(size, n)
     return np.ascontiguousarray(planes.T).reshape(-1).view(kind)

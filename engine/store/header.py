@@ -1,6 +1,7 @@
 """The first page of a recording: everything needed to understand and replay it."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -64,6 +65,18 @@ class Header:
         flat["script"] = asdict(self.script)
         flat["streams"] = [stream_facts(s) for s in self.streams]
         return to_json(flat)
+
+    def front(self) -> dict[str, str]:
+        """Return what any MCAP tool shows of the session, and the whole header, checked."""
+        text = self.to_json()
+        return {
+            "format": str(self.format),
+            "session": self.session,
+            "started": self.started,
+            "cipher": self.cipher,
+            "header": text,
+            "crc32": f"{zlib.crc32(text.encode()):08x}",
+        }
 
     @classmethod
     def from_json(cls, text: str | bytes, *, where: str = "") -> "Header":

@@ -111,9 +111,8 @@ class Scribe:
         ]
         page = self._message(journal.number, start, self._page(listed, first, last))
         messages = [page, *packed, *messages]
-        times = [time for _, time, _ in messages]
         self.sequence += 1
-        return container.make_block(used, messages, min(times), max(times), self._zstd)
+        return container.make_block(used, messages, self._zstd)
 
     def _page(self, listed: Sequence[tuple[int, int, int]], first: int, last: int) -> bytes:
         table = np.array(listed, dtype=np.int64).reshape(-1, 3)
@@ -158,11 +157,8 @@ def _sound(chunk: Chunk) -> bool:
 
 
 def _series(channel: _Channel, chunks: Sequence[Chunk]) -> bytes:
-    if len(chunks) == 1:
-        t, x = chunks[0].t, chunks[0].x
-    else:
-        t = np.concatenate([c.t for c in chunks])
-        x = np.concatenate([c.x for c in chunks])
+    t = np.concatenate([c.t for c in chunks], dtype=np.float64)
+    x = np.concatenate([c.x for c in chunks], dtype=np.float64)
     rate = None if channel.stream is None else channel.stream.rate
     times = pack_times(t, rate)
     return SERIES_HEAD.pack(*x.shape, len(times)) + times + channel.packer.pack(x)

@@ -8,11 +8,10 @@ faster than the disk (virtual time), several blocks share one wait.
 import errno
 import queue
 import threading
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 import numpy as np
 import structlog
@@ -144,7 +143,7 @@ class Recorder:
         self._door.put(None)
         self._thread.join()
 
-    def __enter__(self) -> "Recorder":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -178,12 +177,10 @@ class Recorder:
     # The writer's thread.
 
     def _start(self, header: Header) -> None:
-        text = header.to_json()
+        first: Entry = (0, Role.HEADER, header.to_json())
         try:
-            self._container.begin(
-                f"anlan {header.versions.get('anlan', '')}".strip(), "session", _facts(header, text)
-            )
-            self._container.append(self._scribe.block([(0, Role.HEADER, text)], 0, 0))
+            self._container.begin(header)
+            self._container.append(self._scribe.block([first], 0, 0))
             self._container.commit()
             durable.sync_folder(self.path.parent)
         except OSError as error:
@@ -211,7 +208,7 @@ class Recorder:
         self._finish()
 
     def _write(self, lines: list[str], cuts: list[_Cut]) -> None:
-        for cut in cuts:
+        for cut in _merged(cuts):
             self._pack(cut)
         self._make_room()
         trouble: OSError | None = None
@@ -289,6 +286,18 @@ class Recorder:
             self._events.close()
 
 
+def _merged(cuts: list[_Cut]) -> list[_Cut]:
+    """Join waiting blocks two by two: a disk that lags behind is asked half as often."""
+    merged: list[_Cut] = []
+    for cut in cuts:
+        last = merged[-1] if merged else None
+        if last is not None and cut.last - last.first < 2 * (cut.last - cut.first + 1):
+            merged[-1] = _Cut(last.entries + cut.entries, last.first, cut.last)
+        else:
+            merged.append(cut)
+    return merged
+
+
 def _make(path: Path) -> tuple[IO[bytes], EventsFile]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -303,22 +312,9 @@ def _make(path: Path) -> tuple[IO[bytes], EventsFile]:
         raise _fault(events_path(path), error) from error
 
 
-def _facts(header: Header, text: str) -> dict[str, str]:
-    """Return what a stranger's tool shows first; the whole header is in ``header``."""
-    raw = text.encode()
-    return {
-        "format": str(header.format),
-        "session": header.session,
-        "started": header.started,
-        "cipher": header.cipher,
-        "header": text,
-        "crc32": f"{zlib.crc32(raw):08x}",
-    }
-
-
 def _copy(chunk: Chunk) -> Chunk:
     """Return the chunk as it is now: a node may use its arrays again."""
-    return Chunk(chunk.stream, np.array(chunk.t, np.float64), np.array(chunk.x, np.float64))
+    return Chunk(chunk.stream, chunk.t.copy(), chunk.x.copy())
 
 
 HINTS = {

@@ -135,11 +135,11 @@ def _blocks(data: bytes) -> Iterator[Found]:
             return
         offset = mark - MARK_AT
         records = unpack_block(data, offset)
-        if records is None:
+        pages = content(records).messages.get(1) if records is not None else None
+        if not pages or len(pages[0]) < JOURNAL_HEAD.size:
             at = mark + 1
             continue
-        page = next(iter(content(records).messages[1]))
-        sequence, first, last, _ = JOURNAL_HEAD.unpack_from(page)
+        sequence, first, last, _ = JOURNAL_HEAD.unpack_from(pages[0])
         at = offset + CHUNK_HEAD.size + _packed_size(data, offset)
         yield Found(offset, at, sequence, first, last)
 

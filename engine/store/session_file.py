@@ -76,9 +76,7 @@ class SessionFile:
         data = _bytes(path)
         header = _header(data, path)
         found, damage = scan(data, header.step_rate)
-        roles: dict[tuple[Role, str], Stream] = {
-            (Role.INPUT, s.name): s for s in header.streams
-        }
+        roles: dict[tuple[Role, str], Stream] = {(Role.INPUT, s.name): s for s in header.streams}
         closed: dict[str, str | int] | None = None
         recovered = False
         last = -1
@@ -133,6 +131,18 @@ class SessionFile:
             for block in self._found
             for message in _content(self._data, block).messages.get(number, ())
         )
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the records of every sound block, as they lie in the file."""
+        for block in self._found:
+            records = unpack_block(self._data, block.offset)
+            if records is not None:
+                yield records
+
+    @property
+    def next_block(self) -> int:
+        """The number a further block would have."""
+        return self._found[-1].sequence + 1 if self._found else 0
 
     def series(self, name: str) -> tuple[F64, F64]:
         """Return all samples of the stream ``name``: times ``(n,)`` s, values ``(n, axes)``.
@@ -189,7 +199,11 @@ def _header(data: bytes, path: Path) -> Header:
         raise RecordingError(
             "holds no readable session", where=str(path), hint="is it a recording of anlan?"
         )
-    return Header.from_json(text, where=str(path))
+    try:
+        return Header.from_json(text, where=str(path))
+    except (ValueError, KeyError, TypeError) as error:
+        what = f"has a header that makes no sense: {error!r}"
+        raise RecordingError(what, where=str(path)) from error
 
 
 def _front(data: bytes) -> bytes | None:
@@ -215,7 +229,7 @@ def _end(data: bytes, found: tuple[Found, ...], *, closed: bool) -> tuple[Damage
     tail = data[after:]
     if closed or not tail.strip(b"\0"):
         return ()
-    if container.MAGIC == data[-len(container.MAGIC) :]:
+    if data.endswith(container.MAGIC):
         return (Damage(after, len(tail), -1, -1, "the last block is unreadable"),)
     # A file that was never closed ends with its last block's message indexes.
     if _only_indexes(tail):
