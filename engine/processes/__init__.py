@@ -1,1 +1,1 @@
-"""Child processes of the room, and the memory they share with it."""
+"""How the room's processes are started, watched and talked to."""
