@@ -1,0 +1,128 @@
+"""From skin conductance to its level, its responses and how far they can be trusted."""
+
+from dataclasses import dataclass, field
+
+from engine.dsp import eda_layout as at
+from engine.dsp.eda import SkinConductance
+from engine.errors import GraphError
+from engine.graph.columns import EventsOf, SignalOf
+from engine.graph.graph import Graph
+from engine.signals import SIGNALS
+from engine.streams import Chunk, Stream
+from engine.units import Kind, Unit
+
+DETAIL_AXES = (
+    "tonic_us",
+    "phasic_us",
+    "quality",
+    "scr_per_min",
+    "responder",
+    "activity",
+    "onset_s",
+    "amplitude_us",
+    "rise_s",
+    "half_onset_s",
+    "half_recovery_s",
+)
+"""Columns of ``eda.detail``: see `SkinConductance.push`; responder is 1, 0 or NaN (unknown)."""
+
+
+@dataclass(slots=True)
+class Skin:
+    """Decompose skin conductance; one row of `DETAIL_AXES` about four times a second."""
+
+    _engine: SkinConductance = field(init=False)
+    _made: Stream = field(init=False)
+
+    def bind(self, *inputs: Stream) -> Stream:
+        """Accept one stream of conductance in microsiemens, 4 Hz or faster."""
+        (stream,) = inputs
+        if stream.kind is not Kind.EDA or stream.unit is not Unit.MICROSIEMENS:
+            raise GraphError(
+                f"is {stream.kind} in {stream.unit}, not skin conductance in uS",
+                where=stream.name,
+                hint="a driver must convert counts to microsiemens",
+            )
+        if stream.rate is None:
+            raise GraphError("has no rate", where=stream.name, hint="declare it in the driver")
+        try:
+            self._engine = SkinConductance(stream.rate)
+        except GraphError as fault:
+            raise GraphError(fault.what, where=stream.name, hint=fault.hint) from fault
+        self._made = Stream(
+            "eda.detail",
+            Kind.DERIVED,
+            Unit.MICROSIEMENS,
+            self._engine.row_rate,
+            stream.latency,
+            DETAIL_AXES,
+        )
+        return self._made
+
+    def process(self, chunk: Chunk) -> Chunk | None:
+        """Return the rows these samples complete."""
+        rows = self._engine.push(chunk.t, chunk.x[:, 0])
+        if not len(rows):
+            return None
+        return Chunk(self._made, rows[:, at.O_TIME], rows[:, at.O_TONIC :])
+
+
+@dataclass(frozen=True, slots=True)
+class SkinStreams:
+    """What `wire_skin` makes.
+
+    Attributes
+    ----------
+    scl_us, scr_per_min, phasic_us
+        Signals with value, quality, corrected.
+    scr
+        Confirmed responses: onset on the session clock, amplitude, rise time; stamped
+        when they were confirmed, about 7 s after the onset.
+    recovery
+        Their half-recovery times, once known: onset, seconds from peak.
+    quality
+        0..1.
+    detail
+        Everything at once, with the axes `DETAIL_AXES`.
+    """
+
+    scl_us: Stream
+    scr_per_min: Stream
+    phasic_us: Stream
+    scr: Stream
+    recovery: Stream
+    quality: Stream
+    detail: Stream
+
+
+def wire_skin(graph: Graph, stream: Stream) -> SkinStreams:
+    """Add everything that is read from skin conductance ``stream`` (uS, at least 4 Hz).
+
+    Raises
+    ------
+    GraphError
+        If the stream is raw counts, too slow, or irregular.
+    """
+    detail = graph.add(Skin(), stream)
+    us, rate = Unit.MICROSIEMENS, SIGNALS["eda.scr_per_min"].unit
+    responses = EventsOf(
+        "eda.scr",
+        us,
+        take=("onset_s", "amplitude_us", "rise_s"),
+        axes=("onset_s", "amplitude_us", "rise_s"),
+    )
+    recoveries = EventsOf(
+        "eda.recovery",
+        Unit.SECOND,
+        take=("half_onset_s", "half_recovery_s"),
+        axes=("onset_s", "half_recovery_s"),
+    )
+    return SkinStreams(
+        scl_us=graph.add(SignalOf("eda.scl_us", us, "tonic_us"), detail),
+        scr_per_min=graph.add(SignalOf("eda.scr_per_min", rate, "scr_per_min", every=1.0), detail),
+        phasic_us=graph.add(SignalOf("eda.phasic_us", us, "phasic_us"), detail),
+        scr=graph.add(responses, detail),
+        recovery=graph.add(recoveries, detail),
+        quality=graph.add(EventsOf("eda.quality", Unit.LEVEL, ("quality",), ("value",)), detail),
+        detail=detail,
+    )
