@@ -135,6 +135,9 @@ def _dizzy(conductor: "Conductor", command: Command) -> None:
 
 
 def _stop(conductor: "Conductor", command: Command) -> None:
+    if command.args.get("at_once"):
+        conductor.close_at_once(str(command.args.get("reason", "stopped at once")))
+        return
     if conductor.closing:
         raise Refusal("the session is already ending")
     conductor.stop(by=command.by, rule="stop", reason=str(command.args.get("reason", "stopped")))

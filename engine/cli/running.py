@@ -1,0 +1,94 @@
+"""Runs a planned session from the command line: progress, keys, Ctrl-C, the last words."""
+
+import math
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+from engine.cli.progress import Bar
+from engine.report import write_report
+from engine.runtime.attendants import KEYS, Keyboard, Unattended
+from engine.runtime.core import Core
+from engine.runtime.plan import Plan
+from engine.runtime.room import Outcome, Room
+from engine.runtime.session_folder import SessionFolder, recover_beside
+from engine.session.sections import plan as sections_of
+
+LOAD = ("heart.rate", "resp.rate", "arousal")
+
+
+def run_session(plan: Plan, rating: Callable[[str], float | None] | None = None) -> int:
+    """Run ``plan``, write its report, and say where everything lies."""
+    for seat, report in recover_beside(plan.folder):
+        click.echo(f"recovered the session in {seat}: {report}", err=True)
+    length = sum(s.lasts for s in sections_of(plan.protocol, sensors=bool(plan.devices)))
+    with Bar("session", length) as bar:
+
+        def watch(core: Core) -> None:
+            conductor = core.conductor
+            title = conductor.section.title.text(plan.language)
+            bar.at(conductor.now, title, _values(core))
+
+        with _attendant(plan, rating) as attendant:
+            room = Room(plan, attendant, watch)
+            with _interruptible(room):
+                outcome = room.run(bar.share)
+        folder = SessionFolder(plan.folder)
+        bar.share("report", 0.0)
+        write_report(folder.recording, folder.report)
+    _last_words(plan, outcome)
+    return 0
+
+
+@contextmanager
+def _attendant(
+    plan: Plan, rating: Callable[[str], float | None] | None
+) -> Iterator[Keyboard | Unattended]:
+    if plan.attended and Keyboard.present():
+        click.echo(KEYS, err=True)
+        with Keyboard() as keyboard:
+            yield keyboard
+    else:
+        yield Unattended(rating)
+
+
+@contextmanager
+def _interruptible(room: Room) -> Iterator[None]:
+    """Let Ctrl-C (and SIGTERM) end the session gently; a second time, at once."""
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        room.interruptions.append("Ctrl-C" if number == signal.SIGINT else "asked to end")
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, note) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _values(core: Core) -> str:
+    shown = []
+    for name, unit in zip(LOAD, ("/min", "/min", "sd"), strict=True):
+        reading = core.board.get(name, core.conductor.now)
+        text = "-" if math.isnan(reading.value) else f"{reading.value:.1f} {unit}"
+        shown.append(f"{name} {text}")
+    return "  ".join(shown)
+
+
+def _last_words(plan: Plan, outcome: Outcome) -> None:
+    folder = SessionFolder(plan.folder)
+    minutes, seconds = divmod(round(outcome.seconds), 60)
+    click.echo(f"session  {minutes}:{seconds:02d}, {outcome.reason}")
+    click.echo(f"folder   {plan.folder}")
+    click.echo(f"report   {folder.report}")
+    memory = ", ".join(f"{name} {n / 2**20:.0f} MiB" for name, n in outcome.memory.items())
+    click.echo(f"memory   {memory}")
+    if outcome.recording_fault:
+        click.echo(f"anlan: the recording is incomplete: {outcome.recording_fault}", err=True)
+    sys.stdout.flush()

@@ -1,0 +1,293 @@
+"""The room: puts everything together and keeps it moving. The only file that knows all."""
+
+import gc
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import numpy as np
+import psutil
+
+from engine.clock import SystemClock, VirtualClock, wall_time
+from engine.devices.manager import DeviceManager
+from engine.dsp.warmup import warmup
+from engine.errors import AnlanError, ConfigError
+from engine.events import Command, Event
+from engine.graph.standard import standard_graph
+from engine.log import LogFile, logger
+from engine.processes.block import SharedBlock
+from engine.runtime.attendants import Attendant
+from engine.runtime.core import Core, Sink, make_core
+from engine.runtime.crew import Crew, LiveCrew, NoCrew, OfflineCrew, Watch, make_parts
+from engine.runtime.plan import Plan
+from engine.runtime.session_folder import SessionFolder
+from engine.runtime.stills import Stills
+from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND
+from engine.session.reading import normalised
+from engine.session.setup import Setup
+from engine.session.stop_rules import Officer
+from engine.signals import SENSOR_GROUPS
+from engine.store.events_file import EventsFile
+from engine.store.header import Header
+from engine.store.recorder import Recorder
+
+DRAIN_EVERY = 5
+"""Steps between two looks at the devices in virtual time (50 ms)."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a session ended.
+
+    ``memory`` is resident bytes by process; ``started_in`` the seconds from building the
+    room to its first step; ``worst_step`` the longest step, s (live only).
+    """
+
+    reason: str = ""
+    seconds: float = 0.0
+    memory: dict[str, int] = field(default_factory=dict[str, int])
+    started_in: float = 0.0
+    worst_step: float = 0.0
+    step_times: list[float] = field(default_factory=list[float])
+    recording_fault: str = ""
+
+
+@dataclass(slots=True)
+class Room:
+    """One session with everything it needs, from the first step to the last byte.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    attendant
+        Who gives the commands.
+    watch
+        Called at every moment of the show with the core, for progress.
+    """
+
+    plan: Plan
+    attendant: Attendant
+    watch: Callable[[Core], None] = lambda _: None
+    interruptions: list[str] = field(default_factory=list[str])
+    """Filled by a signal handler; the first ends the session gently, the second at once."""
+    folder: SessionFolder = field(init=False)
+    core: Core = field(init=False)
+    crew: Crew = field(init=False)
+    devices: DeviceManager = field(init=False)
+    outcome: Outcome = field(default_factory=Outcome)
+    _clock: SystemClock | VirtualClock = field(init=False)
+    _real: SystemClock = field(default_factory=SystemClock)
+    _recorder: Recorder = field(init=False)
+    _events: EventsFile = field(init=False)
+    _stills: Stills = field(init=False)
+    _log: LogFile = field(init=False)
+    _row: np.ndarray = field(init=False)
+    _asked_to_stop: int = 0
+
+    def run(self, tell: Callable[[str, float], None] = lambda _what, _share: None) -> Outcome:
+        """Run the whole session; return how it ended.
+
+        Raises
+        ------
+        AnlanError
+            If it cannot begin, or (after outputs are at rest and the recording is
+            closed) if the loop itself failed.
+        """
+        self.folder = SessionFolder.create(self.plan.folder)
+        self._log = LogFile(self.folder.log)
+        try:
+            self._build()
+            try:
+                self._live_through()
+            finally:
+                self._close(tell)
+        finally:
+            self._log.close()
+            self.folder.release()
+        return self.outcome
+
+    # -- before ------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        plan, began = self.plan, self._real.now()
+        if not plan.virtual:
+            sys.setswitchinterval(0.0005)
+        warmup()
+        self._clock = VirtualClock() if plan.virtual else SystemClock()
+        names = [p.scene for p in plan.protocol.phase]
+        scenes = {s: plan.scenes[s] for s in dict.fromkeys([plan.protocol.scene, *names])}
+        self.devices = DeviceManager(
+            plan.devices, classes=plan.classes, clock=self._clock, seed=plan.seed,
+            show=lambda: self.core.show, live=not plan.virtual,
+        )  # fmt: skip
+        groups = standard_graph(self.devices.streams).groups
+        missing = [g for g in plan.protocol.needs if g not in groups]
+        if missing:
+            raise ConfigError(
+                f"needs a {' and a '.join(missing)} sensor, and no device measures that",
+                where=f"protocol {plan.protocol.id}",
+                hint="add the sensor to the rig, or choose a protocol that does without",
+            )
+        setup = Setup(
+            plan.protocol,
+            {s: {c.name: c.default for c in scene.controls} for s, scene in scenes.items()},
+            outputs=self.devices.outputs,
+            groups=tuple(g for g in SENSOR_GROUPS if g in groups),
+            sources=tuple(d.name for d in plan.devices),
+            officer=Officer(plan.rig.officer.age, plan.rig.officer.athlete),
+            language=plan.language,
+            seed=plan.seed,
+            simulated=self.devices.simulated,
+        )
+        hook = plan.plugins.manager.hook
+        self.core = make_core(
+            setup, self.devices.streams, Sink(self._event, lambda k, c: self._recorder.derived(k, c)),
+            lambda graph, streams: hook.register_nodes(graph=graph, streams=streams),
+        )  # fmt: skip
+        script = self.core.conductor.script
+        self._row = np.zeros(script.width)
+        self._recorder = Recorder(self.folder.recording, self._header(setup))
+        self._events = EventsFile(self.folder.events)
+        self.crew = self._make_crew()
+        self._stills = Stills(self.crew.still)
+        self.core.show.fill(script, self._row)
+        self.crew.publish(self.core.show, self._row)
+        self.crew.start()
+        self.devices.start()
+        logger("room").info("room_built", protocol=plan.protocol.id, virtual=plan.virtual)
+        hook.session_started(protocol=plan.protocol.id)
+        self.outcome.started_in = self._real.now() - began
+
+    def _make_crew(self) -> Crew:
+        plan, script = self.plan, self.core.conductor.script
+        if not (plan.stage or plan.sound):
+            return NoCrew()
+        if isinstance(self._clock, VirtualClock):
+            parts = make_parts(plan, self.folder, script, self._real, None)
+            return OfflineCrew(plan, self.folder, Watch(parts), self._real)
+        block = SharedBlock.create(script.width)
+        parts = make_parts(plan, self.folder, script, self._clock, block.name)
+        return LiveCrew(plan, self.folder, block, Watch(parts), self._clock)
+
+    def _header(self, setup: Setup) -> Header:
+        plan = self.plan
+        return Header(
+            session=self.folder.path.name,
+            started=wall_time().isoformat(timespec="seconds"),
+            protocol=plan.protocol.id,
+            protocol_text=normalised(plan.protocol),
+            setup={
+                "scenes": {s: dict(d) for s, d in setup.scenes.items()},
+                "groups": list(setup.groups), "sources": list(setup.sources),
+                "age": setup.officer.age, "athlete": setup.officer.athlete,
+            },
+            outputs=setup.outputs,
+            rig=plan.rig.model_dump(mode="json"),
+            language=plan.language,
+            seed=plan.seed,
+            simulated=setup.simulated,
+            script=setup.script(),
+            streams=self.devices.streams,
+            versions={
+                "anlan": version("anlan"), "python": platform.python_version(),
+                "numpy": version("numpy"), "numba": version("numba"),
+            },
+        )  # fmt: skip
+
+    # -- during ------------------------------------------------------------------------
+
+    def _live_through(self) -> None:
+        if not self.plan.virtual:
+            gc.collect()
+            gc.freeze()
+            gc.disable()
+        try:
+            step = 0
+            while not self.core.over:
+                self._keep_time(step)
+                before = self._real.now()
+                self._step(step)
+                spent = self._real.now() - before
+                self.outcome.step_times.append(spent)
+                step += 1
+        except Exception as error:
+            self.core.conductor.close_at_once(f"the room failed: {type(error).__name__}")
+            logger("room").error("loop_failed", error=f"{type(error).__name__}: {error}")
+            if isinstance(error, AnlanError):
+                raise
+            raise AnlanError(
+                f"the session's loop failed: {type(error).__name__}: {error}", where="room",
+                hint="outputs are at rest and the recording is closed; please report this",
+            ) from error  # fmt: skip
+        finally:
+            gc.unfreeze()
+            gc.enable()
+
+    def _keep_time(self, step: int) -> None:
+        due = step / STEPS_A_SECOND
+        if isinstance(self._clock, VirtualClock):
+            self._clock.advance_to(due)
+        else:
+            self._clock.wait(due - self._clock.now())
+
+    def _step(self, step: int) -> None:
+        now = step / STEPS_A_SECOND
+        recorder, core = self._recorder, self.core
+        chunks = self.devices.drain(now) if step % DRAIN_EVERY == 0 or not self.plan.virtual else ()
+        moment = step % SHOW_EVERY == 0
+        commands: list[Command] = []
+        notices = []
+        if moment:
+            commands = [*self._interrupted(), *self.attendant.commands(core.conductor)]
+            notices = [*self.devices.notices(), *self.crew.poll(now)]
+        for chunk in chunks:
+            recorder.chunk(step, chunk)
+        for command in commands:
+            recorder.command(step, command)
+        for notice in notices:
+            recorder.notice(step, notice)
+        core.step(step, chunks, commands, notices)
+        if moment:
+            if core.outputs:
+                self.devices.write(core.outputs)
+            core.show.fill(core.conductor.script, self._row)
+            self.crew.publish(core.show, self._row)
+            recorder.show(step, self._row)
+            self._stills.look(core.conductor)
+            self.watch(core)
+        self.outcome.seconds = now
+
+    def _interrupted(self) -> Iterable[Command]:
+        if len(self.interruptions) > self._asked_to_stop:
+            self._asked_to_stop += 1
+            reason = self.interruptions[self._asked_to_stop - 1]
+            at_once = self._asked_to_stop > 1
+            return [Command("stop", "operator", {"reason": reason, "at_once": at_once})]
+        return []
+
+    def _event(self, step: int, event: Event) -> None:
+        self._recorder.event(step, event)
+        self._events.write(event)
+        if event.kind == "session_closed":
+            self.outcome.reason = str(event.facts["reason"])
+
+    # -- after -------------------------------------------------------------------------
+
+    def _close(self, tell: Callable[[str, float], None]) -> None:
+        self.devices.stop()
+        self._stills.finish()
+        self.outcome.memory = {"room": psutil.Process(os.getpid()).memory_info().rss}
+        self.outcome.memory |= self.devices.memory()
+        self.outcome.memory |= self.crew.memory()
+        self._recorder.close(self.outcome.reason)
+        self._events.close()
+        self.outcome.recording_fault = self._recorder.fault or ""
+        self.crew.finish(tell)
+        self.outcome.memory |= self.crew.memory()
+        self.plan.plugins.manager.hook.session_ended(
+            protocol=self.plan.protocol.id, reason=self.outcome.reason
+        )
