@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from engine import plugins
+from engine.clock import VirtualClock
 from engine.config import Rig, read_toml
 from engine.devices.manager import DeviceManager, DeviceSpec
-from engine.clock import VirtualClock
 
 
 @click.command("devices", short_help="Show devices and what each one measures.")

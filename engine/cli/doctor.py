@@ -1,4 +1,4 @@
-"""`anlan doctor`: does this computer have what a session needs?"""
+"""`anlan doctor`: whether this computer has what a session needs."""
 
 import json
 import sys
@@ -56,8 +56,11 @@ def _package() -> str:
         not str(where).startswith(str(Path(sys.prefix).resolve()))
         and not (where.parent / "pyproject.toml").is_file()
     ):
-        raise AnlanError("`engine` does not belong to anlan", where=str(where),
-                         hint="another package of that name is in the way; uninstall it")  # fmt: skip
+        raise AnlanError(
+            "`engine` does not belong to anlan",
+            where=str(where),
+            hint="another package of that name is in the way; uninstall it",
+        )
     return f"anlan {dist.version}, Python {sys.version.split()[0]}"
 
 
@@ -70,8 +73,8 @@ def _plugins() -> str:
 
 
 def _kernels() -> str:
-    from engine.dsp.warmup import warmup  # noqa: PLC0415 - compiling is what is measured
     from engine.cli.progress import Bar  # noqa: PLC0415
+    from engine.dsp.warmup import warmup  # noqa: PLC0415 - compiling is what is measured
 
     with Bar("compiling signal kernels") as bar:
         bar.share("compiling signal kernels", 0.0)
@@ -95,7 +98,7 @@ def _sound() -> str:
     from engine.sound.output import output_device  # noqa: PLC0415
 
     device = output_device(None)
-    return device if device else "no sound device: sound is written to sound.wav"
+    return device or "no sound device: sound is written to sound.wav"
 
 
 def _disk() -> str:

@@ -22,7 +22,7 @@ class Bar:
 
     what: str
     length: float | None = None
-    _live: bool = field(default_factory=lambda: sys.stderr.isatty())
+    _live: bool = field(default_factory=sys.stderr.isatty)
     _said: str = ""
 
     def __enter__(self) -> Self:

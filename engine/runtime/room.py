@@ -33,6 +33,7 @@ from engine.signals import SENSOR_GROUPS
 from engine.store.events_file import EventsFile
 from engine.store.header import Header
 from engine.store.recorder import Recorder
+from engine.streams import Chunk
 
 DRAIN_EVERY = 5
 """Steps between two looks at the devices in virtual time (50 ms)."""
@@ -145,7 +146,7 @@ class Room:
         )
         hook = plan.plugins.manager.hook
         self.core = make_core(
-            setup, self.devices.streams, Sink(self._event, lambda k, c: self._recorder.derived(k, c)),
+            setup, self.devices.streams, Sink(self._event, self._recorder.derived),
             lambda graph, streams: hook.register_nodes(graph=graph, streams=streams),
         )  # fmt: skip
         script = self.core.conductor.script
@@ -268,6 +269,9 @@ class Room:
             at_once = self._asked_to_stop > 1
             return [Command("stop", "operator", {"reason": reason, "at_once": at_once})]
         return []
+
+    def _derived(self, step: int, chunk: Chunk) -> None:
+        self._recorder.derived(step, chunk)
 
     def _event(self, step: int, event: Event) -> None:
         self._recorder.event(step, event)
