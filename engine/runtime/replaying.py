@@ -1,9 +1,8 @@
 """Replay: the recorded inputs through the same loop, and the proof that it decides the same."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from engine.events import Event
 from engine.graph.standard import standard_graph
@@ -12,7 +11,6 @@ from engine.runtime.session_folder import SessionFolder
 from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND
 from engine.session.reading import from_normalised
 from engine.session.setup import Setup
-from engine.session.stop_rules import Officer
 from engine.signals import SENSOR_GROUPS
 from engine.store.events_file import read_events
 from engine.store.header import Header
@@ -45,14 +43,9 @@ class Verdict:
 
 def setup_of(header: Header) -> Setup:
     """Return the setup a recorded session ran with."""
-    facts: Mapping[str, Any] = header.setup
-    return Setup(
+    return Setup.from_facts(
         from_normalised(header.protocol_text),
-        facts["scenes"],
-        outputs=header.outputs,
-        groups=tuple(facts["groups"]),
-        sources=tuple(facts["sources"]),
-        officer=Officer(facts["age"], bool(facts["athlete"])),
+        header.setup,
         language=header.language,
         seed=header.seed,
         simulated=header.simulated,

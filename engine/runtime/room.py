@@ -30,7 +30,6 @@ from engine.session.reading import normalised
 from engine.session.setup import Setup
 from engine.session.stop_rules import Officer
 from engine.signals import SENSOR_GROUPS
-from engine.store.events_file import EventsFile
 from engine.store.header import Header
 from engine.store.recorder import Recorder
 from engine.streams import Chunk
@@ -83,7 +82,6 @@ class Room:
     _clock: SystemClock | VirtualClock = field(init=False)
     _real: SystemClock = field(default_factory=SystemClock)
     _recorder: Recorder = field(init=False)
-    _events: EventsFile = field(init=False)
     _stills: Stills = field(init=False)
     _log: LogFile = field(init=False)
     _row: np.ndarray = field(init=False)
@@ -152,7 +150,6 @@ class Room:
         script = self.core.conductor.script
         self._row = np.zeros(script.width)
         self._recorder = Recorder(self.folder.recording, self._header(setup))
-        self._events = EventsFile(self.folder.events)
         self.crew = self._make_crew()
         self._stills = Stills(self.crew.still)
         self.core.show.fill(script, self._row)
@@ -181,12 +178,7 @@ class Room:
             started=wall_time().isoformat(timespec="seconds"),
             protocol=plan.protocol.id,
             protocol_text=normalised(plan.protocol),
-            setup={
-                "scenes": {s: dict(d) for s, d in setup.scenes.items()},
-                "groups": list(setup.groups), "sources": list(setup.sources),
-                "age": setup.officer.age, "athlete": setup.officer.athlete,
-            },
-            outputs=setup.outputs,
+            setup=setup.facts(),
             rig=plan.rig.model_dump(mode="json"),
             language=plan.language,
             seed=plan.seed,
@@ -275,7 +267,6 @@ class Room:
 
     def _event(self, step: int, event: Event) -> None:
         self._recorder.event(step, event)
-        self._events.write(event)
         if event.kind == "session_closed":
             self.outcome.reason = str(event.facts["reason"])
 
@@ -288,8 +279,7 @@ class Room:
         self.outcome.memory |= self.devices.memory()
         self.outcome.memory |= self.crew.memory()
         self._recorder.close(self.outcome.reason)
-        self._events.close()
-        self.outcome.recording_fault = self._recorder.fault or ""
+        self.outcome.recording_fault = str(self._recorder.fault or "")
         self.crew.finish(tell)
         self.outcome.memory |= self.crew.memory()
         self.plan.plugins.manager.hook.session_ended(

@@ -1,10 +1,7 @@
-"""One session's folder: what lies in it, who is writing it, and what to do after a crash."""
+"""One session's folder: what lies in it, and what to do when its room was cut off."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from engine.errors import AnlanError, RecordingError
 from engine.store.recovery import RecoveryReport, recover
@@ -42,8 +39,9 @@ class SessionFolder:
         return self.path / "room.log"
 
     @property
-    def _owner(self) -> Path:
-        return self.path / "room.pid"
+    def _unfinished(self) -> Path:
+        """Lies there while a room is at work, so that start-up need not open every session."""
+        return self.path / "unfinished"
 
     @classmethod
     def find(cls, given: Path) -> "SessionFolder":
@@ -81,45 +79,38 @@ class SessionFolder:
                 "holds a session already, and nothing is ever written over", where=str(path),
                 hint="choose another folder with --out",
             )  # fmt: skip
-        made._owner.write_text(_identity(os.getpid()), encoding="utf-8")
+        made._unfinished.write_bytes(b"")
         return made
 
     def release(self) -> None:
         """Say that no one writes here any more."""
-        self._owner.unlink(missing_ok=True)
-
-    @property
-    def in_use(self) -> bool:
-        """Whether the room that writes it is alive."""
-        try:
-            pid, _, born = self._owner.read_text(encoding="utf-8").partition(" ")
-            return _identity(int(pid)) == f"{pid} {born}"
-        except (OSError, ValueError, psutil.Error):
-            return False
+        self._unfinished.unlink(missing_ok=True)
 
     def recover(self) -> RecoveryReport | None:
-        """Mend the recording of a room that was cut off; None where nothing was wrong."""
-        if self.in_use:
-            return None
+        """Mend the recording of a room that was cut off; None where nothing was wrong.
+
+        Raises
+        ------
+        RecordingError
+            When it is being recorded at this moment, or cannot be read.
+        """
         report = recover(self.recording)
-        self._owner.unlink(missing_ok=True)
+        self.release()
         return report
 
 
 def recover_beside(path: Path) -> list[tuple[Path, RecoveryReport]]:
     """Recover every session left open in ``path`` or beside it, as at start-up."""
     mended: list[tuple[Path, RecoveryReport]] = []
-    seats = [path, *(path.parent.iterdir() if path.parent.is_dir() else [])]
-    for seat in sorted({s for s in seats if (s / "room.pid").is_file()}):
+    seats = {path, *(path.parent.iterdir() if path.parent.is_dir() else [])}
+    for seat in sorted(s for s in seats if (s / "unfinished").is_file()):
         folder = SessionFolder(seat)
-        if not folder.recording.is_file() or folder.in_use:
+        if not folder.recording.is_file():
             continue
-        report = folder.recover()
+        try:
+            report = folder.recover()
+        except RecordingError:
+            continue  # another room is at work there
         if report is not None:
             mended.append((seat, report))
     return mended
-
-
-def _identity(pid: int) -> str:
-    """Return a process's number and birth, so that a reused number is not mistaken."""
-    return f"{pid} {psutil.Process(pid).create_time():.2f}"

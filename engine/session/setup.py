@@ -1,14 +1,16 @@
 """What a session is made of, fixed before anyone sits down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
+from engine.events import Facts
 from engine.session import captions
 from engine.session.format import SessionProtocol
 from engine.session.sections import Section, plan
 from engine.session.stop_rules import Officer
 from engine.show import Caption, Script
 from engine.streams import Output
+from engine.units import Unit
 
 Defaults = Mapping[str, float]
 """Resting level of each control of a scene, by bare name."""
@@ -54,6 +56,37 @@ class Setup:
         }
         rest |= {name: output.rest for name, output in self.outputs.items()}
         return rest | {"sound.volume": 1.0}
+
+    def facts(self) -> Facts:
+        """Return what a replay needs beside the protocol, as plain JSON values."""
+        return {
+            "scenes": {scene: dict(defaults) for scene, defaults in self.scenes.items()},
+            "outputs": {name: asdict(output) for name, output in self.outputs.items()},
+            "groups": list(self.groups),
+            "sources": list(self.sources),
+            "age": self.officer.age,
+            "athlete": self.officer.athlete,
+        }
+
+    @classmethod
+    def from_facts(
+        cls, protocol: SessionProtocol, facts: Facts, *, language: str, seed: int, simulated: bool
+    ) -> "Setup":
+        """Return the setup that `facts` described."""
+        return cls(
+            protocol,
+            facts["scenes"],
+            outputs={
+                name: Output(**{**output, "unit": Unit(output["unit"])})
+                for name, output in facts["outputs"].items()
+            },
+            groups=tuple(facts["groups"]),
+            sources=tuple(facts["sources"]),
+            officer=Officer(facts["age"], bool(facts["athlete"])),
+            language=language,
+            seed=seed,
+            simulated=simulated,
+        )
 
     def script(self) -> Script:
         """Return what stage and sound prepare: scenes, controls, every caption."""

@@ -30,6 +30,9 @@ class Header:
         protocol's file has changed since.
     rig
         The rig as it was given, as plain JSON values.
+    setup
+        What the session was made of beyond its protocol (controls, outputs, sensor groups),
+        as plain JSON values; a replay needs it.
     script
         What stage and sound were handed; says what the columns of each show row are.
     streams
@@ -51,6 +54,7 @@ class Header:
     script: Script
     streams: tuple[Stream, ...] = ()
     rig: Facts = field(default_factory=dict[str, Any])
+    setup: Facts = field(default_factory=dict[str, Any])
     language: str = "zh"
     seed: int = 0
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
