@@ -6,7 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.show import Caption
 
-Id = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{1,39}$")]
+Id = Annotated[
+    str,
+    Field(
+        pattern="^[a-z][a-z0-9-]{1,39}$",
+        description="a short name of small letters, digits and - (it begins with a letter)",
+    ),
+]
 Seconds = Annotated[float, Field(gt=0, le=7200)]
 Span: TypeAlias = tuple[float, float]
 SensorGroup = Literal["heart", "eda", "resp"]
@@ -39,7 +45,10 @@ class Words(Part):
 class Evidence(Part):
     """A source and what it says about this protocol; only sources someone has read."""
 
-    doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    doi: (
+        Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$", description='a DOI like "10.1000/182"')]
+        | None
+    ) = None
     citation: Annotated[str, Field(min_length=1)]
     says: Annotated[str, Field(min_length=1)]
 
