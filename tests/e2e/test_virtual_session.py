@@ -1,0 +1,101 @@
+"""Whole sessions in virtual time, from the command line to the last file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.store.session_file import SessionFile
+
+FAST = ["--headless", "--virtual-time", "--no-stage", "--no-sound", "--lang", "en"]
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a simulated demo session without pictures and sound."""
+    out = tmp_path_factory.mktemp("sessions") / "one"
+    assert main(["run", "demo", "--simulate", "--seed", "7", *FAST, "--out", str(out)]) == 0
+    return out
+
+
+def events_of(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+
+
+def test_a_simulated_session_runs_through_all_its_parts(simulated: Path) -> None:
+    events = events_of(simulated)
+
+    parts = [e["part"] for e in events if e["kind"] == "phase_entered"]
+    assert list(dict.fromkeys(parts)) == [
+        "check", "rating", "fit", "baseline", "training", "recovery", "closing", "upright",
+    ]  # fmt: skip
+    assert events[-1]["kind"] == "session_closed"
+    assert events[-1]["reason"] == "complete"
+    assert (simulated / "report.html").stat().st_size > 20_000
+    assert SessionFile.open(simulated / "session.mcap").complete
+
+
+def test_the_same_seed_gives_the_same_events(simulated: Path, tmp_path: Path) -> None:
+    again, other = tmp_path / "again", tmp_path / "other"
+
+    main(["run", "demo", "--simulate", "--seed", "7", *FAST, "--out", str(again)])
+    main(["run", "demo", "--simulate", "--seed", "8", *FAST, "--out", str(other)])
+
+    first = (simulated / "events.jsonl").read_bytes()
+    assert (again / "events.jsonl").read_bytes() == first
+    assert (other / "events.jsonl").read_bytes() != first
+
+
+def test_every_change_of_a_level_says_why(simulated: Path) -> None:
+    changes = [e for e in events_of(simulated) if e["kind"] == "level_changed"]
+
+    assert changes
+    for change in changes:
+        because = change["because"]
+        assert isinstance(because, dict)
+        assert {"rule", "signal", "value", "quality"} <= set(because)
+        assert change["old"] != change["new"]
+
+
+def test_a_replay_decides_the_same(simulated: Path) -> None:
+    assert main(["replay", str(simulated), "--verify"]) == 0
+
+
+def test_one_changed_byte_of_a_decision_is_found(
+    simulated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("session.mcap", "events.jsonl"):
+        (tmp_path / name).write_bytes((simulated / name).read_bytes())
+    text = (tmp_path / "events.jsonl").read_text()
+    at = text.index('"new":', text.index('"level_changed"')) + len('"new":') + 2
+    digit = text[at]
+    forged = text[:at] + ("1" if digit != "1" else "2") + text[at + 1 :]
+    (tmp_path / "events.jsonl").write_text(forged)
+
+    status = main(["replay", str(tmp_path), "--verify"])
+
+    assert status == 1
+    assert "level_changed" in capsys.readouterr().err
+
+
+def test_a_damaged_recording_is_not_called_the_same(simulated: Path, tmp_path: Path) -> None:
+    data = bytearray((simulated / "session.mcap").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "session.mcap").write_bytes(bytes(data))
+
+    assert main(["replay", str(tmp_path), "--verify"]) == 1
+
+
+def test_a_session_is_never_written_over(
+    simulated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["run", "demo", "--simulate", *FAST, "--out", str(simulated)])
+
+    assert status == 1
+    assert "holds a session already" in capsys.readouterr().err
+
+
+def test_the_report_can_be_written_again(simulated: Path, tmp_path: Path) -> None:
+    assert main(["report", str(simulated), "--out", str(tmp_path / "r.html")]) == 0
+    assert (tmp_path / "r.html").read_text(encoding="utf-8").lstrip().startswith("<!")
