@@ -1,1 +1,1 @@
-"""Twin."""
+"""The twin: a person made of equations, for tests, demonstrations and what-if."""

@@ -17,8 +17,8 @@ from engine.twin.person import MEDIAN, Person
 GUIDED_FROM = 0.05
 """A guide fainter than this is not followed."""
 
-KEPT_ROWS = 4 * s.STEPS_PER_SECOND
-KEPT_BEATS = 12
+KEPT_ROWS = 6 * s.STEPS_PER_SECOND
+KEPT_BEATS = 24
 """What stays at hand after an `advance`, so that waveforms can be drawn across it."""
 
 SUDS_MIDDLE, SUDS_WIDTH = 0.45, 0.30
@@ -208,7 +208,7 @@ class Body:
         return self._stretch(rows[kept:], beats[:found], start)
 
     def _stretch(self, rows: F64, beats: F64, start: int) -> Stretch:
-        t = (np.arange(start + 1, start + 1 + len(rows))) * s.STEP
+        t: F64 = np.arange(start + 1, start + 1 + len(rows), dtype=np.float64) * s.STEP
         began = np.flatnonzero(rows[:, s.ROW_SCR])
         return Stretch(
             t=t,

@@ -82,7 +82,9 @@ def heart_step(person: F64, state: F64, ring: F64, chance: Chance) -> float:
     quick = state[s.VOLUME] - state[s.LUNG_SLOW]
     state[s.LUNG_SLOW] += dt / person[VOLUME_TAU] * quick
     state[s.GATING] += dt / person[GATING_TAU] * (person[GATING] * quick - state[s.GATING])
-    state[s.MECHANICAL] += dt / MECHANICAL_TAU * (-person[INSPIRATION] * quick - state[s.MECHANICAL])
+    state[s.MECHANICAL] += (
+        dt / MECHANICAL_TAU * (-person[INSPIRATION] * quick - state[s.MECHANICAL])
+    )
     mayer_walk = person[MAYER] * math.sqrt(2.0 * dt / person[MAYER_TAU])
     state[s.MAYER] += -state[s.MAYER] * dt / person[MAYER_TAU] + mayer_walk * normal(chance)
 
@@ -118,8 +120,7 @@ def heart_step(person: F64, state: F64, ring: F64, chance: Chance) -> float:
     pace = 1000.0 * dt / rr
     cycle = state[s.CYCLE] + pace
     share = -1.0
-    if state[s.ECTOPIC_DUE] < 0.0:
-        state[s.ECTOPIC_DUE] = 0.0
+    state[s.ECTOPIC_DUE] = max(state[s.ECTOPIC_DUE], 0.0)
     if cycle >= 1.0:
         if state[s.BLOCKED] > 0.0:
             state[s.BLOCKED] = 0.0  # the pause after a ventricular beat

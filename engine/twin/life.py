@@ -14,7 +14,7 @@ from engine.twin.skin import DECAY, PEAK, RISE, SCL, skin_second
     "void(float64[::1], float64[::1], float64[::1], float64[::1], int64[::1],"
     " float64[:, ::1], float64[:, ::1])"
 )
-def live(
+def live(  # noqa: PLR0917 - a kernel takes its arguments by place
     person: F64, state: F64, ring: F64, world: F64, chance: Chance, rows: F64, beats: F64
 ) -> None:
     """Advance the body by ``len(rows)`` steps; any split into calls gives the same bits.

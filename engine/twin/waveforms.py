@@ -28,7 +28,7 @@ def row_at(rows: F64, first_row: int, column: int, t: float) -> float:
         Seconds.
     """
     steps = t / s.STEP
-    whole = int(math.floor(steps))
+    whole = math.floor(steps)
     between = steps - whole
     last = rows.shape[0] - 1
     a = min(max(whole - first_row, 0), last)
@@ -40,7 +40,7 @@ def row_at(rows: F64, first_row: int, column: int, t: float) -> float:
     "void(int64, float64, float64[:, ::1], int64, int64, float64, float64, int64[::1],"
     " float64[::1])"
 )
-def sampled(
+def sampled(  # noqa: PLR0917 - a kernel takes its arguments by place
     first: int,
     rate: float,
     rows: F64,
@@ -62,15 +62,15 @@ def sampled(
 
 
 @kernel("void(int64, float64, float64, float64, float64, float64[::1])")
-def add_wave(
+def add_wave(  # noqa: PLR0917
     first: int, rate: float, centre: float, height: float, width: float, out: F64
 ) -> None:
     """Add one Gaussian wave to samples ``first``... at ``rate`` Hz in ``out``, ``(n,)``.
 
     ``centre`` and ``width`` (standard deviation) in seconds, ``height`` in units of ``out``.
     """
-    begin = max(int(math.ceil((centre - REACH * width) * rate)) - first, 0)
-    end = min(int(math.floor((centre + REACH * width) * rate)) - first, out.shape[0] - 1)
+    begin = max(math.ceil((centre - REACH * width) * rate) - first, 0)
+    end = min(math.floor((centre + REACH * width) * rate) - first, out.shape[0] - 1)
     for i in range(begin, end + 1):
         z = ((first + i) / rate - centre) / width
         out[i] += height * math.exp(-0.5 * z * z)
@@ -80,7 +80,7 @@ def add_wave(
     "void(int64, float64, float64[:, ::1], int64, float64[:, ::1], float64, int64[::1],"
     " float64[::1])"
 )
-def ecg(
+def ecg(  # noqa: PLR0917
     first: int,
     rate: float,
     rows: F64,
@@ -141,7 +141,7 @@ def pulse_foot(delay: float, size: float) -> float:
     "void(int64, float64, float64[:, ::1], int64, float64[:, ::1], float64, float64, int64[::1],"
     " float64[::1])"
 )
-def ppg(
+def ppg(  # noqa: PLR0917
     first: int,
     rate: float,
     rows: F64,
