@@ -1,4 +1,4 @@
-"""The balance of the mix: the breath stays audible over the place, the whole stays as loud as it was.
+"""The balance of the mix: the breath is heard over the place, the whole keeps its loudness.
 
 Three slow hands: one keeps the guide a few decibels above the place within its band, one
 makes room for it by lowering that band of the place, and one rides the loudness of
@@ -46,7 +46,7 @@ def decibels(power: float) -> float:
 @kernel("f8(f8)")
 def amplitude(level_db: float) -> float:
     """Return the factor of a level in dB."""
-    return 10.0 ** (level_db / 20.0)
+    return math.pow(10.0, level_db / 20.0)
 
 
 @kernel("void(f8[:,::1],f8[::1],f8)")

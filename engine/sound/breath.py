@@ -73,7 +73,7 @@ def course(
 
 
 @kernel("void(f8[:,::1],f8[::1],f8[:,::1],u8[::1],f8,f8,f8,f8,f8)")
-def _breath(
+def _breath(  # noqa: PLR0917 - kernels take numbers in order
     out: F64,
     state: F64,
     chimes: F64,

@@ -20,7 +20,7 @@ HELD, SUM, PLACE, BUSY, MEMORY = 0, 1, 2, 3, 4
 
 
 @kernel("void(f8[:,::1],f8[:,::1],f8[::1],f8[:,::1],f8[::1],f8,f8)")
-def _limit(
+def _limit(  # noqa: PLR0917 - kernels take numbers in order
     x: F64, ring: F64, wanted: F64, points: F64, state: F64, ceiling: float, reach: float
 ) -> None:
     """Limit one block in place.

@@ -51,7 +51,8 @@ def weighted_power(x: F64, state: F64) -> float:
         state[s + 1] = s2 if abs(s2) > 1e-30 else 0.0
         state[s + 2] = s3 if abs(s3) > 1e-30 else 0.0
         state[s + 3] = s4 if abs(s4) > 1e-30 else 0.0
-    return total / x.shape[1]
+    power: float = total / x.shape[1]
+    return power
 
 
 @kernel("f8(f8[:,::1],f8[:,::1],f8[:,::1])")

@@ -17,7 +17,9 @@ from engine.sound.voice import BLOCK, RATE, Voice
 from engine.streams import F64
 
 _DT = BLOCK / RATE
-_START, _RATE, _RATIO, _GUIDE = (FIXED.index(f"pace.{n}") for n in ("start", "rate", "ratio", "guide"))
+_START, _RATE, _RATIO, _GUIDE = (
+    FIXED.index(f"pace.{n}") for n in ("start", "rate", "ratio", "guide")
+)
 _SCENE, _VOLUME = FIXED.index("scene"), FIXED.index("volume")
 _PAUSED, _ENDED = FIXED.index("paused"), FIXED.index("ended")
 
@@ -160,4 +162,4 @@ class Mixer:
         seconds = (self.CLOSING if self.closing else self.ENDING) if shut else self.OPENING
         self._door = min(max(self._door + (-_DT if shut else _DT) / seconds, 0.0), 1.0)
         door = self._door * self._door * (3.0 - 2.0 * self._door)
-        return self._volume**1.5 * 10.0 ** (self._paused_db / 20.0) * door
+        return math.pow(self._volume, 1.5) * math.pow(10.0, self._paused_db / 20.0) * door

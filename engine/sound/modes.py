@@ -23,7 +23,7 @@ def pool(size: int) -> F64:
 
 
 @kernel("b1(f8[:,::1],f8,f8,f8,f8,f8,f8,f8,f8)")
-def ring(
+def ring(  # noqa: PLR0917 - kernels take numbers in order
     tones: F64,
     hertz: float,
     decay: float,
@@ -104,7 +104,9 @@ def sound_modes(tones: F64, out: F64) -> None:
 
 
 @kernel("void(f8[:,::1],f8,f8,f8,f8,f8)")
-def strike(tones: F64, hertz: float, level: float, softness: float, last: float, at: float) -> None:
+def strike(  # noqa: PLR0917 - kernels take numbers in order
+    tones: F64, hertz: float, level: float, softness: float, last: float, at: float
+) -> None:
     """Strike a singing bowl: four partials, each a pair that beats slowly.
 
     Parameters

@@ -58,7 +58,7 @@ def _arrive(waves: F64, sea: F64, noise: U64, size: float, calm: float) -> None:
 
 
 @kernel("void(f8[:,::1],f8[::1],u8[::1],i8,f8,f8,f8)")
-def _surf(
+def _surf(  # noqa: PLR0917 - kernels take numbers in order
     out: F64, sea: F64, noise: U64, at: int, size: float, calm: float, distance: float
 ) -> None:
     """Add one tick of the far surf that never stops."""
@@ -76,7 +76,7 @@ def _surf(
 
 
 @kernel("f8(f8[:,::1],f8[::1],u8[::1],i8,f8,f8,f8)")
-def _wave(
+def _wave(  # noqa: PLR0917 - kernels take numbers in order
     out: F64, wave: F64, noise: U64, at: int, size: float, calm: float, distance: float
 ) -> float:
     """Add one tick of a wave and return how much foam it makes."""
@@ -149,11 +149,14 @@ def _wave(
             out[ear, n] += y * wave[RAMPS + 4 + ear]
     if age > end:
         wave[ALIVE] = 0.0
-    return goals[2] * 1.2 + goals[3] * 3.0
+    foamy: float = goals[2] * 1.2 + goals[3] * 3.0
+    return foamy
 
 
 @kernel("void(f8[:,::1],f8[:,::1],f8[::1],f8[:,::1],u8[::1],f8[::1])")
-def _sea(out: F64, waves: F64, sea: F64, bubbles: F64, noise: U64, levels: F64) -> None:
+def _sea(  # noqa: PLR0917 - kernels take numbers in order
+    out: F64, waves: F64, sea: F64, bubbles: F64, noise: U64, levels: F64
+) -> None:
     """Write one block of the sea into ``out`` (overwritten)."""
     size, calm, distance = levels[0], 1.0 - levels[1], levels[2]
     for n in range(BLOCK):
