@@ -33,6 +33,6 @@ class Link(Protocol):
         """Return the messages that came since the last call; never blocks."""
         ...
 
-    def send(self, verb: str, **facts: Any) -> None:  # noqa: ANN401 - facts of any type
+    def send(self, verb: str, /, **facts: Any) -> None:  # noqa: ANN401 - facts of any type
         """Send a message to the room; never blocks for long, never raises."""
         ...
