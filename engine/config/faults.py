@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -41,6 +42,13 @@ class Where:
         place = self._place(key)
         file = f"{self.file}:{line}" if line else self.file
         return f"{file}: {place}" if place else file
+
+    def value(self, key: Key) -> object:
+        """Return what the file says at ``key``."""
+        here: Any = self.content
+        for step in key:
+            here = _inside(here, step)
+        return here
 
     def line(self, key: Key) -> int:
         """Return the line of ``key``, or of the nearest table around it; 0 if unknown."""
@@ -111,7 +119,7 @@ def _fault(found: Mapping[str, Any], schema: Mapping[str, Any], where: Where) ->
     if kind in {"value_error", "assertion_error"}:
         what, _, hint = str(found["ctx"]["error"]).partition("; ")
         return file_fault(where, key, what, hint or "mend it")
-    given = found["input"]
+    given = where.value(key)
     what = f"must be {_describe(schema, wanted)}, not {_shown(given)}"
     return file_fault(where, key, what, _remedy(kind, name, given, wanted))
 
@@ -183,6 +191,8 @@ def _shown(value: object) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, (date, time)):
+        return f"the date or time {value}"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

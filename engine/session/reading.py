@@ -52,8 +52,9 @@ def read_protocol(
     protocol, told = document.decode(SessionProtocol)
     rules = _rules(document, scenes, signals)
     found: list[Fault] = [*told, *_meaning(document, rules, protocol, path.stem)]
+    found.sort(key=_line)
     if protocol is None or found:
-        raise FaultyFileError(sorted(found, key=lambda fault: fault.line), where=str(path))
+        raise FaultyFileError(found, where=str(path))
     return protocol
 
 
@@ -164,6 +165,10 @@ def _sound(model: type[M], content: object) -> M | None:
         return validated(model, content)
     except ValidationError:
         return None
+
+
+def _line(fault: Fault) -> int:
+    return fault.line
 
 
 def _list(table: Mapping[str, Any], key: str) -> list[Any]:
