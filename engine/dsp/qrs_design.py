@@ -1,0 +1,107 @@
+"""Fits the heartbeat detector to a sampling rate, once, when it is made."""
+
+import math
+
+import numpy as np
+
+from engine.dsp import butterworth
+from engine.dsp import qrs_layout as at
+from engine.dsp.filters import SosFilter
+from engine.errors import GraphError
+from engine.streams import F64
+
+SLOWEST, FASTEST = 100.0, 1000.0
+"""Sampling rates the detector was proved for, Hz."""
+R_WIDTH = 0.011
+"""Standard deviation of the Gaussian R wave that delays are measured on, s."""
+
+
+def design_for(rate: float) -> F64:
+    """Return the packed design for ``rate`` Hz (see `engine.dsp.qrs_layout`).
+
+    Raises
+    ------
+    GraphError
+        If the rate is outside 100-1000 Hz.
+    """
+    if not SLOWEST <= rate <= FASTEST:
+        raise GraphError(
+            f"an ECG at {rate:g} Hz cannot be searched for beats",
+            hint=f"set the device to {SLOWEST:g}-{FASTEST:g} Hz",
+        )
+    fir = _smoothing_fir(rate)
+    half = fir.size - 1
+    stride = max(1, round(rate / 250.0))
+    before = round(0.060 * rate / stride) * stride
+    after = round(0.044 * rate / stride) * stride
+    lag = max(2, round(0.016 * rate / stride) * stride)
+    ahead = after + lag + 3 + half
+    design = np.zeros(at.DESIGN_SLOTS + fir.size)
+    design[at.FIR :] = fir
+    confirm = butterworth.bandpass(2, 8.0, 20.0, rate)
+    announce = butterworth.bandpass(1, 10.0, 40.0, rate)
+    design[at.COEFFICIENTS : at.DESIGN_SLOTS] = np.concatenate([confirm, announce])[
+        :, [0, 1, 2, 4, 5]
+    ].ravel()
+    design[at.RATE] = rate
+    design[at.GAIN2] = _quadrature_gain(math.sqrt(8.0 * 20.0), rate)
+    design[at.GAIN1] = _quadrature_gain(math.sqrt(10.0 * 40.0), rate)
+    design[at.SMOOTH2] = 1.0 - math.exp(-1.0 / (0.012 * rate))
+    design[at.SMOOTH1] = 1.0 - math.exp(-1.0 / (0.003 * rate))
+    design[at.DELAY2], design[at.DELAY1] = _delays(design, confirm, announce)
+    design[at.WAIT] = max(math.ceil(0.048 * rate), math.ceil(ahead - design[at.DELAY2]) + 1)
+    design[at.HALF] = half
+    design[at.BEFORE], design[at.AFTER], design[at.LAG] = before, after, lag
+    design[at.STRIDE], design[at.POINTS] = stride, (before + after) // stride + 1
+    design[at.MASK] = 2 ** math.ceil(math.log2(rate + 4 * ahead)) - 1
+    design[at.LEARN] = 3.0 * rate
+    design[at.REFRACTORY], design[at.REFRACTORY1] = 0.24 * rate, 0.28 * rate
+    design[at.RETRACT] = 0.2 * rate
+    return design
+
+
+def window_size(design: F64) -> int:
+    """Return how many samples the scratch window of a candidate needs."""
+    return int(design[at.BEFORE] + design[at.AFTER] + 2 * design[at.LAG]) + 8
+
+
+def _smoothing_fir(rate: float) -> F64:
+    """Return half of a difference of Gaussians (8 and 20 ms), centre first."""
+    k = np.arange(math.ceil(0.040 * rate) + 1) / rate
+
+    def unit(sigma: float) -> F64:
+        w = np.exp(-0.5 * (k / sigma) ** 2)
+        return np.asarray(w / (w[0] + 2.0 * w[1:].sum()), dtype=np.float64)
+
+    return unit(0.008) - unit(0.020)
+
+
+def _quadrature_gain(middle: float, rate: float) -> float:
+    """Return what makes a central difference a quadrature of a wave at ``middle`` Hz."""
+    return 1.0 / (2.0 * math.sin(2.0 * math.pi * middle / rate))
+
+
+def _delays(design: F64, confirm: F64, announce: F64) -> tuple[float, float]:
+    """Measure how long after R both envelopes respond, on a Gaussian wave; samples."""
+    rate = float(design[at.RATE])
+    t = np.arange(int(rate)) / rate
+    wave = np.exp(-0.5 * ((t - 0.4) / R_WIDTH) ** 2)
+    slow = _envelope(wave, confirm, design[at.GAIN2], (design[at.SMOOTH2],) * 2)
+    i = int(np.argmax(slow))
+    bend = slow[i - 1] - 2.0 * slow[i] + slow[i + 1]
+    delay2 = i + 0.5 * (slow[i - 1] - slow[i + 1]) / bend - 0.4 * rate
+    fast = _envelope(wave, announce, design[at.GAIN1], (design[at.SMOOTH1],))
+    delay1 = int(np.argmax(fast > 0.6 * fast.max())) - 0.4 * rate
+    return float(delay2), float(delay1)
+
+
+def _envelope(wave: F64, sections: F64, gain: float, poles: tuple[float, ...]) -> F64:
+    y = SosFilter(sections).push(wave)
+    d = np.concatenate([[0.0, 0.0], (y[2:] - y[:-2]) * gain])
+    e = np.sqrt(np.concatenate([[0.0], y[:-1]]) ** 2 + d * d)
+    for share in poles:
+        smoothed = 0.0
+        for i, v in enumerate(e):
+            smoothed += share * (v - smoothed)
+            e[i] = smoothed
+    return e

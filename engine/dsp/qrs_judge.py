@@ -1,0 +1,244 @@
+"""Decides whether a rise of the signal was a heartbeat, and exactly when it was."""
+
+import numpy as np
+
+from engine.dsp import qrs_layout as at
+from engine.dsp import qrs_tuning as by
+from engine.dsp.jit import kernel
+from engine.dsp.qrs_layout import I64
+from engine.dsp.qrs_levels import joined, remember_beat, update_levels
+from engine.dsp.qrs_shape import (
+    climb,
+    find_fiducial,
+    learn,
+    likeness,
+    offset_of_peak,
+    smooth_window,
+)
+from engine.streams import F64
+
+WINDOW = at.STATE_SLOTS
+
+
+@kernel("int64(float64[:,::1], int64, float64, float64, float64, float64, float64, float64, "
+        "float64, float64)")  # fmt: skip
+def report(
+    rows: F64, n: int, kind: float, time: float, known: float, quality: float, match: float,
+    amplitude: float, score: float, is_joined: float,
+) -> int:  # fmt: skip
+    """Write one row and return how many there are now."""
+    if n >= rows.shape[0]:
+        return n
+    rows[n, at.KIND] = kind
+    rows[n, at.TIME] = time
+    rows[n, at.KNOWN] = known
+    rows[n, at.QUALITY] = quality
+    rows[n, at.MATCH] = match
+    rows[n, at.AMPLITUDE] = amplitude
+    rows[n, at.SCORE] = score
+    rows[n, at.JOINED] = is_joined
+    return n + 1
+
+
+@kernel("float64(float64[::1], int64[::1], float64, float64, float64, float64, float64, float64, "
+        "boolean)")  # fmt: skip
+def score_of(
+    state: F64, count: I64, gap: float, peak2: float, peak1: float, noise: float, match: float,
+    t_wave_gap: float, has_template: bool,  # noqa: FBT001 - a kernel takes positions only
+) -> float:  # fmt: skip
+    """Weigh size, agreement of both envelopes, shape and timing; above zero is a beat.
+
+    The noisier the signal, the more shape, timing and an ordinary size must speak for a
+    beat. ``gap`` and ``t_wave_gap`` are in samples.
+    """
+    signal = state[at.SIGNAL]
+    floor = state[at.NOISE]
+    threshold = floor + (by.THRESHOLD + by.THRESHOLD_NOISE * noise) * (signal - floor)
+    score = min(max(np.log(peak2 / threshold), -2.0), by.LEVEL_CAP)
+    if peak1 > 0.0:
+        agreed = np.log(peak1 / (by.AGREE_LEVEL * state[at.SIGNAL1]))
+    else:
+        agreed = -1.5
+    score += by.AGREE * min(4.0 * noise, 1.0) * min(max(agreed, -1.5), 0.4)
+    if count[at.BEATS] >= 6:
+        if has_template:
+            score += (by.SHAPE + by.SHAPE_NOISE * noise) * (match - by.SHAPE_MIDDLE)
+        due = gap / state[at.USUAL]
+        if due < by.EARLY:
+            trust = 0.5 + by.EARLY_REGULAR * state[at.REGULAR]
+            cost = by.EARLY_COST + by.EARLY_NOISE * max(noise - by.EARLY_FLOOR, 0.0) * trust
+            score -= cost * (by.EARLY - due) / by.EARLY
+        elif due > 0.88 and due < 1.15:
+            score += by.DUE
+        unusual = np.log(peak2 / signal)
+        noisy = max(noise - 0.08, 0.0)
+        excess = max(abs(unusual) - 0.15, 0.0)
+        if unusual < -0.15:
+            score -= by.SMALL * noisy * excess
+        elif match > 0.8:
+            score -= by.BIG * noisy * excess
+        else:
+            score -= by.BIG * (noisy + 0.1) * excess
+    if gap < t_wave_gap and peak2 < 0.5 * state[at.LAST_PEAK] and match < 0.8:
+        score -= 2.0
+    return score
+
+
+@kernel("float64(float64[::1], int64[::1], float64, float64, float64, boolean)")
+def quality_of(
+    state: F64, count: I64, peak2: float, match: float, score: float,
+    agreed: bool,  # noqa: FBT001 - a kernel takes positions only
+) -> float:  # fmt: skip
+    """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin."""
+    floor = state[at.FLOOR] + 1e-12 * peak2
+    clarity = min(max((20.0 * np.log10(peak2 / floor) - 4.0) / 16.0, 0.0), 1.0)
+    shape = 0.5
+    if count[at.BEATS] >= 6:
+        shape = min(max((match - 0.4) / 0.55, 0.0), 1.0)
+    margin = min(max(score / 1.2, 0.1), 1.0)
+    return np.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin
+
+
+@kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
+        "float64[:,::1], int64, float64, float64)")  # fmt: skip
+def judge(
+    design: F64, state: F64, count: I64, raw: F64, templates: F64, rows: F64, n_rows: int,
+    peak2: float, peak1: float,
+) -> int:  # fmt: skip
+    """Judge the envelope peak at ``count[PEAK_AT]``; return the number of rows.
+
+    Parameters
+    ----------
+    design, state, count, templates
+        See `engine.dsp.qrs_layout`.
+    raw
+        Ring of raw samples.
+    rows : (capacity, ROW)
+        Receives a row if this is a beat.
+    peak2, peak1
+        Largest confirming and announcing envelopes since the last candidate.
+    """
+    rate = design[at.RATE]
+    before = int(design[at.BEFORE])
+    after = int(design[at.AFTER])
+    lag = int(design[at.LAG])
+    stride = int(design[at.STRIDE])
+    points = int(design[at.POINTS])
+    left = before + lag + 3
+    size = left + after + lag + 3
+    n = count[at.N]
+    centre = int(np.floor(count[at.PEAK_AT] - design[at.DELAY2] + 0.5))
+    smooth_window(
+        raw, int(design[at.MASK]), design, int(design[at.HALF]), centre, left, size - left,
+        state, WINDOW,
+    )  # fmt: skip
+    noise = min(
+        state[at.FLOOR] / state[at.SIGNAL] + by.NOISE_SHARE * state[at.NOISE] / state[at.SIGNAL],
+        0.6,
+    )
+
+    # Which template fits best, and how far shifted?
+    oldest = 1.0
+    for k in range(at.TEMPLATES):
+        oldest = max(oldest, state[at.WEIGHT + k])
+    match = -1.0
+    which = -1
+    shift = 0
+    for k in range(at.TEMPLATES):
+        weight = state[at.WEIGHT + k]
+        if weight < 0.3:
+            continue
+        fit = -1.0
+        fit_at = 0
+        for j in range(-lag, lag + 1, stride):
+            c = likeness(state, WINDOW + left - before + j, stride, templates, k, points)
+            if c > fit:
+                fit = c
+                fit_at = j
+        coarse = fit_at
+        for j in range(max(coarse - stride + 1, -lag), min(coarse + stride, lag + 1)):
+            if j != coarse:
+                c = likeness(state, WINDOW + left - before + j, stride, templates, k, points)
+                if c > fit:
+                    fit = c
+                    fit_at = j
+        if weight < 4.0:
+            fit -= 0.03
+        fit -= by.YOUNG_TEMPLATE * min(4.0 * noise, 1.0) * (1.0 - weight / oldest)
+        if fit > match:
+            match = fit
+            which = k
+            shift = fit_at
+    if which < 0:
+        match = 0.0
+
+    # Where exactly is its R peak?
+    if which >= 0 and match > 0.5:
+        sign = 1.0 if state[at.POLARITY + which] > 0.0 else -1.0
+        middle = left + shift + int(state[at.FIDUCIAL + which])
+        reach = int(0.014 * rate) + 1
+    else:
+        high = 0.0
+        low = 0.0
+        middle = left
+        reach = int(0.045 * rate)
+        for k in range(middle - reach, middle + reach + 1):
+            high = max(high, state[WINDOW + k])
+            low = min(low, state[WINDOW + k])
+        sign = 1.0 if high >= -low / 1.25 else -1.0
+    peak = climb(state, WINDOW, max(middle - reach, 2), min(middle + reach, size - 2), size, sign)
+    r = centre - left + peak + offset_of_peak(state, WINDOW + peak)
+    amplitude = sign * state[WINDOW + peak]
+
+    # Is it a beat, and how sure are we?
+    gap = r - state[at.LAST_R]
+    score = score_of(state, count, gap, peak2, peak1, noise, match, 0.36 * rate, which >= 0)
+    agreed = count[at.OPEN] == 1 and abs(state[at.ANNOUNCED_R] - r) < 0.06 * rate
+    quality = quality_of(state, count, peak2, match, score, agreed)
+    if not (score > 0.0 and gap > design[at.REFRACTORY]):
+        if gap > 0.3 * rate:
+            state[at.LEVELS_NOISE + (count[at.REJECTS] & 7)] = min(peak2, state[at.SIGNAL])
+            count[at.REJECTS] += 1
+            update_levels(state)
+        if gap > 0.36 * rate and score > -by.LOOK_BACK and score > state[at.SPARE_SCORE]:
+            state[at.SPARE_R] = r
+            state[at.SPARE_PEAK2] = peak2
+            state[at.SPARE_PEAK1] = peak1
+            state[at.SPARE_QUALITY] = quality
+            state[at.SPARE_MATCH] = match
+            state[at.SPARE_AMPLITUDE] = amplitude
+            state[at.SPARE_SCORE] = score
+            count[at.SPARE_AT] = count[at.PEAK_AT]
+        return n_rows
+
+    remember_beat(design, state, count, r, count[at.PEAK_AT], peak2, peak1, score)
+    n_rows = report(
+        rows, n_rows, at.CONFIRMED, r, n, quality, match, amplitude, score,
+        joined(state, count, r),
+    )  # fmt: skip
+    if agreed:
+        count[at.OPEN] = 0
+
+    # Learn its shape, or begin a template for a shape not seen before.
+    if which >= 0 and score > 0.3 and match > (0.75 if noise < 0.2 else by.LEARN_NOISY):
+        share = max(1.0 / (state[at.WEIGHT + which] + 1.0), 0.06)
+        learn(templates, which, state, WINDOW + left - before + shift, stride, points, share)
+        state[at.WEIGHT + which] += 1.0
+        find_fiducial(state, templates, which, stride, points, before)
+    elif (
+        which < 0
+        or (score > 0.3 and match < 0.75 and noise < 0.2)
+        or (score > 0.8 and match < 0.7 and state[at.WEIGHT + at.TEMPLATES - 1] < 0.3)
+    ):
+        least = 0
+        for k in range(1, at.TEMPLATES):
+            if state[at.WEIGHT + k] < state[at.WEIGHT + least]:
+                least = k
+        first = WINDOW + left - before + min(max(peak - left, -lag), lag)
+        learn(templates, least, state, first, stride, points, 1.0)
+        state[at.WEIGHT + least] = 1.0
+        state[at.FIDUCIAL + least] = 0.0
+        state[at.POLARITY + least] = sign
+    for k in range(at.TEMPLATES):
+        state[at.WEIGHT + k] *= 0.999
+    return n_rows

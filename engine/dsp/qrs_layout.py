@@ -1,0 +1,92 @@
+"""Where each number of the heartbeat detector lives, and what its rows mean.
+
+Kernels take plain arrays (see `engine.dsp.jit`), so the slots have names here, once.
+Inside the kernels time is counted in samples since the detector began.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+I64: TypeAlias = NDArray[np.int64]
+
+# Rows: what the detector has to say, in the order it found out.
+ANNOUNCED, CONFIRMED, RETRACTED, LATE, SECOND = 1, 2, 3, 4, 5
+"""A beat is near certain; it is certain; it was none; it was found looking back;
+a second of signal has passed (its quality column holds the share that was present)."""
+
+ROW = 8
+(
+    KIND,  # one of the five above
+    TIME,  # of the R peak (or of the second's end)
+    KNOWN,  # the sample at which this became known
+    QUALITY,  # 0..1
+    MATCH,  # correlation with the best template, -1..1
+    AMPLITUDE,  # of the R peak in the 8-20 ms smoothed wave, input unit
+    SCORE,  # how far above the decision line
+    JOINED,  # 1 if nothing was missing since the beat before
+) = range(ROW)
+
+# The design, fixed at construction.
+DESIGN_SLOTS = 34
+(
+    RATE,  # Hz
+    GAIN2, SMOOTH2, DELAY2,  # envelope that confirms: derivative gain, one-pole, delay
+    GAIN1, SMOOTH1, DELAY1,  # envelope that announces
+    WAIT,  # samples between an envelope peak and its judgement
+    HALF,  # half length of the smoothing FIR
+    BEFORE, AFTER, LAG, STRIDE, POINTS,  # geometry of a template
+    MASK,  # of the ring of raw samples
+    LEARN,  # samples of the start
+    REFRACTORY, REFRACTORY1,  # between beats, between announcements
+    RETRACT,  # samples after which an unconfirmed announcement is taken back
+) = range(19)  # fmt: skip
+COEFFICIENTS = 19
+"""Ten coefficients of the confirming band-pass, then five of the announcing one."""
+FIR = DESIGN_SLOTS
+"""The smoothing FIR, centre first, follows the slots."""
+
+# State, float64.
+(
+    Z0, Z1, Z2, Z3, Y1, Y2, E1, E2,  # confirming front end
+    C0, C1, U1, U2, F1,  # announcing front end
+    PEAK2, PEAK1,  # largest envelopes since the last candidate
+    FLOOR,  # noise between beats
+    SIGNAL, NOISE, SIGNAL1,  # levels: medians of the rings below
+    LAST_R,  # R peak of the last beat; moved along while nothing can be seen
+    PREVIOUS_R,  # R peak of the last beat reported
+    LAST_PEAK, LAST_SCORE,  # of the last beat
+    USUAL,  # typical R-R interval, samples
+    REGULAR,  # how alike the last R-R intervals were, 0..1
+    SPARE_R, SPARE_PEAK2, SPARE_PEAK1, SPARE_QUALITY, SPARE_MATCH, SPARE_AMPLITUDE,
+    SPARE_SCORE,  # best rejected candidate since the last beat (NOTHING: none)
+    ANNOUNCED_R,
+    HELD,  # last sample that was a number
+    ZERO,  # the very first sample
+) = range(35)  # fmt: skip
+NOTHING = -1e9
+LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 35, 43, 51, 59, 63
+"""Rings of 8 levels; maxima of the start (two halves, two envelopes); 8 R-R intervals."""
+TEMPLATES = 3
+WEIGHT, FIDUCIAL, POLARITY = 71, 74, 77
+"""Of each template: beats learned from, place of its R peak (samples), sign of it."""
+STATE_SLOTS = 80
+"""The scratch window of the candidate follows the slots."""
+
+# State, int64.
+(
+    N,  # samples so far
+    PEAK_AT,  # of the largest confirming envelope
+    RUNNING,  # 0 while starting
+    START_AT,
+    LAST_AT,  # envelope peak of the last beat
+    SPARE_AT,
+    BEATS, REJECTS, INTERVAL_COUNT,
+    OPEN, OPEN_AT, LAST_ANNOUNCED,  # the announcement waiting to be confirmed
+    FLAT,  # equal samples in a row
+    MISSING,  # missing samples in a row
+    ABSENT,  # missing samples in this second
+    HIDDEN, HIDDEN_FROM, HIDDEN_TO,  # a stretch in which a beat may have gone unseen
+) = range(18)  # fmt: skip
+COUNT_SLOTS = 18
