@@ -20,9 +20,9 @@ TARGET_LUFS = -23.0
 """Loudness of every scene at full volume (EBU R 128)."""
 REACH_DB = 6.0
 """How far the rider may go."""
-OVER_DB = 6.5
+OVER_DB = 2.0
 """How far the guide shall stand above the place within its band."""
-GUIDE_BAND_DB = -35.0
+GUIDE_BAND_DB = -33.5
 """Mean square of the unscaled guide within its band at the height of a breath, dB."""
 
 # What the state holds.

@@ -56,7 +56,7 @@ def course(
     if phase < ratio:
         u = phase / ratio
         since = phase * period
-        rising = smooth(u / 0.22) * (0.5 + 0.5 * u)
+        rising = smooth(since / min(0.7, 0.4 * ratio * period)) * (0.8 + 0.2 * u)
         sinking = 0.12 * (1.0 - smooth(since / turn))
         tone = 196.0 * (293.66 / 196.0) ** smooth(u)
         # From where the breath out left it, quickly and almost unheard.
@@ -66,7 +66,7 @@ def course(
     since = (phase - ratio) * period
     rising = 1.0 - smooth(since / turn)
     # Held up long: the late breath out is where a listener loses the thread.
-    sinking = smooth(since / turn) * (1.0 - 0.55 * u**1.5) * (1.0 - (1.0 - 0.12 / 0.45) * late(u))
+    sinking = smooth(since / turn) * (1.0 - 0.25 * u**1.5) * (1.0 - 0.84 * late(u))
     tone = 293.66 * (146.83 / 293.66) ** smooth(u)
     bright = (1.0 - u) * (0.55 + 0.45 * rising)
     return rising, sinking, 1750.0, 1200.0 * (300.0 / 1200.0) ** smooth(u**0.85), tone, bright
@@ -112,6 +112,10 @@ def _breath(  # noqa: PLR0917 - kernels take numbers in order
         d_in, d_out = (a - state[IN]) / TICK, (b - state[OUT]) / TICK
         d_tone, d_bright = (tone - state[TONE]) / TICK, (bright - state[BRIGHT]) / TICK
         bright_air, dark_air = warp(in_hz), warp(out_hz)
+        # A band of noise carries less the lower it lies; and the breath in stays below the
+        # breath out: bright sounds carry further.
+        in_level = 0.19 * (1000.0 / in_hz) ** 0.6
+        out_level = 0.29 * (600.0 / out_hz) ** 0.6
         w = 2.0 * math.pi * tone_hz / RATE
         for n in range(first, first + TICK):
             state[IN] += d_in
@@ -124,7 +128,7 @@ def _breath(  # noqa: PLR0917 - kernels take numbers in order
             s, c = math.sin(state[TURN]), math.cos(state[TURN])
             rich = state[BRIGHT]
             y = s + 0.7 * rich * s * c + 0.18 * rich * rich * s * (4.0 * c * c - 1.0)
-            y *= 0.032 * state[TONE]
+            y *= 0.022 * state[TONE]
             both = white(noise)
             for ear in range(2):
                 x = 0.7 * both + 0.7 * white(noise)
@@ -133,8 +137,7 @@ def _breath(  # noqa: PLR0917 - kernels take numbers in order
                 high, _, _ = svf(high, state, f + 2, min(2.2 * bright_air, 2.0), 1.4)
                 _, deep, _ = svf(x, state, f + 4, dark_air, 0.45)
                 deep, _, _ = svf(deep, state, f + 6, min(2.2 * dark_air, 2.0), 1.4)
-                # The breath in 3 dB lower: bright sounds carry further.
-                out[ear, n] += y + 0.191 * state[IN] * high + 0.29 * state[OUT] * deep
+                out[ear, n] += y + in_level * state[IN] * high + out_level * state[OUT] * deep
     sound_modes(chimes, out)
     flush(state)
 
