@@ -331,5 +331,8 @@ HINTS = {
 def _fault(path: Path, error: OSError) -> RecordingError:
     """Say in a sentence what the disk said."""
     reason = (error.strerror or str(error)).lower()
-    hint = HINTS.get(error.errno or 0, "check the disk and the folder")
+    number = error.errno or 0
+    if number == errno.EEXIST and not path.exists():
+        number, reason = errno.ENOTDIR, "not a folder"
+    hint = HINTS.get(number, "check the disk and the folder")
     return RecordingError(f"cannot be written: {reason}", where=str(path), hint=hint)
