@@ -1,6 +1,6 @@
 """Stage and sound as the room sees them: two child processes that may fail and come back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.clock import SystemClock
 from engine.events import Notice
+from engine.log import logger
 from engine.processes.block import SharedBlock
 from engine.processes.part import Part
 from engine.runtime.plan import Plan
@@ -104,43 +105,41 @@ class Watch:
     """Polls parts; turns deaths and returns into notices, and keeps their other messages."""
 
     parts: dict[str, Part]
-    heard: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    _restarts: dict[str, int] = field(default_factory=dict[str, int])
-    _states: dict[str, str] = field(default_factory=dict[str, str])
+    heard: list[tuple[str, str, dict[str, Any]]] = field(
+        default_factory=list[tuple[str, str, dict[str, Any]]]
+    )
 
     def poll(self, now: float) -> Iterator[Notice]:
         """Yield a notice for each part that failed, and for each that is back."""
         for name, part in self.parts.items():
             for verb, facts in part.poll(now):
-                self.heard.append((name, verb, dict(facts)))
-                if verb == "fault":
-                    yield Notice(
-                        "fault_contained",
-                        {"part": name, "reason": str(facts.get("reason", "")),
-                         "state": "replaced", "restarts": part.restarts},
-                    )  # fmt: skip
-            state = str(part.state)
-            before = self._states.get(name, state)
-            if state != before and state in {"restarting", "fault"}:
-                yield Notice(
-                    "fault_contained",
-                    {"part": name, "reason": part.reason, "state": state,
-                     "restarts": part.restarts},
-                )  # fmt: skip
-            if state == "running" and part.restarts > self._restarts.get(name, 0):
-                self._restarts[name] = part.restarts
-                yield Notice(
-                    "fault_contained",
-                    {"part": name, "reason": "it is back", "state": "back",
-                     "restarts": part.restarts},
-                )  # fmt: skip
-            self._states[name] = state
+                if verb == "part":
+                    yield from self._changed(name, facts)
+                elif verb == "fault":
+                    reason = str(facts.get("reason", ""))
+                    yield _notice(name, reason, "replaced", part.restarts)
+                else:
+                    self.heard.append((name, verb, dict(facts)))
+
+    def _changed(self, name: str, facts: Mapping[str, Any]) -> Iterator[Notice]:
+        state, restarts = str(facts["state"]), int(facts["restarts"])
+        if state in {"restarting", "fault"}:
+            yield _notice(name, str(facts["reason"]), state, restarts)
+        elif state == "running":
+            logger("room").info("part_runs", part=name, pid=self.parts[name].pid)
+            if restarts > 0:
+                yield _notice(name, "it is back", "back", restarts)
 
     def take(self, verb: str) -> list[tuple[str, dict[str, Any]]]:
         """Return and forget the messages of one verb, with who sent them."""
         found = [(name, facts) for name, v, facts in self.heard if v == verb]
         self.heard = [h for h in self.heard if h[1] != verb]
         return found
+
+
+def _notice(part: str, reason: str, state: str, restarts: int) -> Notice:
+    facts = {"part": part, "reason": reason, "state": state, "restarts": restarts}
+    return Notice("fault_contained", facts)
 
 
 @dataclass(slots=True)

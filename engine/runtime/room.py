@@ -15,7 +15,7 @@ from engine.clock import SystemClock, VirtualClock, wall_time
 from engine.devices.manager import DeviceManager
 from engine.dsp.warmup import warmup
 from engine.errors import AnlanError, ConfigError
-from engine.events import Command, Event
+from engine.events import Command, Event, Notice
 from engine.graph.standard import standard_graph
 from engine.log import LogFile, logger
 from engine.processes.block import SharedBlock
@@ -36,6 +36,9 @@ from engine.streams import Chunk
 
 DRAIN_EVERY = 5
 """Steps between two looks at the devices in virtual time (50 ms)."""
+
+POLL_EVERY = 2
+"""Steps between two looks after the child processes (20 ms)."""
 
 
 @dataclass(slots=True)
@@ -233,10 +236,11 @@ class Room:
         chunks = self.devices.drain(now) if step % DRAIN_EVERY == 0 or not self.plan.virtual else ()
         moment = step % SHOW_EVERY == 0
         commands: list[Command] = []
-        notices = []
+        notices: list[Notice] = []
+        if step % POLL_EVERY == 0:
+            notices = [*self.devices.notices(), *self.crew.poll(now)]
         if moment:
             commands = [*self._interrupted(), *self.attendant.commands(core.conductor)]
-            notices = [*self.devices.notices(), *self.crew.poll(now)]
         for chunk in chunks:
             recorder.chunk(step, chunk)
         for command in commands:
