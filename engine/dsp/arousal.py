@@ -1,0 +1,191 @@
+"""One number for how roused the body is, against the same person at rest, with its doubt.
+
+A weak measure: on four recorded people it told stress from rest no better than 0.7 of the
+time. It is shown with its standard deviation and beside the score of each channel, and
+nothing about feelings follows from it.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from engine.dsp.arousal_channels import SIGNS, USABLE, Channel
+from engine.dsp.arousal_recovery import Recovery
+
+WEIGHT = 0.7
+"""Of every channel at full quality; equal weights, since more was not supported by data."""
+WANDER = 0.01
+"""How much the state may change in a second, variances."""
+MOST_VARIANCE = 4.0
+MEASUREMENT = 15.0
+"""Variance of one second of one channel of weight 1; sets how slowly the index follows."""
+FORGET_OFFSET = 60.0
+FORGET_OFFSET_PARTLY = 300.0
+"""Time constants of the correction that keeps a change of channels from showing, s."""
+ABSENCE = 0.04
+RETURN = 0.993
+"""An absent channel's doubt grows by the first each second and shrinks by the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arousal:
+    """The index at one second.
+
+    Attributes
+    ----------
+    value
+        Standard deviations from rest; NaN without a baseline or while nothing is heard.
+    sd
+        Its standard deviation.
+    quality
+        ``1 / (1 + sd^2)``: 0.8 at a doubt of half a standard deviation, 0.5 at one; 0
+        with no value.
+    z
+        Score of each channel in the order of `SIGNS`; NaN where it is not heard.
+    recovery, half_recovery_s
+        See `Recovery`.
+    """
+
+    value: float
+    sd: float
+    quality: float
+    z: tuple[float, ...]
+    recovery: float
+    half_recovery_s: float
+
+
+@dataclass(slots=True)
+class ArousalIndex:
+    """Fuse the channels once a second.
+
+    Channels may come and go: the change of the mean that this alone would make is taken
+    out by an offset that is slowly forgotten, so a lost sensor never reads as stress
+    nor as calm. A scalar Kalman filter follows the rest; a sudden surprise is clipped.
+    """
+
+    channels: tuple[Channel, ...] = field(
+        default_factory=lambda: tuple(Channel(sign) for sign in SIGNS)
+    )
+    resting: bool = False
+    """Whether a baseline is being taken."""
+    _settled: bool = False
+    _value: float = 0.0
+    _variance: float = 1.0
+    _offset: float = 0.0
+    _scatter: float = 0.0
+    _recovery: Recovery = field(default_factory=Recovery)
+
+    def begin_baseline(self) -> None:
+        """Forget what was, and take what comes as rest."""
+        self.reset()
+        self.resting = True
+
+    def end_baseline(self) -> None:
+        """Compare with the rest seen so far; without any there is no index."""
+        if not self.resting:
+            return
+        self.resting = False
+        ready = [channel.settle() for channel in self.channels]
+        self._settled = any(ready)
+
+    def reset(self) -> None:
+        """Forget the person."""
+        for channel in self.channels:
+            channel.forget()
+        self.resting = self._settled = False
+        self._value, self._variance, self._offset, self._scatter = 0.0, 1.0, 0.0, 0.0
+        self._recovery = Recovery()
+
+    def push(self, values: tuple[float, ...], qualities: tuple[float, ...]) -> Arousal:
+        """Take one second.
+
+        Parameters
+        ----------
+        values
+            One for each of `SIGNS`, in its own unit; NaN if it is not heard.
+        qualities
+            0..1; a channel at 0.05 or below is not heard.
+        """
+        scaled = [c.sign.scaled(v) for c, v in zip(self.channels, values, strict=True)]
+        heard = [q > USABLE and not math.isnan(v) for v, q in zip(scaled, qualities, strict=True)]
+        if not self._settled:
+            if self.resting:
+                for channel, v, q in zip(self.channels, scaled, qualities, strict=True):
+                    channel.collect(v, q)
+            return self._silence(tuple(math.nan for _ in SIGNS))
+        z, weights = self._scores(scaled, qualities, heard)
+        total = sum(weights)
+        self._variance = min(MOST_VARIANCE, self._variance + (WANDER if total else 3.0 * WANDER))
+        if total:
+            self._fuse(z, [w / total for w in weights], total)
+        sd = math.sqrt(self._variance + self._scatter + self._doubt())
+        shown = tuple(z[i] if weights[i] else math.nan for i in range(len(SIGNS)))
+        if not total:
+            return self._silence(shown, sd)
+        self._recovery.push(self._value, sd)
+        return Arousal(
+            value=self._value,
+            sd=sd,
+            quality=1.0 / (1.0 + sd * sd),
+            z=shown,
+            recovery=self._recovery.index,
+            half_recovery_s=self._recovery.half_s,
+        )
+
+    def _silence(self, z: tuple[float, ...], sd: float = math.nan) -> Arousal:
+        return Arousal(math.nan, sd, 0.0, z, math.nan, math.nan)
+
+    def _scores(
+        self, scaled: list[float], qualities: tuple[float, ...], heard: list[bool]
+    ) -> tuple[list[float], list[float]]:
+        """Return each channel's score and weight; absent ones keep their score at weight 0."""
+        z = [0.0] * len(SIGNS)
+        weights = [0.0] * len(SIGNS)
+        for i, channel in enumerate(self.channels):
+            if heard[i] and not channel.ready:
+                channel.waiting(scaled[i], qualities[i], self._value, self._variance)
+            if heard[i] and channel.ready:
+                z[i] = channel.score(scaled[i], qualities[i])
+                weights[i] = WEIGHT * min(1.0, qualities[i])
+                channel.absent = 0
+                channel.unknown *= RETURN
+            else:
+                z[i] = channel.z
+                channel.absent += 1
+                channel.unknown = min(MOST_VARIANCE, channel.unknown + ABSENCE)
+        return z, weights
+
+    def _fuse(self, z: list[float], weights: list[float], total: float) -> None:
+        """Update the index with normalised ``weights`` that summed to ``total``."""
+        before = sum(c.weight * c.z for c in self.channels)
+        after = sum(w * c.z for w, c in zip(weights, self.channels, strict=True))
+        ready = sum(1 for c in self.channels if c.ready)
+        out = sum(1 for c in self.channels if c.ready and 0 < c.absent < FORGET_OFFSET_PARTLY)
+        tau = FORGET_OFFSET_PARTLY if out >= 0.1 * ready else FORGET_OFFSET
+        self._offset *= math.exp(-1.0 / tau)
+        if any(c.weight for c in self.channels):
+            self._offset -= after - before
+        for i, channel in enumerate(self.channels):
+            channel.weight = weights[i]
+            if weights[i]:
+                channel.z = z[i]
+        mean = sum(w * v for w, v in zip(weights, z, strict=True))
+        spread = sum(w * (v - mean) ** 2 for w, v in zip(weights, z, strict=True))
+        alike = sum(w * w for w in weights)
+        noise = MEASUREMENT * (1.0 / total + 0.5 * spread * alike)
+        gain = self._variance / (self._variance + noise)
+        surprise = mean + self._offset - self._value
+        most = 2.0 + 2.0 * math.sqrt(self._variance)
+        clip = min(1.0, most / abs(surprise)) if surprise else 1.0
+        self._value += gain * clip * surprise
+        self._variance *= 1.0 - gain * clip
+        self._scatter = spread * alike + self._offset**2
+
+    def _doubt(self) -> float:
+        """Return the variance from absent channels and from short baselines."""
+        ready = [c for c in self.channels if c.ready]
+        if not ready:
+            return 0.0
+        share = 1.0 / len(ready)
+        absent = sum(share * share * c.unknown for c in ready)
+        short = max(c.doubt for c in ready)  # rest was short for all channels alike
+        return absent + short

@@ -1,0 +1,97 @@
+"""The wiring every room uses: the best sensor of each group, and everything read from it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.errors import GraphError
+from engine.graph.arousal import ArousalNode, wire_arousal
+from engine.graph.cardiac import wire_heart
+from engine.graph.electrodermal import wire_skin
+from engine.graph.graph import Graph
+from engine.graph.respiratory import wire_breath
+from engine.signals import SENSOR_GROUPS
+from engine.streams import Stream
+from engine.units import Kind
+
+PREFERRED: Mapping[str, tuple[Kind, ...]] = {
+    "heart": (Kind.ECG, Kind.RRI, Kind.PPI),
+    "eda": (Kind.EDA,),
+    "resp": (Kind.RESP,),
+}
+"""Kinds of stream a group can be read from, best first."""
+
+WIRED_BY: Mapping[Kind, Callable[[Graph, Stream], object]] = {
+    Kind.ECG: wire_heart,
+    Kind.RRI: wire_heart,
+    Kind.PPI: wire_heart,
+    Kind.EDA: wire_skin,
+    Kind.RESP: wire_breath,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StandardGraph:
+    """A wired graph and what it can tell.
+
+    Attributes
+    ----------
+    graph
+        Push device chunks in here.
+    arousal
+        Told when the baseline begins and ends and when the person is paced. Makes nothing
+        when no group is present.
+    groups
+        Of `SENSOR_GROUPS`: those that are measured.
+    sources
+        By group: the device stream it is read from.
+    quality
+        By group: the name of the stream of its signal quality, 0..1.
+    refused
+        Streams that could not be used, and why.
+    """
+
+    graph: Graph
+    arousal: ArousalNode
+    groups: tuple[str, ...]
+    sources: Mapping[str, Stream]
+    quality: Mapping[str, str]
+    refused: tuple[GraphError, ...] = ()
+
+
+def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
+    """Wire the best of ``streams`` for each sensor group, and arousal from them all.
+
+    The kinds of a group are tried in the order of `PREFERRED`, the faster stream first; a
+    stream that cannot be used (raw counts, too slow) is left out and told in ``refused``.
+    Every stream becomes a source, used or not.
+    """
+    graph = Graph()
+    for stream in streams:
+        graph.source(stream)
+    sources: dict[str, Stream] = {}
+    refused: list[GraphError] = []
+    for group in SENSOR_GROUPS:
+        for stream in _candidates(group, streams):
+            try:
+                WIRED_BY[stream.kind](graph, stream)
+            except GraphError as fault:
+                refused.append(fault)
+                continue
+            sources[group] = stream
+            break
+    arousal = ArousalNode()
+    wire_arousal(graph, arousal)
+    return StandardGraph(
+        graph=graph,
+        arousal=arousal,
+        groups=tuple(sources),
+        sources=sources,
+        quality={group: f"{group}.quality" for group in sources},
+        refused=tuple(refused),
+    )
+
+
+def _candidates(group: str, streams: Sequence[Stream]) -> Iterator[Stream]:
+    for kind in PREFERRED[group]:
+        fitting = [stream for stream in streams if stream.kind is kind]
+        yield from sorted(fitting, key=lambda stream: -(stream.rate or 0.0))
