@@ -1,6 +1,7 @@
 """Butterworth filters, designed once before anyone sits down."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -38,7 +39,12 @@ def bandpass(order: int, low: float, high: float, rate: float) -> F64:
     return _design(order, (low, high), "bandpass", rate)
 
 
-def _design(order: int, corners: Sequence[float], shape: str, rate: float) -> F64:
+def _design(
+    order: int,
+    corners: Sequence[float],
+    shape: Literal["lowpass", "highpass", "bandpass"],
+    rate: float,
+) -> F64:
     if not all(0.0 < corner < 0.5 * rate for corner in corners) or list(corners) != sorted(corners):
         raise GraphError(
             f"a {shape} at {' and '.join(f'{c:g}' for c in corners)} Hz cannot be made",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -114,7 +115,7 @@ class QrsDetector:
             return
         cuts = np.flatnonzero(np.abs(np.diff(t) - 1.0 / self.rate) > self._gap) + 1
         edges = [0, *cuts.tolist(), t.shape[0]]
-        yield from zip(edges[:-1], edges[1:], strict=True)
+        yield from pairwise(edges)
 
     def _cross(self, step_length: float, n: int) -> int:
         """Get over whatever lies between the last sample and the next one."""

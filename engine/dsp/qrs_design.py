@@ -104,4 +104,4 @@ def _envelope(wave: F64, sections: F64, gain: float, poles: tuple[float, ...]) -
         for i, v in enumerate(e):
             smoothed += share * (v - smoothed)
             e[i] = smoothed
-    return e
+    return np.asarray(e, dtype=np.float64)

@@ -1,5 +1,7 @@
 """Decides whether a rise of the signal was a heartbeat, and exactly when it was."""
 
+import math
+
 import numpy as np
 
 from engine.dsp import qrs_layout as at
@@ -54,11 +56,8 @@ def score_of(
     signal = state[at.SIGNAL]
     floor = state[at.NOISE]
     threshold = floor + (by.THRESHOLD + by.THRESHOLD_NOISE * noise) * (signal - floor)
-    score = min(max(np.log(peak2 / threshold), -2.0), by.LEVEL_CAP)
-    if peak1 > 0.0:
-        agreed = np.log(peak1 / (by.AGREE_LEVEL * state[at.SIGNAL1]))
-    else:
-        agreed = -1.5
+    score = min(max(math.log(peak2 / threshold), -2.0), by.LEVEL_CAP)
+    agreed = math.log(peak1 / (by.AGREE_LEVEL * state[at.SIGNAL1])) if peak1 > 0.0 else -1.5
     score += by.AGREE * min(4.0 * noise, 1.0) * min(max(agreed, -1.5), 0.4)
     if count[at.BEATS] >= 6:
         if has_template:
@@ -70,7 +69,7 @@ def score_of(
             score -= cost * (by.EARLY - due) / by.EARLY
         elif due > 0.88 and due < 1.15:
             score += by.DUE
-        unusual = np.log(peak2 / signal)
+        unusual = math.log(peak2 / signal)
         noisy = max(noise - 0.08, 0.0)
         excess = max(abs(unusual) - 0.15, 0.0)
         if unusual < -0.15:
@@ -91,12 +90,12 @@ def quality_of(
 ) -> float:  # fmt: skip
     """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin."""
     floor = state[at.FLOOR] + 1e-12 * peak2
-    clarity = min(max((20.0 * np.log10(peak2 / floor) - 4.0) / 16.0, 0.0), 1.0)
+    clarity = min(max((20.0 * math.log10(peak2 / floor) - 4.0) / 16.0, 0.0), 1.0)
     shape = 0.5
     if count[at.BEATS] >= 6:
         shape = min(max((match - 0.4) / 0.55, 0.0), 1.0)
     margin = min(max(score / 1.2, 0.1), 1.0)
-    return np.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin
+    return math.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "

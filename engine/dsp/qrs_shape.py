@@ -1,6 +1,6 @@
 """The shape of a heartbeat: smoothing it, comparing it, finding its peak."""
 
-import numpy as np
+import math
 
 from engine.dsp import qrs_layout as at
 from engine.dsp.jit import kernel
@@ -37,7 +37,7 @@ def likeness(window: F64, first: int, stride: int, templates: F64, k: int, point
         xy += a * b
         xx += a * a
         yy += b * b
-    return xy / np.sqrt(xx * yy)
+    return xy / math.sqrt(xx * yy)
 
 
 @kernel("float64(float64[::1], int64)")
@@ -100,7 +100,7 @@ def learn(
     energy = 1e-30
     for j in range(points):
         energy += window[first + j * stride] ** 2
-    scale = 1.0 / np.sqrt(energy)
+    scale = 1.0 / math.sqrt(energy)
     for j in range(points):
         templates[k, j] += share * (window[first + j * stride] * scale - templates[k, j])
 

@@ -1,0 +1,61 @@
+"""What can be wrong with a heartbeat interval, and where the classifier keeps its state."""
+
+from enum import IntEnum
+
+
+class Beat(IntEnum):
+    """What an R-R interval was found to be."""
+
+    NORMAL = 0
+    ECTOPIC = 1
+    """Ends at a beat that came early."""
+    PAUSE = 2
+    """Long, alone or after an early beat."""
+    EXTRA = 3
+    """Part of a normal interval split by a false or interpolated beat."""
+    MISSED = 4
+    """Holds one or more beats that were not seen."""
+    MISPLACED = 5
+    """One of two intervals whose common beat is at the wrong time."""
+    LEARN = 6
+    """Not judged: too little is known before it, or what follows it is missing."""
+    GAP = 7
+    """Far too long to say what happened in it."""
+
+
+NORMAL, ECTOPIC, PAUSE, EXTRA, MISSED, MISPLACED, LEARN, GAP = range(8)
+"""The same, as kernels read them."""
+
+# A decision.
+DECISION = 4
+(
+    CODE,
+    NN,  # repaired interval, same unit as the input
+    STANDS_FOR,  # normal beats it stands for: 0 merged into the one before, k split
+    DIFFERENCE_OK,  # 1 if its difference to the interval before is a true one
+) = range(DECISION)
+
+# State.
+RING = 7
+"""Accepted intervals the reference is the median of."""
+(
+    X0, X1, X2,  # the interval being judged and the two after it
+    A, B,  # the accepted interval before, and the one before that
+    A_OK, B_OK,  # whether nothing lies between
+    LEVEL,  # median of the ring
+    SPREAD,  # 80 % quantile of the relative step between neighbours
+    PATTERN,  # 80 % quantile of the short-long pattern
+    PATTERN_BEFORE, PATTERN_OK,
+    MEAN,  # time-conserving mean interval
+    ALTERNATING,  # share of sharp alternations
+    IRREGULAR, IS_IRREGULAR,
+    BURDEN, IS_BURDENED,
+    H1, H2, H3, H4, H5,  # raw intervals, newest first
+    CARRY, CARRY_NN, CARRY_STANDS_FOR,  # the second half of a pair already judged
+    RUN,  # flagged in a row
+    SEEN,  # intervals since the start
+    SINCE,  # intervals since the last interruption
+    FILLED, NEXT,  # of the ring
+) = range(31)  # fmt: skip
+RING_AT = 31
+SLOTS = RING_AT + RING
