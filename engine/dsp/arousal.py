@@ -21,6 +21,8 @@ MEASUREMENT = 15.0
 FORGET_OFFSET = 60.0
 FORGET_OFFSET_PARTLY = 300.0
 """Time constants of the correction that keeps a change of channels from showing, s."""
+HALF_QUALITY = 1.5
+"""The doubt at which the quality is 0.5, in standard deviations of rest."""
 ABSENCE = 0.04
 RETURN = 0.993
 """An absent channel's doubt grows by the first each second and shrinks by the second."""
@@ -37,8 +39,8 @@ class Arousal:
     sd
         Its standard deviation.
     quality
-        ``1 / (1 + sd^2)``: 0.8 at a doubt of half a standard deviation, 0.5 at one; 0
-        with no value.
+        ``1 / (1 + (sd / 1.5)^2)``: 0.9 at a doubt of half a standard deviation, 0.7 at
+        one, 0.5 at 1.5, 0.3 at 2.3; 0 with no value.
     z
         Score of each channel in the order of `SIGNS`; NaN where it is not heard.
     recovery, half_recovery_s
@@ -125,7 +127,7 @@ class ArousalIndex:
         return Arousal(
             value=self._value,
             sd=sd,
-            quality=1.0 / (1.0 + sd * sd),
+            quality=1.0 / (1.0 + (sd / HALF_QUALITY) ** 2),
             z=shown,
             recovery=self._recovery.index,
             half_recovery_s=self._recovery.half_s,
@@ -187,5 +189,6 @@ class ArousalIndex:
             return 0.0
         share = 1.0 / len(ready)
         absent = sum(share * share * c.unknown for c in ready)
-        short = max(c.doubt for c in ready)  # rest was short for all channels alike
-        return absent + short
+        # Rest was short for all channels alike, so these doubts do not average out.
+        short = sum(c.weight * math.sqrt(c.doubt) for c in ready)
+        return absent + short * short

@@ -99,9 +99,7 @@ class Channel:
             self._rest.append(value)
             del self._rest[:-BASELINE_MOST]
 
-    def settle(
-        self, *, index: float = 0.0, doubt: float = 0.0, least: int = BASELINE_LEAST
-    ) -> bool:
+    def settle(self, *, index: float = 0.0, doubt: float = 0.0) -> bool:
         """Make a baseline of what was collected, placed so that it reads ``index`` now.
 
         Median and 1.4826 times the median absolute deviation, not below the sign's floor.
