@@ -109,7 +109,7 @@ class Limiter:
         What no peak may pass, dBTP.
     """
 
-    _MARGIN_DB = 0.25  # what four points a sample may still miss
+    _MARGIN_DB = 0.35  # what four points a sample may still miss
 
     def __init__(self, ceiling_db: float = -1.5) -> None:
         self._ceiling = 10.0 ** ((ceiling_db - self._MARGIN_DB) / 20.0)

@@ -24,11 +24,13 @@ RAMPS = 9
 FLUTTER, SIZZLE, FILTERS = 15, 16, 17
 WAVE = 29
 # The sea as a whole: frames to the next wave, height of the group, the far surf
-# (its chance and its ramp), the high-pass at the end, the far surf's filters.
-NEXT, GROUP, SURF, SURF_RAMP, HIGH_PASS, SURF_FILTERS = 0, 1, 2, 3, 4, 8
-SEA = 16
+# (its chance and its ramp), the high-pass at the end, the far surf's filters, the air
+# between the sea and us.
+NEXT, GROUP, SURF, SURF_RAMP, HIGH_PASS, SURF_FILTERS, AIR = 0, 1, 2, 3, 4, 8, 16
+SEA = 20
 
 _RUMBLE = math.tan(math.pi * 38.0 / RATE)
+_AIR = math.tan(math.pi * 9000.0 / RATE)
 
 
 @kernel("void(f8[:,::1],f8[::1],u8[::1],f8,f8)")
@@ -181,7 +183,8 @@ def _sea(  # noqa: PLR0917 - kernels take numbers in order
     sound_modes(bubbles, out)
     for ear in range(2):
         for n in range(BLOCK):
-            _, _, out[ear, n] = svf(out[ear, n], sea, HIGH_PASS + 2 * ear, _RUMBLE, 1.4)
+            _, _, x = svf(out[ear, n], sea, HIGH_PASS + 2 * ear, _RUMBLE, 1.4)
+            out[ear, n], _, _ = svf(x, sea, AIR + 2 * ear, _AIR, 1.6)
     flush(sea)
 
 
