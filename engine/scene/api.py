@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar
 
 from engine.pace import Pace
+from engine.scene.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +69,6 @@ class Frame:
     breath: float
     guide: float
     pace: Pace
-
-
-class Stage(Protocol):
-    """The room a scene is given while it builds itself.
-
-    What the members return are panda3d objects; a scene gets panda3d only through
-    here and its own imports of panda3d.core.
-    """
-
-    root: Any
-    """NodePath under which everything visible hangs."""
-    eye_height: float
-    """Height of the seated viewer's eyes above the scene's ground, m."""
-    seed: int
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - see engine/stage
-        """Return a member of the concrete stage (`engine.stage.theatre.Theatre`)."""
-        ...
 
 
 class Scene(ABC):

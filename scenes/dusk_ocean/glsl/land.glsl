@@ -1,0 +1,39 @@
+// Far islands to the left and right of the open horizon, and the wooded shore behind.
+float crest(float azimuth, float detail, float seed) {
+  float x = azimuth * 0.159155;                     // once round is once across the noise
+  return texture(u_noise, vec2(x * detail + seed, seed * 1.7)).r * 0.6
+       + texture(u_noise, vec2(x * detail * 3.0 + seed, seed)).g * 0.28
+       + texture(u_noise, vec2(x * detail * 8.0 - seed, seed)).b * 0.12;
+}
+float span(float azimuth, float middle, float half_width, float edge) {
+  float off = abs(mod(azimuth - radians(middle) + PI, 2.0 * PI) - PI);
+  return 1.0 - smoothstep(radians(half_width) - radians(edge), radians(half_width), off);
+}
+vec4 land(float azimuth, float elevation, float blur) {
+  vec3 d = vec3(sin(azimuth), cos(azimuth), 0.0);
+  vec3 air = horizon_at(d), above = sky_at(vec3(0.0, 0.0, 1.0), 6.0);
+  vec4 sum = vec4(0.0);
+  for (int k = 0; k < 3; k++) {
+    float high, dark;
+    if (k == 0) {        // the farthest: low islands out at sea
+      high = 0.034 * span(azimuth, -47.0, 24.0, 22.0) * crest(azimuth, 5.0, 0.13) + 0.022 * span(azimuth, 58.0, 22.0, 20.0) * crest(azimuth, 6.0, 0.57);
+      dark = 0.34;
+    } else if (k == 1) { // headlands to both sides
+      high = (0.075 * span(azimuth, -112.0, 52.0, 34.0) + 0.066 * span(azimuth, 121.0, 48.0, 36.0)) * crest(azimuth, 4.0, 0.31);
+      dark = 0.56;
+    } else {             // the shore behind, with its trees
+      float trees = texture(u_noise, vec2(azimuth * 4.7746, 0.37)).g * 0.5 + texture(u_noise, vec2(azimuth * 11.14, 0.71)).b * 0.35 + texture(u_noise, vec2(azimuth * 27.0, 0.17)).a * 0.15;
+      high = span(azimuth, 182.0, 76.0, 40.0) * (0.035 + 0.055 * crest(azimuth, 3.0, 0.77) + 0.020 * trees);
+      dark = 0.80;
+    }
+    float edge = max(blur * 1.2, 0.0006);
+    float cover = (1.0 - smoothstep(high - edge, high + edge, elevation)) * smoothstep(0.0, 0.004, high);
+    // Evening haze lies at the foot of the land.
+    vec3 body = mix(air, air * vec3(0.16, 0.20, 0.30) + above * vec3(0.10, 0.12, 0.16), dark);
+    body = mix(body, air, (0.62 - 0.42 * dark) * exp(-max(elevation, 0.0) * 75.0));
+    sum.rgb = mix(sum.rgb, body, cover);
+    sum.a = mix(sum.a, 1.0, cover);
+  }
+  if (sum.a > 0.0) sum.rgb /= 1.0;
+  return sum;
+}
