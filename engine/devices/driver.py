@@ -1,0 +1,91 @@
+"""The class a vendor subclasses: a declaration and a few pure functions of bytes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from engine.devices.declaration import MODEL, faults
+from engine.devices.links import BleLink, Link, SerialLink
+from engine.devices.reading import Frame, Reading
+from engine.errors import DriverError
+from engine.streams import Output, Stream
+
+
+class Driver:
+    """A kind of device: what it is, how to reach it, what its bytes mean.
+
+    A driver does no I/O, reads no clock and starts no task. The engine opens the link,
+    reconnects, stamps times, limits and records. It makes one instance for each
+    connection, so what an instance remembers (a sequence number) is of one connection.
+
+    A class that others build on, and that is no device itself, says so with
+    ``class Family(Driver, abstract=True)``.
+    """
+
+    model: ClassVar[str]
+    """What a rig file calls it: ``kebab-case``."""
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+    """What people call it."""
+    link: ClassVar[Link]
+    streams: ClassVar[tuple[Stream, ...]] = ()
+    outputs: ClassVar[tuple[Output, ...]] = ()
+    ask_every: ClassVar[float | None] = None
+    """Seconds between sendings of `ask`; None never asks."""
+
+    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+        """Refuse an impossible declaration where it is written, all its faults at once."""
+        super().__init_subclass__()
+        if abstract:
+            return
+        found = list(_faults(cls))
+        if found:
+            raise DriverError(
+                "; ".join(found),
+                where=cls.__name__,
+                hint="see drivers/README.md for a complete driver",
+            )
+
+    def hello(self) -> Iterable[bytes]:
+        """Return the messages to send once the link is open."""
+        return ()
+
+    def ask(self) -> Iterable[bytes]:
+        """Return the messages to send every `ask_every` seconds: polls, keep-alives."""
+        return ()
+
+    def decode(self, frame: Frame) -> Iterable[Reading]:
+        """Return what ``frame`` says; raise `WireError` if it makes no sense."""
+        raise NotImplementedError
+
+    def encode(self, levels: Mapping[str, float]) -> bytes:
+        """Return the message that sets every output to ``levels``.
+
+        The values are already within range, slew limit and the session's limits.
+        """
+        raise NotImplementedError
+
+    def halt(self) -> bytes:
+        """Return the message that stops all motion now; empty if the device has none."""
+        return b""
+
+
+def _faults(cls: type[Driver]) -> Iterator[str]:
+    model = getattr(cls, "model", None)
+    if not isinstance(model, str) or not MODEL.fullmatch(model):
+        yield f"model is {model!r}, not a kebab-case name"
+    link = getattr(cls, "link", None)
+    if isinstance(link, (SerialLink, BleLink)):
+        yield from link.faults()
+    else:
+        yield "link is neither a SerialLink nor a BleLink"
+    yield from faults(cls.streams, cls.outputs)
+    if cls.streams and cls.decode is Driver.decode:
+        yield "has streams but no decode()"
+    if cls.outputs and cls.encode is Driver.encode:
+        yield "has outputs but no encode()"
+    if isinstance(link, BleLink) and cls.streams and not link.notify:
+        yield "has streams but its link subscribes to nothing"
+    if isinstance(link, BleLink) and cls.outputs and link.write is None:
+        yield "has outputs but its link has no characteristic to write to"
+    if cls.ask_every is not None and not cls.ask_every > 0.0:
+        yield f"asks every {cls.ask_every:g} s"

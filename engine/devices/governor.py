@@ -1,0 +1,94 @@
+"""The last word on what a chair is told: range, speed, and rest when in doubt."""
+
+import math
+from dataclasses import dataclass, field
+
+from engine.errors import ConfigError
+from engine.streams import Output
+from engine.units import Unit
+
+
+@dataclass(slots=True)
+class Governor:
+    """Keeps one output within range and slew, and brings it to rest when in doubt.
+
+    Parameters
+    ----------
+    output
+        What the device can do.
+    low, high
+        Limits of the session, within the output's own; its rest must lie within them.
+    patience
+        Seconds a wish stays good. Not renewed, the output returns to rest.
+
+    Attributes
+    ----------
+    level
+        What the device is told, in ``output.unit``.
+    halted
+        Whether an emergency stop is latched; only `reset`, a person's doing, ends it.
+    """
+
+    output: Output
+    low: float
+    high: float
+    patience: float = 2.0
+    level: float = field(init=False)
+    halted: bool = field(default=False, init=False)
+    _wish: float = field(init=False)
+    _wished_at: float = field(default=-math.inf, init=False)
+
+    def __post_init__(self) -> None:
+        """Start at rest."""
+        output = self.output
+        if not output.low <= self.low <= output.rest <= self.high <= output.high:
+            raise ConfigError(
+                f"limits {self.low:g} to {self.high:g} must lie within {output.low:g} to "
+                f"{output.high:g} and include the rest, {output.rest:g}",
+                where=output.name,
+                hint="change the limits; the engine must be able to bring it to rest",
+            )
+        self.level = self._wish = output.rest
+
+    @property
+    def resting(self) -> bool:
+        """Whether the output is at rest."""
+        return self.level == self.output.rest
+
+    def wish(self, level: float, t: float) -> None:
+        """Note where the session would like the output to be, as of ``t``, s."""
+        self._wish, self._wished_at = level, t
+
+    def begin_at(self, level: float) -> None:
+        """Take ``level`` as where the device already is (after a reconnection)."""
+        if math.isfinite(level):
+            self.level = min(max(level, self.low), self.high)
+
+    def step(self, t: float, dt: float) -> float:
+        """Move for ``dt`` s towards the wish, or to rest, and return the level to send."""
+        if self.halted:
+            return self.level
+        fresh = t - self._wished_at <= self.patience and math.isfinite(self._wish)
+        goal = min(max(self._wish, self.low), self.high) if fresh else self.output.rest
+        reach = self.output.slew * max(dt, 0.0)
+        if abs(goal - self.level) <= reach:
+            self.level = goal
+        else:
+            self.level += math.copysign(reach, goal - self.level)
+        return self.level
+
+    def halt(self) -> float:
+        """Latch an emergency stop and return the level to send.
+
+        What has a position stops where it is; what gives heat, vibration or anything
+        else measured by its strength goes to rest at once.
+        """
+        self.halted = True
+        if self.output.unit is not Unit.DEGREE:
+            self.level = self.output.rest
+        return self.level
+
+    def reset(self) -> None:
+        """Release the emergency stop; earlier wishes are forgotten."""
+        self.halted = False
+        self._wished_at = -math.inf

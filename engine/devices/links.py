@@ -1,0 +1,74 @@
+"""How a device is reached, said as data."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from engine.devices.framing import Framing, Lines, Packets
+
+_UUID = re.compile(r"[0-9a-f]{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SerialLink:
+    """A serial port.
+
+    Attributes
+    ----------
+    framing
+        `Lines` or `Packets`, or anything with a ``framer()``.
+    baud
+        Bits a second.
+    usb
+        ``(vendor, product)`` numbers by which the device is found, never its port.
+    """
+
+    framing: Framing
+    baud: int = 115_200
+    usb: tuple[tuple[int, int], ...] = ()
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with this declaration."""
+        match self.framing:
+            case Packets(sync, size, _):
+                if not 1 <= len(sync) <= size:
+                    yield "packets need a sync of at least one byte, within their size"
+            case Lines(end, longest):
+                if not end or longest < 1:
+                    yield "lines need an end and a longest length"
+            case _:
+                pass
+        if self.baud <= 0:
+            yield f"baud rate {self.baud} is not positive"
+        if any(not 0 <= n <= 0xFFFF for pair in self.usb for n in pair):
+            yield "usb numbers are 16 bit"
+
+
+@dataclass(frozen=True, slots=True)
+class BleLink:
+    """A Bluetooth LE peripheral that advertises ``service``.
+
+    Attributes
+    ----------
+    service
+        UUID, 4 digits or whole.
+    notify
+        Characteristics to subscribe to, by the name that comes back in `Frame.source`.
+    write
+        Characteristic that commands go to.
+    """
+
+    service: str
+    notify: Mapping[str, str] = field(default_factory=dict[str, str])
+    write: str | None = None
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with this declaration."""
+        written = () if self.write is None else (self.write,)
+        for uuid in (self.service, *self.notify.values(), *written):
+            if not _UUID.fullmatch(uuid):
+                yield f"{uuid!r} is not a UUID of 4 or 32 digits"
+
+
+Link: TypeAlias = SerialLink | BleLink

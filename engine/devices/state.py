@@ -1,0 +1,130 @@
+"""What a device is doing and why, in words for the people in the room."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.events import Fact, Notice
+
+
+class DeviceState(StrEnum):
+    """What a device is doing."""
+
+    OFF = "off"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"
+    """Connected, but nothing comes."""
+    LOST = "lost"
+    """Not connected; the engine keeps trying."""
+    FAULT = "fault"
+    """Given up; somebody has to look."""
+    ENDED = "ended"
+    """Nothing will ever come again: a recording played to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A state with its reason.
+
+    Attributes
+    ----------
+    code
+        The reason as a word for programs; two standings with the same state and code are
+        the same to a reader, whatever the figures in the text.
+    zh, en
+        The reason for people.
+    """
+
+    state: DeviceState
+    code: str
+    zh: str
+    en: str
+
+    def same_as(self, other: "Standing") -> bool:
+        """Whether a reader learns nothing new from ``other``."""
+        return (self.state, self.code) == (other.state, other.code)
+
+    def facts(self) -> dict[str, Fact]:
+        """Return this as plain values, as it is sent and recorded."""
+        return {
+            "state": self.state.value,
+            "code": self.code,
+            "reason": self.en,
+            "reason_zh": self.zh,
+        }
+
+    def notice(self, device: str, *, simulated: bool) -> Notice:
+        """Return this as the event ``device_state`` of ``device``."""
+        facts = {"device": device, **self.facts(), "simulated": simulated}
+        return Notice("device_state", facts)
+
+
+OFF = Standing(DeviceState.OFF, "off", "未启用", "is switched off")
+CONNECTING = Standing(DeviceState.CONNECTING, "connecting", "正在连接", "is being connected")
+LIVE = Standing(DeviceState.LIVE, "data", "数据正常", "sends data")
+READY = Standing(DeviceState.LIVE, "ready", "已连接", "is connected")
+ENDED = Standing(DeviceState.ENDED, "end", "数据已全部播完", "has nothing more to send")
+
+
+def stale(age: float) -> Standing:
+    """Return "no data for ``age`` s"."""
+    return Standing(
+        DeviceState.STALE, "silent", f"已 {age:.0f} 秒没有数据", f"has sent no data for {age:.0f} s"
+    )
+
+
+def unreachable(detail: str) -> Standing:
+    """Return "cannot be reached", with the link's own words."""
+    return Standing(
+        DeviceState.LOST,
+        "unreachable",
+        f"连接不上，正在重试：{detail}",
+        f"cannot be reached, trying again: {detail}",
+    )
+
+
+def lost(detail: str) -> Standing:
+    """Return "the connection is lost", with the link's own words."""
+    return Standing(
+        DeviceState.LOST,
+        "link_lost",
+        f"连接中断，正在重连：{detail}",
+        f"lost its connection, connecting again: {detail}",
+    )
+
+
+def failed(detail: str) -> Standing:
+    """Return "its driver failed and is restarted", with the driver's last words."""
+    return Standing(
+        DeviceState.LOST,
+        "driver_failed",
+        f"驱动程序出错，正在重启：{detail}",
+        f"is restarted, its driver failed: {detail}",
+    )
+
+
+def faulty(detail: str) -> Standing:
+    """Return "its driver keeps failing and is given up"."""
+    return Standing(
+        DeviceState.FAULT,
+        "driver_faulty",
+        f"驱动程序反复出错，已停用，请检查设备：{detail}",
+        f"is given up, its driver keeps failing: {detail}",
+    )
+
+
+def impossible(zh: str, en: str) -> Standing:
+    """Return "this build cannot reach it"."""
+    return Standing(
+        DeviceState.FAULT, "no_transport", f"无法连接：{zh}", f"cannot be reached: {en}"
+    )
+
+
+def from_facts(facts: dict[str, Fact]) -> Standing:
+    """Return the standing whose `Standing.facts` these are."""
+    return Standing(
+        DeviceState(facts["state"]),
+        str(facts["code"]),
+        str(facts["reason_zh"]),
+        str(facts["reason"]),
+    )

@@ -1,0 +1,45 @@
+"""What every transport does, whatever the wire."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes as they came.
+
+    Attributes
+    ----------
+    t
+        When the last of them arrived, s.
+    data
+        On a serial link any piece of the stream; on BLE one whole notification.
+    source
+        Name of the characteristic on BLE.
+    """
+
+    t: float
+    data: bytes
+    source: str = ""
+
+
+class Transport(Protocol):
+    """Bytes to and from one device."""
+
+    def open(self, clock: Clock) -> None:
+        """Connect; raise `LinkError` with a reason a person can act on."""
+        ...
+
+    def received(self) -> list[Received]:
+        """Return what came since the last call; raise `LinkError` when the link is gone."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send ``data``; raise `LinkError` when the link is gone."""
+        ...
+
+    def close(self) -> None:
+        """Disconnect; may be called twice."""
+        ...
