@@ -1,4 +1,4 @@
-"""How far an electrocardiogram can be trusted right now."""
+"""How far the heart signal can be trusted right now."""
 
 from collections import deque
 
@@ -8,15 +8,21 @@ SILENCE = 3.0
 """Seconds without a beat after which there is no signal."""
 
 
-class EcgQuality:
+class BeatQuality:
     """Sums up the quality of recent beats once a second.
 
     Quality is the share of samples present in the last second, times the mean quality of
     the beats of the last five seconds, times the share of announcements that were not
     taken back; zero while no beat is found.
+
+    Parameters
+    ----------
+    silence
+        Seconds without a beat after which there is no signal.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, silence: float = SILENCE) -> None:
+        self.silence = silence
         self._beats: deque[tuple[float, float]] = deque(maxlen=32)
         self._retracted: deque[float] = deque(maxlen=32)
 
@@ -34,7 +40,7 @@ class EcgQuality:
             self._beats.popleft()
         while self._retracted and self._retracted[0] < t - MEMORY:
             self._retracted.popleft()
-        if not self._beats or self._beats[-1][0] < t - SILENCE:
+        if not self._beats or self._beats[-1][0] < t - self.silence:
             return 0.0
         n = len(self._beats)
         mean = sum(quality for _, quality in self._beats) / n

@@ -10,17 +10,17 @@ from engine.dsp.hrv_window import BeatWindow
 from engine.dsp.rr_layout import Beat
 from engine.dsp.rr_repair import RrClassifier
 
-RATE_SPAN, RATE_LEAST, RATE_AGE = 10.0, 10.0, 20.0
-"""Heart rate: seconds of heartbeat averaged, needed, and how old they may be."""
+RATE_SPAN, RATE_LEAST, RATE_AGE, RATE_FRESH = 10.0, 10.0, 20.0, 8.0
+"""Heart rate: s of heartbeat averaged, needed; how old the oldest, the newest may be."""
 HRV_SPAN, HRV_AGE = 60.0, 75.0
 RMSSD_LEAST, RMSSD_JOINED, SDNN_LEAST = 30.0, 15.0, 60.0
 """Seconds of heartbeat RMSSD needs, those of them with true differences, and for SDNN."""
-STALE = 3.0
-"""s without a beat after which nothing is known any more."""
+SILENCE = 3.0
+"""s without a beat after which nothing is known any more, and no interval is one."""
 PLAUSIBLE = 0.25
 """Intervals from before the level was known count if they are this near to it."""
-MERGE = 1e-6
-"""SDNN is due when its window is full up to rounding, s."""
+ROUNDING = 1e-6
+"""A window is full up to this many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,19 @@ class HeartState:
 class HeartTracker:
     """From beats to heart rate, RMSSD, SDNN and pNN50, artefacts taken out.
 
-    Feed it every beat with `beat` and, where time can be told without beats, `second`.
+    Feed it every beat with `beat`; ask for the `state` at any time.
     Heart rate counts repaired intervals; RMSSD and pNN50 only true differences; all of
     them lag two beats behind, the price of judging an interval by what follows it.
+
+    Parameters
+    ----------
+    silence
+        Seconds without a beat after which nothing is known any more; longer for devices
+        that tell of their beats late.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, silence: float = SILENCE) -> None:
+        self.silence = silence
         self._classifier = RrClassifier()
         self._rate = BeatWindow(RATE_SPAN, RATE_AGE)
         self._hrv = BeatWindow(HRV_SPAN, HRV_AGE)
@@ -90,7 +97,7 @@ class HeartTracker:
         quality
             How sure this beat is, 0..1.
         """
-        if t - self._last > STALE:
+        if t - self._last > SILENCE:
             rr_ms = math.nan
         self._last = max(self._last, t)
         rows = self._classifier.push(rr_ms)
@@ -111,12 +118,16 @@ class HeartTracker:
         classifier = self._classifier
         corrected = self._hrv.corrected
         sound = 1.0 - corrected
-        heard = t - self._last <= STALE
+        heard = t - self._last <= self.silence
         steady = heard and not (classifier.is_irregular or classifier.is_burdened)
         hrv = self._hrv
-        has_rate = heard and self._rate.length >= RATE_LEAST
+        has_rate = (
+            heard
+            and self._rate.length >= RATE_LEAST - ROUNDING
+            and t - self._rate.newest <= RATE_FRESH + self.silence - SILENCE
+        )
         has_rmssd = steady and hrv.length >= RMSSD_LEAST and hrv.joined_length >= RMSSD_JOINED
-        has_sdnn = steady and hrv.length >= SDNN_LEAST - MERGE
+        has_sdnn = steady and hrv.length >= SDNN_LEAST - ROUNDING
         return HeartState(
             rate=self._rate.rate if has_rate else math.nan,
             rate_quality=self._rate.quality * sound if has_rate else 0.0,
@@ -128,7 +139,7 @@ class HeartTracker:
             corrected=corrected,
             irregular=classifier.is_irregular,
             burdened=classifier.is_burdened,
-            ultra_short=has_rmssd and hrv.length < SDNN_LEAST - MERGE,
+            ultra_short=has_rmssd and hrv.length < SDNN_LEAST - ROUNDING,
         )
 
     def _judged(

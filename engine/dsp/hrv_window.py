@@ -149,6 +149,12 @@ class BeatWindow:
         self._state[:] = 0.0
 
     @property
+    def newest(self) -> float:
+        """Time of the latest beat taken, s; minus infinity if empty."""
+        head, tail = int(self._state[HEAD]), int(self._state[TAIL])
+        return float(self._ring[(tail - 1) & (CAPACITY - 1), T]) if head < tail else -math.inf
+
+    @property
     def length(self) -> float:
         """Seconds of heartbeat in the window."""
         return float(self._state[LENGTH]) / 1000.0

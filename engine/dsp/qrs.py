@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.dsp import qrs_layout as at
-from engine.dsp.cardiac_quality import EcgQuality
+from engine.dsp.cardiac_quality import BeatQuality
 from engine.dsp.qrs_clock import SampleClock
 from engine.dsp.qrs_design import design_for, window_size
 from engine.dsp.qrs_step import step
@@ -54,7 +54,7 @@ class QrsDetector:
         self._templates = np.zeros((at.TEMPLATES, int(self._design[at.POINTS])))
         self._rows = np.zeros((256, at.ROW))
         self._clock = SampleClock(rate)
-        self._quality = EcgQuality()
+        self._quality = BeatQuality()
         self._last = math.nan
         self.reset()
 

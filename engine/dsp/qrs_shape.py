@@ -65,9 +65,7 @@ def offset_of_peak(y: F64, i: int) -> float:
         if curvature == 0.0:
             break
         t -= (a1 + t * (2.0 * a2 + t * (3.0 * a3 + t * 4.0 * a4))) / curvature
-    if t > -1.0 and t < 1.0:
-        return t
-    return 0.0
+    return float(t) if t > -1.0 and t < 1.0 else 0.0
 
 
 @kernel("int64(float64[::1], int64, int64, int64, int64, float64)")

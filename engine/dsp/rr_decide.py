@@ -48,7 +48,7 @@ def median_of_ring(state: F64, n: int) -> float:
             elif w == v:
                 equal += 1
         if less <= n // 2 and n // 2 < less + equal:
-            return v
+            return float(v)
     return 0.0
 
 
