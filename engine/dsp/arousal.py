@@ -1,7 +1,7 @@
 """One number for how roused the body is, against the same person at rest, with its doubt.
 
-A weak measure: on four recorded people it told stress from rest no better than 0.7 of the
-time. It is shown with its standard deviation and beside the score of each channel, and
+A weak measure: on four recorded people the area under its curve for stress against rest was
+0.57 to 0.83. It is shown with its standard deviation and the score of each channel, and
 nothing about feelings follows from it.
 """
 

@@ -2,7 +2,7 @@
 
 import math
 
-from engine.dsp.eda_events import follow
+from engine.dsp.eda_events import RECOVERY, follow
 from engine.dsp.eda_layout import (
     BURST,
     BURST_STEP,
@@ -114,8 +114,14 @@ def open_event(s: F64, ring: F64, events: F64, onset: float, c: int) -> None:
     events[e, E_HALF] = math.nan
     events[e, E_TROUGH_TO_PEAK] = 0.0
     events[e, E_LARGEST_STEP] = 0.0
-    events[e, E_LEVEL] = ring[R_SMOOTH, i]
-    events[e, E_PHASIC] = max(0.0, ring[R_SMOOTH, i] - s[TONIC])
+    # The mean around the onset already holds some of the rise: take the one that ends there,
+    # and let it recover until the onset.
+    near = int(s[HALF_LONG] if s[LONG] == 1.0 else s[HALF_SHORT]) // 2
+    before = ring[R_SMOOTH, max(j - near, 0) % RING]
+    phasic = max(0.0, before - s[TONIC])
+    left = phasic * math.exp(-near * s[DT] / RECOVERY)
+    events[e, E_LEVEL] = before - phasic + left
+    events[e, E_PHASIC] = left
     events[e, E_TOLD] = 0.0
     for earlier in range(j, c):
         follow(s, ring, events, e, earlier)

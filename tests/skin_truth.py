@@ -1,0 +1,88 @@
+"""Made-up skin conductance of which every response is known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.dsp import eda_layout as at
+from engine.dsp.eda import SkinConductance
+from engine.streams import F64
+
+
+def response(t: F64, rise: float, recovery: float) -> tuple[F64, float]:
+    """Return a response of height 1 that begins at 0, and when it peaks, s."""
+    peak = float(np.log(recovery / rise) / (1.0 / rise - 1.0 / recovery))
+    late = np.maximum(t, 0.0)
+    shape = np.where(t >= 0.0, np.exp(-late / recovery) - np.exp(-late / rise), 0.0)
+    return shape / (np.exp(-peak / recovery) - np.exp(-peak / rise)), peak
+
+
+@dataclass(frozen=True)
+class Truth:
+    t: F64
+    y: F64
+    tonic: F64
+    onsets: F64
+    peaks: F64
+    amplitudes: F64
+
+
+def skin(
+    rate: float, a_minute: float, noise: float, seed: int, seconds: float = 300.0
+) -> Truth:
+    """Return a wandering level with ``a_minute`` responses and white noise, uS.
+
+    Individuals differ: level 2-10 uS, responses 0.03-2.5 uS (log-normal, median 0.25),
+    rise 0.5-1.0 s, recovery 2-4.5 s, at least 1 s apart.
+    """
+    rng = np.random.default_rng(seed)
+    n = int(seconds * rate)
+    t = np.arange(n) / rate
+    level = rng.uniform(2.0, 10.0)
+    steps = rng.normal(0.0, 0.006 * np.sqrt(level / 5.0 / rate), n).cumsum()
+    width = int(20 * rate)
+    walk = np.convolve(np.pad(steps, width, "edge"), np.hanning(2 * width + 1) / width, "valid")
+    swing = np.sin(2.0 * np.pi * t / rng.uniform(90.0, 200.0) + rng.uniform(0.0, 6.0))
+    tonic = level * (1.0 + rng.uniform(-0.15, 0.15) * t / 300.0 + 0.02 * swing) + walk
+    onsets: list[float] = []
+    at_ = 5.0
+    while True:
+        at_ += 1.0 + rng.exponential(max(60.0 / a_minute - 1.0, 0.1))
+        if at_ > seconds - 8.0:
+            break
+        onsets.append(at_)
+    amplitudes = np.clip(rng.lognormal(np.log(0.25), 0.7, len(onsets)), 0.03, 2.5)
+    y = tonic.copy()
+    peaks: list[float] = []
+    for onset, amplitude in zip(onsets, amplitudes, strict=True):
+        shape, peak = response(t - onset, rng.uniform(0.5, 1.0), rng.uniform(2.0, 4.5))
+        y += amplitude * shape
+        peaks.append(onset + peak)
+    y += rng.normal(0.0, noise, n)
+    return Truth(t, y, tonic, np.array(onsets), np.array(peaks), amplitudes)
+
+
+def found(rate: float, t: F64, y: F64) -> tuple[F64, F64]:
+    """Return all rows, and those that confirm a response."""
+    rows = SkinConductance(rate).push(t, y)
+    return rows, rows[~np.isnan(rows[:, at.O_ONSET])]
+
+
+def match(seen: F64, true: F64, within: float = 2.0) -> tuple[float, F64]:
+    """Return F1 of the best one-to-one pairing, and the errors of the pairs, s."""
+    pairs = sorted(
+        (abs(a - b), i, j)
+        for i, a in enumerate(seen)
+        for j, b in enumerate(true)
+        if abs(a - b) <= within
+    )
+    used: set[int] = set()
+    hit: set[int] = set()
+    errors: list[float] = []
+    for _, i, j in pairs:
+        if i not in used and j not in hit:
+            used.add(i)
+            hit.add(j)
+            errors.append(float(seen[i] - true[j]))
+    total = len(seen) + len(true)
+    return (2.0 * len(errors) / total if total else 1.0), np.array(errors)
