@@ -88,7 +88,7 @@ def verify(
     if folder.events.is_file():
         written = [event.line() for event in read_events(folder.events)]
         differences += _compare(written, recorded, "events.jsonl", "session.mcap")
-    return Verdict(len(recorded), tuple(differences), tuple(file.damage))
+    return Verdict(len(recorded), tuple(differences), tuple(str(d) for d in file.damage))
 
 
 def _compare(ours: list[str], theirs: list[str], name: str, other: str) -> list[str]:

@@ -34,8 +34,8 @@ from engine.store.header import Header
 from engine.store.recorder import Recorder
 from engine.streams import Chunk
 
-DRAIN_EVERY = 5
-"""Steps between two looks at the devices in virtual time (50 ms)."""
+DRAIN_EVERY = 10
+"""Steps between two looks at the devices in virtual time (100 ms)."""
 
 POLL_EVERY = 2
 """Steps between two looks after the child processes (20 ms)."""

@@ -35,6 +35,9 @@ CAPTION = 15.0
 APART = 5.0
 """s between a change of the pacer and one of the scene: never both at once."""
 
+NOTICEABLE = 0.02
+"""Share of a control's range below which following the person would change nothing."""
+
 
 class BaselineKeeper(Protocol):
     """What the conductor tells the arousal estimate."""
@@ -324,6 +327,11 @@ class Conductor:
         free = now - self._pace_changed >= APART
         for control, decision in self._feedback.decisions(now, board, free=free):
             low, high = self.range_of(control)
+            noticeable = abs(decision.target - self.levels[control].target) >= NOTICEABLE * (
+                high - low
+            )
+            if not noticeable and decision.within is None:
+                continue
             change = self.levels.wish(
                 control, min(max(decision.target, low), high), decision.because,
                 within=decision.within,
