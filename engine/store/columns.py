@@ -1,0 +1,129 @@
+"""Which column names and units of a recording we understand, and what they become."""
+
+import re
+from dataclasses import dataclass
+
+from engine.errors import RecordingError
+from engine.units import Kind, Unit
+
+NAMES: dict[str, Kind] = {
+    "ecg": Kind.ECG, "ekg": Kind.ECG,
+    "ppg": Kind.PPG, "bvp": Kind.PPG, "pleth": Kind.PPG, "pulse": Kind.PPG,
+    "rr": Kind.RRI, "rri": Kind.RRI, "nn": Kind.RRI,
+    "ppi": Kind.PPI, "pp": Kind.PPI,
+    "eda": Kind.EDA, "gsr": Kind.EDA, "sc": Kind.EDA, "scl": Kind.EDA,
+    "resp": Kind.RESP, "rsp": Kind.RESP, "respiration": Kind.RESP, "breath": Kind.RESP,
+    "airflow": Kind.RESP,
+    "temp": Kind.SKIN_TEMP, "skin_temp": Kind.SKIN_TEMP, "temperature": Kind.SKIN_TEMP,
+    "acc": Kind.ACC,
+    "spo2": Kind.SPO2,
+    "angle": Kind.ANGLE,
+    "battery": Kind.BATTERY,
+}  # fmt: skip
+"""Column names, in lower case; a number may follow (``ecg2``, ``ecg_2``)."""
+
+SHAPE = dict.fromkeys(("raw", "au", "a.u.", "adu", "nu"), (Unit.RAW, 1.0))
+"""Ways to say "arbitrary units": only the shape of the signal counts."""
+
+BEATS = frozenset({Kind.RRI, Kind.PPI})
+
+UNITS: dict[Kind, dict[str, tuple[Unit, float]]] = {
+    Kind.ECG: {
+        "mv": (Unit.MILLIVOLT, 1.0), "uv": (Unit.MILLIVOLT, 1e-3), "v": (Unit.MILLIVOLT, 1e3),
+        **SHAPE,
+    },
+    Kind.PPG: {**SHAPE, "1": (Unit.LEVEL, 1.0), "mv": (Unit.RAW, 1.0), "v": (Unit.RAW, 1.0)},
+    Kind.RRI: {"ms": (Unit.MILLISECOND, 1.0), "s": (Unit.MILLISECOND, 1e3)},
+    Kind.PPI: {"ms": (Unit.MILLISECOND, 1.0), "s": (Unit.MILLISECOND, 1e3)},
+    Kind.EDA: {"us": (Unit.MICROSIEMENS, 1.0)},
+    Kind.RESP: {**SHAPE, "1": (Unit.LEVEL, 1.0), "mv": (Unit.RAW, 1.0), "v": (Unit.RAW, 1.0)},
+    Kind.SKIN_TEMP: {"degc": (Unit.CELSIUS, 1.0), "c": (Unit.CELSIUS, 1.0)},
+    Kind.ACC: {"g": (Unit.G, 1.0), "raw": (Unit.RAW, 1.0)},
+    Kind.SPO2: {"%": (Unit.PERCENT, 1.0)},
+    Kind.ANGLE: {"deg": (Unit.DEGREE, 1.0)},
+    Kind.BATTERY: {"%": (Unit.PERCENT, 1.0)},
+}  # fmt: skip
+"""Units as written, in lower case with u for micro, and what they are turned into."""
+
+HUGE: dict[Unit, float] = {
+    Unit.MILLIVOLT: 1e4, Unit.MILLISECOND: 1e6, Unit.MICROSIEMENS: 1e4, Unit.CELSIUS: 200.0,
+    Unit.G: 1e3, Unit.PERCENT: 1e3, Unit.DEGREE: 1e4,
+}  # fmt: skip
+"""Beyond this no sensor goes; a value that does is a mistake in the file."""
+HUGE_RAW = 1e12
+
+TIMES: dict[str, float] = {"s": 1.0, "ms": 1e-3, "": 1.0}
+
+_HEADING = re.compile(r"^\s*(?P<name>[^\[\]()]*?)\s*(?:[\[(]\s*(?P<unit>[^\[\]()]*?)\s*[\])])?\s*$")
+_AXIS = re.compile(r"^(acc\w*?)_?([xyz])$")
+_NUMBERED = re.compile(r"^(.*?)_?\d{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column we understand.
+
+    Attributes
+    ----------
+    name
+        Of the stream it becomes or belongs to.
+    axis
+        ``value``, or ``x``, ``y``, ``z`` of an accelerometer.
+    factor
+        What its numbers are multiplied with to be in ``unit``.
+    """
+
+    name: str
+    kind: Kind
+    unit: Unit
+    axis: str = "value"
+    factor: float = 1.0
+
+
+def split_heading(heading: str) -> tuple[str, str]:
+    """Return name and unit of a heading such as ``ecg[mV]``."""
+    match = _HEADING.match(heading.strip().strip('"').lstrip("\ufeff"))
+    if match is None:
+        return heading.strip(), ""
+    return match["name"], match["unit"] or ""
+
+
+def kind_of(name: str) -> tuple[Kind, str, str] | None:
+    """Return kind, stream name and axis for a column's name; None if we do not know it."""
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    axis = _AXIS.match(plain)
+    if axis is not None:
+        return Kind.ACC, axis[1].strip("_"), axis[2]
+    numbered = _NUMBERED.match(plain)
+    for candidate in (plain, numbered[1] if numbered else ""):
+        if candidate in NAMES:
+            return NAMES[candidate], plain, "value"
+    return None
+
+
+def column_of(name: str, unit: str, *, where: str) -> Column | None:
+    """Return what the column called ``name`` in ``unit`` is; None if we do not know it.
+
+    Raises
+    ------
+    RecordingError
+        When we know the name and the unit cannot be right.
+    """
+    known = kind_of(name)
+    if known is None:
+        return None
+    kind, stream, axis = known
+    # A micro sign, a Greek mu and a degree sign all occur in the wild.
+    plain = unit.replace("µ", "u").replace("μ", "u").replace("°", "deg").lower()
+    if plain not in UNITS[kind]:
+        good = ", ".join(f"{name}[{u}]" for u in dict.fromkeys(_written(kind)))
+        what = f"{name!r} cannot be in {unit!r}" if unit else f"{name!r} names no unit"
+        raise RecordingError(what, where=where, hint=f"write {good}")
+    made, factor = UNITS[kind][plain]
+    return Column(stream, kind, made, axis, factor)
+
+
+def _written(kind: Kind) -> list[str]:
+    proper = {"mv": "mV", "uv": "uV", "v": "V", "us": "uS", "degc": "degC", "c": "degC"}
+    # Of the many ways to say "arbitrary" one is enough in advice.
+    return [proper.get(u, u) for u in UNITS[kind] if u == "raw" or u not in SHAPE]

@@ -1,0 +1,1 @@
+"""Readers of recordings: one file format each, all returning the same."""

@@ -1,0 +1,80 @@
+"""Reads recordings kept as EDF, EDF+ or BDF, the exchange format of sleep laboratories."""
+
+import struct
+import warnings
+from pathlib import Path
+
+import edfio
+import numpy as np
+
+from engine.errors import RecordingError
+from engine.store.columns import Column, column_of, kind_of
+from engine.store.track import Recording, Track, check_values, finish
+from engine.streams import Stream
+
+
+def read_edf(path: Path) -> Recording:
+    """Return the recording in the EDF or BDF file at ``path``.
+
+    Raises
+    ------
+    RecordingError, FaultyFileError
+        When it is cut short, interrupted, or a signal has an impossible unit.
+    """
+    if not path.stat().st_size:
+        raise RecordingError("is empty", where=str(path))
+    with warnings.catch_warnings():
+        # What edfio mends with a warning (missing records) is lost data: refuse it.
+        warnings.simplefilter("error")
+        try:
+            edf = _open(path)
+            if not edf.is_continuous:
+                raise RecordingError(
+                    "is interrupted (EDF+D)", where=str(path), hint="export it as EDF or EDF+C"
+                )
+            return _read(path, edf)
+        except (ValueError, IndexError, KeyError, OSError, Warning, struct.error) as error:
+            raise RecordingError(
+                f"is cut short or no EDF file: {error}".rstrip("."),
+                where=str(path),
+                hint="export it again",
+            ) from error
+
+
+def _open(path: Path) -> edfio.Edf | edfio.Bdf:
+    if path.suffix.lower() == ".bdf":
+        return edfio.read_bdf(path, header_encoding="latin-1")
+    return edfio.read_edf(path, lazy_load_data=False, header_encoding="latin-1")
+
+
+def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
+    tracks: list[Track] = []
+    ignored: list[str] = []
+    faults: list[RecordingError] = []
+    names: dict[str, int] = {}
+    for signal in edf.signals:
+        try:
+            column = _column(signal.label, signal.physical_dimension, where=str(path))
+        except RecordingError as error:
+            faults.append(error)
+            continue
+        if column is None:
+            ignored.append(f"signal {signal.label!r} is not known")
+            continue
+        rate = float(signal.sampling_frequency)
+        x = np.asarray(signal.data, np.float64)[:, np.newaxis] * column.factor
+        if len(x) < 2:
+            faults.append(RecordingError(f"{signal.label!r} holds one sample", where=str(path)))
+            continue
+        faults += check_values(x, column, where=str(path))
+        names[column.name] = names.get(column.name, 0) + 1
+        name = column.name if names[column.name] == 1 else f"{column.name}_{names[column.name]}"
+        stream = Stream(name, column.kind, column.unit, rate, 0.0, (column.axis,))
+        tracks.append(Track(stream, np.arange(len(x)) / rate, x))
+    return finish(path, tracks, ignored, faults)
+
+
+def _column(label: str, unit: str, *, where: str) -> Column | None:
+    """Return what a label such as ``ECG II`` or ``Resp oro-nasal`` stands for."""
+    name = label if kind_of(label) is not None else label.partition(" ")[0]
+    return column_of(name, unit, where=where)

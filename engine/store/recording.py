@@ -1,0 +1,57 @@
+"""A recording of a person, whatever file it came from: streams and their samples."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+
+from engine.errors import RecordingError
+from engine.store.readers.csv import read_csv
+from engine.store.readers.edf import read_edf
+from engine.store.readers.session import read_session
+from engine.store.track import Recording, Track
+
+__all__ = ["READERS", "Recording", "Track", "read_recording"]
+
+READERS: dict[str, Callable[[Path], Recording]] = {
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".txt": read_csv,
+    ".edf": read_edf,
+    ".bdf": read_edf,
+    ".mcap": read_session,
+}
+
+
+def read_recording(path: Path) -> Recording:
+    """Read the recording at ``path``: CSV, EDF(+), or a session of ours (file or folder).
+
+    Raises
+    ------
+    RecordingError
+        When it is not there, not readable, or holds no usable signal.
+    FaultyFileError
+        When several things are wrong with it; all are told.
+    """
+    if path.is_dir() and (path / "session.mcap").is_file():
+        path = path / "session.mcap"
+    reader = READERS.get(path.suffix.lower())
+    if reader is None and path.exists():
+        known = ", ".join(sorted(READERS))
+        what = f"is no kind of recording we read ({path.suffix or 'no extension'})"
+        raise RecordingError(what, where=str(path), hint=f"we read {known}")
+    if not path.is_file():
+        raise RecordingError("is not there", where=str(path), hint=_near(path))
+    if reader is None:  # pragma: no cover - told above
+        raise RecordingError("is not readable", where=str(path))
+    return reader(path)
+
+
+def _near(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder}"
+    there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in READERS)
+    near = get_close_matches(path.name, there, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return "the folder holds " + (", ".join(there[:8]) if there else "no recordings")
