@@ -39,7 +39,7 @@ def arousal_second(person: F64, state: F64, world: F64, chance: Chance) -> None:
     person, state, world
         ``Person.vector()``, ``(SLOTS,)`` and ``(WORLD,)`` of `engine.twin.slots`.
     chance
-        The body's generator, ``(6,)``.
+        The organ's generator, ``(6,)``.
     """
     asked = min(world[s.OUTER_STRESS] + state[s.HARD_DAY], 1.0)
     state[s.HARD_DAY] -= state[s.HARD_DAY] / HARD_DAY_TAU

@@ -68,7 +68,8 @@ class Body:
     """A person made of equations, alive from time 0.0.
 
     All randomness is inside and comes from ``seed``. For the same surroundings the
-    result does not depend, to the last bit, on how the time is cut into calls.
+    result does not depend, to the last bit, on how the time is cut into calls. The same
+    seed under other surroundings is the same hour: what differs is their doing.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ class Body:
     def __init__(self, person: Person = MEDIAN, seed: int = 0, *, hard_day: float = 0.0) -> None:
         self.person = person
         self._person = person.vector()
-        self._chance = chance(seed, 1)
+        self._chance = np.stack([chance(seed, 1, organ) for organ in range(s.GENERATORS)])
         self._ring = np.zeros(s.RING)
         self._world = np.zeros(s.WORLD)
         self._state = self._newborn(seed, hard_day)

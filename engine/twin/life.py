@@ -11,7 +11,7 @@ from engine.twin.skin import DECAY, PEAK, RISE, SCL, skin_second
 
 
 @kernel(
-    "void(float64[::1], float64[::1], float64[::1], float64[::1], int64[::1],"
+    "void(float64[::1], float64[::1], float64[::1], float64[::1], int64[:, ::1],"
     " float64[:, ::1], float64[:, ::1])"
 )
 def live(  # noqa: PLR0917 - a kernel takes its arguments by place
@@ -27,7 +27,7 @@ def live(  # noqa: PLR0917 - a kernel takes its arguments by place
         ``(SLOTS,)``, ``(RING,)`` and ``(WORLD,)`` of `engine.twin.slots`; the first two are
         changed.
     chance
-        The body's generator, ``(6,)``.
+        The body's generators, ``(GENERATORS, 6)``.
     rows
         ``(n, ROW)``, filled: the body at the end of each step.
     beats
@@ -38,12 +38,12 @@ def live(  # noqa: PLR0917 - a kernel takes its arguments by place
     for i in range(rows.shape[0]):
         scr = 0.0
         if int(state[s.TICK]) % s.STEPS_PER_SECOND == 0:
-            arousal_second(person, state, world, chance)
-            heart_second(person, state, chance)
-            following_second(person, state, world, chance)
-            scr = skin_second(person, state, chance)
-        breathe_step(person, state, world, chance)
-        share = heart_step(person, state, ring, chance)
+            arousal_second(person, state, world, chance[s.BY_AROUSAL])
+            heart_second(person, state, chance[s.BY_HEART])
+            following_second(person, state, world, chance[s.BY_FOLLOWING])
+            scr = skin_second(person, state, chance[s.BY_SKIN])
+        breathe_step(person, state, world, chance[s.BY_BREATH])
+        share = heart_step(person, state, ring, chance[s.BY_HEART])
         if share >= 0.0:
             t = (state[s.TICK] + share) * s.STEP
             n = int(state[s.BEATS])

@@ -37,6 +37,9 @@ class PersonOptions:
         100..1000 Hz.
     person
         ``median``, or ``drawn`` from the population by the seed.
+    follows
+        Share of the time the guide is followed, 0..1; None leaves it to the person
+        (the median one's mind wanders a fifth of the time, half a minute at a time).
     stress
         What the person brings along from the day, 0..1; wears off in a quarter of an hour.
     noise
@@ -51,6 +54,7 @@ class PersonOptions:
     sensors: tuple[str, ...] = ("ecg", "eda", "resp")
     ecg_rate: float = 250.0
     person: str = "median"
+    follows: float | None = None
     stress: float = 0.0
     noise: float = 1.0
     artefacts: tuple[Artefact, ...] = ()
@@ -61,6 +65,7 @@ class PersonOptions:
 
 _FIGURES = {
     "ecg_rate": (100.0, 1000.0),
+    "follows": (0.0, 1.0),
     "stress": (0.0, 1.0),
     "noise": (0.0, 100.0),
     "artefacts_per_hour": (0.0, 600.0),

@@ -151,6 +151,8 @@ class SimulatedPerson(Source):
         told = self.settings
         seed = context.seed if told.seed is None else told.seed
         person = MEDIAN if told.person == "median" else session_of(draw_person(seed), seed)
+        if told.follows is not None:
+            person = replace(person, compliance=told.follows)
         artefacts = (*told.artefacts, *scheduled(seed, told.artefacts_per_hour, HORIZON))
         self._body = Body(person, seed, hard_day=told.stress)
         self._feed = Feed(

@@ -103,3 +103,7 @@ STEPS_PER_SECOND = 20
 
 RING = 256
 """Steps the vessels' delay may look back (12.8 s)."""
+
+(BY_AROUSAL, BY_HEART, BY_FOLLOWING, BY_BREATH, BY_SKIN, GENERATORS) = range(6)
+"""Every organ has a generator of its own: the same hour under another scene keeps the same
+chance wherever the scene has no say, so two lives can be compared."""
