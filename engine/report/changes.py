@@ -1,0 +1,170 @@
+"""Every change the session made, with its reason in words."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.events import Event
+from engine.report.phrases import number, person, share, signal_name, signed
+from engine.report.view import SessionView
+from engine.session.captions import TITLES
+from engine.show import Caption
+
+PACER = Caption("引导呼吸", "Guided breath")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the table, or several like it in a row.
+
+    Attributes
+    ----------
+    start, end
+        When it was decided; ``end`` is later where ``steps`` changes are told as one.
+    by_rule
+        Whether the person's signals led to it (not the plan, not a hand).
+    """
+
+    start: float
+    end: float
+    control: Caption
+    old: str
+    new: str
+    why: Caption
+    steps: int = 1
+    by_rule: bool = False
+
+
+def changes(view: SessionView) -> list[Change]:
+    """Return every change of scene, sound, device and guided breath, in order of time.
+
+    Steps of the guide in a row and for the same reason are told as one line.
+    """
+    levels = [_level(view, e) for e in view.of_kind("level_changed")]
+    pacer = _runs(view.of_kind("pacer_changed"), view)
+    return sorted([*levels, *pacer], key=lambda change: change.start)
+
+
+def _level(view: SessionView, event: Event) -> Change:
+    facts, because = event.facts, _because(event)
+    control = str(facts.get("control"))
+    name = view.controls.get(control) or Caption(control, control)
+    scene = control.startswith(("scene.", "sound."))
+    old, new = (
+        share(value) if scene else number(value, 1)
+        for value in (_number(facts.get("old")), _number(facts.get("new")))
+    )
+    rule = str(because.get("rule"))
+    why = _why_level(rule, because)
+    return Change(event.t, event.t, name, old, new, why, by_rule=rule in {"follow", "signal_lost"})
+
+
+def _why_level(rule: str, because: Mapping[str, Any]) -> Caption:
+    signal = because.get("signal")
+    name = signal_name(str(signal)) if signal else Caption("", "")
+    if rule == "follow":
+        return _why_follow(name, because, str(signal))
+    if rule == "signal_lost":
+        quality = share(_number(because.get("quality")))
+        return Caption(
+            f"{name.zh}听不清（质量 {quality}），慢慢回到静息位置",
+            f"{name.en} could not be heard (quality {quality}): slowly back to rest",
+        )
+    if rule in TITLES:
+        title = TITLES[rule]
+        return Caption(f"进入“{title.zh}”，回到静息位置", f"At rest for “{title.en}”")
+    if rule.startswith("set by "):
+        by = person(rule.removeprefix("set by "))
+        return Caption(f"由{by.zh}手动设定", f"Set by {by.en}")
+    known = {
+        "protocol": Caption("方案为这一段的设定", "What the protocol sets for this part"),
+        "undo": Caption("手动撤销上一步", "The last change was taken back by hand"),
+        "closing": Caption("结束前回到静息位置", "Back to rest before the end"),
+    }
+    return known.get(rule, Caption(f"规则：{rule}", f"Rule: {rule}"))
+
+
+def _why_follow(name: Caption, because: Mapping[str, Any], signal: str) -> Caption:
+    value = _number(because.get("smoothed", because.get("value")))
+    shown = f"{signed(value)} SD" if signal == "arousal" else number(value, 1)
+    quality = share(_number(because.get("quality")))
+    base = because.get("baseline")
+    low, high = base if isinstance(base, list) and len(base) == 2 else (-1.0, 1.0)
+    place = _place(value, float(low), float(high))
+    return Caption(
+        f"跟随{name.zh}：近期平均 {shown}（{place.zh}；质量 {quality}）",
+        f"Follows {name.en.lower()}: recent mean {shown} ({place.en}; quality {quality})",
+    )
+
+
+def _place(value: float, low: float, high: float) -> Caption:
+    if not math.isfinite(value):
+        return Caption("无数值", "no value")
+    if value <= low:
+        return Caption("低于所用范围", "below the range used")
+    if value >= high:
+        return Caption("高于所用范围", "above the range used")
+    where = (value - low) / (high - low)
+    return Caption(f"范围的 {share(where)}", f"{share(where)} of the range")
+
+
+def _runs(events: Sequence[Event], view: SessionView) -> Iterable[Change]:
+    """Join the guide's steps that follow each other within a part and for one reason."""
+    run: list[Event] = []
+    for event in events:
+        if run and _kin(run[-1], event, view):
+            run.append(event)
+            continue
+        if run:
+            yield _pacer(run)
+        run = [event]
+    if run:
+        yield _pacer(run)
+
+
+def _kin(one: Event, other: Event, view: SessionView) -> bool:
+    first, second = _because(one), _because(other)
+    return (
+        first.get("rule") == second.get("rule") == "toward_target"
+        and view.band_at(one.t) == view.band_at(other.t)
+        and other.t - one.t < 60.0
+    )
+
+
+def _pacer(run: Sequence[Event]) -> Change:
+    first, last = run[0], run[-1]
+    because = _because(first)
+    old, new = _number(first.facts.get("old")), _number(last.facts.get("new"))
+    rule, value = str(because.get("rule")), _number(because.get("value"))
+    known = {
+        "protocol": Caption("方案设定的起点", "Where the protocol begins"),
+        "begin_at_own_rate": Caption(
+            f"从本人的呼吸开始：每分钟 {number(value, 1)} 次",
+            f"Begins at the person's own breathing, {number(value, 1)} /min",
+        ),
+        "toward_person": Caption(
+            f"跟随度 {number(value, 2)}，偏低：引导朝本人的呼吸靠近",
+            f"Following was low ({number(value, 2)}): the guide came to meet the person",
+        ),
+        "toward_target": Caption(
+            f"逐次呼吸走向方案的每分钟 {number(value, 1)} 次",
+            f"Breath by breath toward the protocol's {number(value, 1)} /min",
+        ),
+    }
+    why = known.get(rule, Caption(f"规则：{rule}", f"Rule: {rule}"))
+    unit = " /min"
+    before = "–" if math.isnan(old) else number(old, 1) + unit
+    return Change(
+        first.t, last.t, PACER, before, number(new, 1) + unit, why,
+        steps=len(run), by_rule=rule in {"toward_person", "begin_at_own_rate"},
+    )  # fmt: skip
+
+
+def _because(event: Event) -> Mapping[str, Any]:
+    because = event.facts.get("because")
+    return because if isinstance(because, Mapping) else {}
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else math.nan

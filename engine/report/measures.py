@@ -1,0 +1,140 @@
+"""The numbers of the report: what a signal was in a part of the session, and how good."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.report.definitions import DEFINITIONS, Definition
+from engine.report.view import SessionView, Track
+
+GOOD = 0.5
+"""Quality from which a value counts."""
+ENOUGH = 0.5
+"""Share of a stretch that must be good before a number is told for it."""
+SHORTEST = 10.0
+"""s; over less than this nothing is summed up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One signal over one stretch.
+
+    Attributes
+    ----------
+    value
+        Median of the good values; None where there are not enough of them.
+    good
+        Share of the stretch with a good value, 0..1.
+    corrected
+        Mean share of corrected beats, 0..1.
+    """
+
+    value: float | None
+    good: float
+    corrected: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One signal across the session: at rest, while training, and in recovery."""
+
+    definition: Definition
+    rest: Measure | None
+    training: Measure | None
+    recovery: Measure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well one signal was heard from the baseline to the end of the recovery."""
+
+    definition: Definition
+    good: float
+    corrected: float
+    beats: bool
+    interruptions: int
+
+
+GROUPS = {"heart": "heart.rate", "eda": "eda.scl_us", "resp": "resp.rate"}
+"""The signal by which each sensor group is judged."""
+
+
+def measure(track: Track, start: float, end: float, lead_in: float = 0.0) -> Measure:
+    """Sum ``track`` up from ``start`` to ``end``, leaving ``lead_in`` s out.
+
+    A stretch of which the lead-in leaves less than a third gives no value.
+    """
+    whole = share_good(track, start, end)
+    begin = start + lead_in
+    inside = (track.t >= begin) & (track.t < end)
+    good = inside & np.isfinite(track.value) & (track.quality >= GOOD)
+    corrected = float(track.corrected[inside].mean()) if inside.any() else 0.0
+    told = (
+        end - begin >= max(SHORTEST, (end - start) / 3.0)
+        and share_good(track, begin, end) >= ENOUGH
+    )
+    return Measure(float(np.median(track.value[good])) if told else None, whole, corrected)
+
+
+def share_good(track: Track, start: float, end: float) -> float:
+    """Return the share of whole seconds from ``start`` to ``end`` that have a good value.
+
+    A value stands for five seconds at most, as on the screen; a beat that comes
+    every second and a breath that comes every four count alike.
+    """
+    seconds = np.arange(np.ceil(start), np.floor(end))
+    if not len(seconds) or not len(track.t):
+        return 0.0
+    latest = np.searchsorted(track.t, seconds + 1.0) - 1
+    known = latest >= 0
+    latest = np.maximum(latest, 0)
+    fresh = known & (seconds + 1.0 - track.t[latest] <= 5.0)
+    good = fresh & np.isfinite(track.value[latest]) & (track.quality[latest] >= GOOD)
+    return float(good.mean())
+
+
+def rows(view: SessionView) -> list[Row]:
+    """Return the summary of every signal that was measured."""
+    stretches = [view.stretch(part) for part in ("baseline", "training", "recovery")]
+    made: list[Row] = []
+    for name, definition in DEFINITIONS.items():
+        track = view.tracks.get(name)
+        if track is None or not track.any:
+            continue
+        rest, training, recovery = (
+            measure(track, *s, definition.lead_in) if s is not None else None for s in stretches
+        )
+        if name == "pacing.plv":
+            rest = recovery = None
+        made.append(Row(definition, rest, training, recovery))
+    return made
+
+
+def qualities(view: SessionView) -> list[Quality]:
+    """Return how well each connected sensor group was heard."""
+    stretch = view.stretch("baseline", "training", "recovery")
+    if stretch is None:
+        return []
+    lost = [str(e.facts.get("group")) for e in view.of_kind("signal_lost")]
+    made: list[Quality] = []
+    for group in view.measured:
+        track = view.tracks.get(GROUPS.get(group, ""))
+        if track is None:
+            continue
+        over = measure(track, *stretch)
+        made.append(
+            Quality(
+                DEFINITIONS[GROUPS[group]], over.good, over.corrected, group == "heart",
+                lost.count(group),
+            )
+        )  # fmt: skip
+    return made
+
+
+def ratings(view: SessionView) -> dict[str, tuple[float | None, float | None]]:
+    """Return each scale's last answer before the training and after it."""
+    found: dict[str, dict[str, float]] = {"SUDS": {}, "FMS": {}}
+    for event in view.of_kind("rating_given"):
+        scale, when = str(event.facts["scale"]), str(event.facts["when"])
+        found.setdefault(scale, {})[when] = float(event.facts["value"])
+    return {scale: (got.get("before"), got.get("after")) for scale, got in found.items()}

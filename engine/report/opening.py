@@ -1,0 +1,123 @@
+"""Opens a recorded session for its report."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from engine import plugins
+from engine.events import Event
+from engine.report.view import Band, Origin, SessionView, Shown, Track
+from engine.session import captions
+from engine.session.format import SessionProtocol
+from engine.session.reading import from_normalised
+from engine.show import FIXED, Caption, Script
+from engine.signals import SIGNALS
+from engine.store.header import Header
+from engine.store.session_file import SessionFile
+from engine.streams import F64
+
+REPLAYED = "replayed-recording"
+"""Model of the device that plays an older recording back."""
+_RATE, _GUIDE = FIXED.index("pace.rate"), FIXED.index("pace.guide")
+
+
+def view_of(session: Path) -> SessionView:
+    """Return the session in the folder or file ``session``.
+
+    Raises
+    ------
+    RecordingError
+        When there is no readable recording.
+    """
+    path = session / "session.mcap" if session.is_dir() else session
+    file = SessionFile.open(path)
+    header, events = file.header, tuple(file.events())
+    protocol = from_normalised(header.protocol_text)
+    names = [stream.name for stream in file.streams]
+    tracks = {name: Track.of(*file.series(name)) for name in SIGNALS if name in names}
+    duration = max(file.duration, events[-1].t if events else 0.0)
+    return SessionView(
+        session=header.session,
+        started=header.started,
+        duration=duration,
+        protocol=header.protocol,
+        title=protocol.title.caption(),
+        about=protocol.about.caption(),
+        language=header.language,
+        origin=_origin(header),
+        demonstration=protocol.demonstration,
+        bands=bands_of(protocol, events, duration),
+        events=events,
+        tracks=tracks,
+        shown=shown_of(header.script, *file.shows()),
+        responses=_responses(file) if "eda.scr" in names else np.empty(0),
+        arousal_sd=_uncertainty(file) if "arousal.detail" in names else None,
+        measured=tuple(str(g) for g in header.setup.get("groups", ())),
+        controls=control_names(header.script.scenes),
+        versions=dict(header.versions),
+        seed=header.seed,
+        complete=file.complete,
+        damage=tuple(
+            (d.first / header.step_rate, d.last / header.step_rate)
+            for d in file.damage
+            if d.first >= 0
+        ),
+    )
+
+
+def bands_of(
+    protocol: SessionProtocol, events: Iterable[Event], duration: float
+) -> tuple[Band, ...]:
+    """Return the parts of the session as they really were."""
+    phases = {phase.id: phase.title.caption() for phase in protocol.phase}
+    entered = [e for e in events if e.kind == "phase_entered"]
+    ends = [*(e.t for e in entered[1:]), duration]
+    bands: list[Band] = []
+    for event, end in zip(entered, ends, strict=False):
+        name, part = str(event.facts["phase"]), str(event.facts["part"])
+        title = phases.get(name) if part == "training" else captions.TITLES.get(part)
+        bands.append(Band(name, part, title or Caption(name, name), event.t, end))
+    return tuple(bands)
+
+
+def shown_of(script: Script, t: F64, rows: F64) -> Shown:
+    """Return what ``rows``, ``(n, script.width)``, showed."""
+    levels = {name: rows[:, len(FIXED) + i] for i, name in enumerate(script.controls)}
+    return Shown(t, rows[:, _RATE], rows[:, _GUIDE], levels)
+
+
+def control_names(scenes: Iterable[str]) -> Mapping[str, Caption]:
+    """Return what people call the controls of ``scenes``; a lost scene keeps its raw names."""
+    found = plugins.load().scenes()
+    names = {
+        f"scene.{control.name}": Caption(control.zh, control.en)
+        for scene in scenes
+        if scene in found
+        for control in found[scene].controls
+    }
+    return names | {"sound.volume": Caption("音量", "Sound volume")}
+
+
+def _origin(header: Header) -> Origin:
+    if header.simulated:
+        return "simulated"
+    models = {str(device.get("model")) for device in header.rig.get("devices", ())}
+    sources = {str(name) for name in header.setup.get("sources", ())}
+    return "replayed" if REPLAYED in models or sources == {"recording"} else "person"
+
+
+def _responses(file: SessionFile) -> F64:
+    """Return the onsets of skin responses, s; they are told some seconds later."""
+    axes = next(s.axes for s in file.streams if s.name == "eda.scr")
+    t, x = file.series("eda.scr")
+    return x[:, axes.index("onset_s")] if "onset_s" in axes else t
+
+
+def _uncertainty(file: SessionFile) -> Track | None:
+    axes = next(s.axes for s in file.streams if s.name == "arousal.detail")
+    if "sd" not in axes:
+        return None
+    t, x = file.series("arousal.detail")
+    sd = x[:, axes.index("sd")]
+    return Track(t, sd, np.ones_like(t), np.zeros_like(t))

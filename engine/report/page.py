@@ -1,0 +1,89 @@
+"""Puts the report together: one HTML file, both languages, nothing fetched from anywhere."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from engine.report.changes import changes
+from engine.report.definitions import DEFINITIONS
+from engine.report.measures import GOOD, Measure, qualities, ratings, rows
+from engine.report.notices import course, machinery
+from engine.report.phrases import clock, duration, number, share
+from engine.report.scales import scale_picture
+from engine.report.summary import sentences
+from engine.report.timeline import timeline
+from engine.report.view import SessionView
+from engine.show import Caption
+
+Html: TypeAlias = Markup
+SCALES = {
+    "SUDS": (Caption("紧张程度（SUDS）", "Tension (SUDS)"), 100.0),
+    "FMS": (Caption("晕动程度（FMS）", "Motion sickness (FMS)"), 20.0),
+}
+
+
+def render(view: SessionView) -> str:
+    """Return the report of ``view`` as one self-contained HTML page."""
+    folder = Path(__file__).parent
+    made = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {"both": both, "clock": clock, "share": share, "measured": measured}
+    answers = ratings(view)
+    return made.get_template("page.html.j2").render(
+        view=view,
+        css=Markup((folder / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        when=when(view.started),
+        lasted=duration(view.duration),
+        sentences=sentences(view),
+        scales=[_scale(scale, answers) for scale in SCALES],
+        rows=rows(view),
+        qualities=qualities(view),
+        timeline=Markup(timeline(view)),  # noqa: S704 - every text in it is escaped
+        changes=changes(view),
+        course=course(view),
+        machinery=machinery(view),
+        definitions=[d for d in DEFINITIONS.values() if d.signal in view.tracks],
+        duration=duration,
+        good=share(GOOD),
+    )
+
+
+def both(words: Caption) -> Html:
+    """Return a text in both languages; the page shows one of them."""
+    if words.zh == words.en:
+        return escape(words.en)
+    return Markup(
+        '<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>'
+    ).format(words.zh, words.en)
+
+
+def measured(measure: Measure | None, decimals: int) -> str:
+    """Return a measure's value, or a dash."""
+    return number(None if measure is None else measure.value, decimals)
+
+
+def when(started: str) -> str:
+    """Return the start in this computer's time, with its offset from UTC."""
+    try:
+        local = datetime.fromisoformat(started).astimezone()
+    except ValueError:
+        return started
+    offset = local.strftime("%z")
+    return f"{local:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def _scale(scale: str, answers: dict[str, tuple[float | None, float | None]]) -> dict[str, Any]:
+    name, top = SCALES[scale]
+    before, after = answers.get(scale, (None, None))
+    return {
+        "name": name,
+        "top": number(top),
+        "before": None if before is None else number(before),
+        "after": None if after is None else number(after),
+        "picture": Markup(scale_picture(top, before, after)),  # noqa: S704 - drawn by us
+    }

@@ -1,0 +1,75 @@
+"""Small phrases both languages need everywhere: times, names, shares, numbers."""
+
+import math
+
+from engine.show import Caption
+from engine.signals import SIGNALS
+
+GROUP_NAMES = {
+    "heart": Caption("心率传感器", "heart sensor"),
+    "eda": Caption("皮电传感器", "skin conductance sensor"),
+    "resp": Caption("呼吸传感器", "breathing sensor"),
+}
+PEOPLE = {
+    "officer": Caption("本人", "the officer"),
+    "simulated officer": Caption("模拟来访者", "the simulated officer"),
+    "counselor": Caption("咨询师", "the counselor"),
+    "operator": Caption("操作员", "the operator"),
+    "command line": Caption("操作员（命令行）", "the operator (command line)"),
+    "room": Caption("系统", "the room"),
+    "stop rule": Caption("安全规则", "a safety rule"),
+}
+
+
+def clock(seconds: float) -> str:
+    """Return session time as minutes and seconds, e.g. ``4:05``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def duration(seconds: float) -> Caption:
+    """Return a length of time in words."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return Caption(f"{rest} 秒", f"{rest} s")
+    if not rest:
+        return Caption(f"{minutes} 分钟", f"{minutes} min")
+    return Caption(f"{minutes} 分 {rest} 秒", f"{minutes} min {rest} s")
+
+
+def share(value: float) -> str:
+    """Return a share 0..1 as a percentage, e.g. ``96 %``."""
+    return f"{100 * value:.0f} %"
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """Return a number with a real minus sign, or a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "\u2212")
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """Return a number with its sign always shown."""
+    text = number(value, decimals)
+    return text if text.startswith("\u2212") or float(text) == 0 else f"+{text}"
+
+
+def signal_name(name: str) -> Caption:
+    """Return what people call a signal; an unknown one keeps its own name."""
+    known = SIGNALS.get(name)
+    return Caption(known.zh, known.en) if known else Caption(name, name)
+
+
+def person(by: object) -> Caption:
+    """Return who did something."""
+    return PEOPLE.get(str(by), Caption(str(by), str(by)))
+
+
+def join(*parts: Caption, between: Caption | None = None) -> Caption:
+    """Return the parts in a row, in both languages."""
+    mark = between or Caption("", "")
+    return Caption(mark.zh.join(p.zh for p in parts), mark.en.join(p.en for p in parts))

@@ -1,0 +1,130 @@
+"""The three sentences a tired person reads: what was done, what the body did, what to bear in mind.
+
+They never name a feeling and never judge; where the recording is poor they say so.
+"""
+
+from engine.report.measures import Measure, Row, qualities, rows
+from engine.report.phrases import clock, duration, join, number, person, share
+from engine.report.view import SessionView
+from engine.show import Caption
+
+POOR = 0.5
+"""Share of good time below which a signal is not summed up."""
+_COMMA = Caption("；", "; ")
+
+
+def sentences(view: SessionView) -> tuple[Caption, Caption, Caption]:
+    """Return what was done, what the body did, what to keep in mind."""
+    return _done(view), _body(view), _mind(view)
+
+
+def _done(view: SessionView) -> Caption:
+    length = duration(view.duration)
+    training = view.stretch("training")
+    trained = duration(training[1] - training[0]) if training else None
+    closed = view.of_kind("session_closed")
+    stops = view.of_kind("stop_requested")
+    said = Caption(
+        f"进行了“{view.title.zh}”，共 {length.zh}",
+        f"“{view.title.en}” ran for {length.en}",
+    )
+    if trained is not None:
+        said = join(said, Caption(f"，其中训练 {trained.zh}", f", {trained.en} of it training"))
+    if stops:
+        by = person(stops[0].facts.get("by"))
+        at = clock(stops[0].t)
+        end = Caption(f"；在 {at} 提前结束（{by.zh}）。", f"; it ended early at {at} ({by.en}).")
+    elif not closed:
+        end = Caption("；记录没有正常结束。", "; the recording breaks off.")
+    else:
+        end = Caption("，全程完成。", " and was completed.")
+    return join(said, end)
+
+
+def _body(view: SessionView) -> Caption:
+    if not view.measured or not view.tracks:
+        return Caption(
+            "没有连接传感器，因此没有身体数据。",
+            "No sensor was connected, so nothing was measured.",
+        )
+    told = {row.definition.signal: row for row in rows(view)}
+    wanted = ("heart.rate", "resp.rate", "eda.scl_us")
+    parts = [p for name in wanted if name in told and (p := _moved(told[name])) is not None]
+    if not parts:
+        return Caption(
+            "记录的质量不足以说明身体的变化。",
+            "The recording was not good enough to say what the body did.",
+        )
+    good = min((q.good for q in qualities(view) if q.good >= POOR), default=1.0)
+    poor = [q.definition.name for q in qualities(view) if q.good < POOR]
+    body = join(*parts, between=_COMMA)
+    lead = Caption("从静坐到恢复，", "From sitting quietly to recovery, ")
+    tail = Caption(
+        f"（所述信号至少 {share(good)} 的时间质量良好）。",
+        f" (these signals were good for at least {share(good)} of the time).",
+    )
+    said = join(lead, body, tail)
+    if poor:
+        names = join(*poor, between=Caption("、", ", "))
+        said = join(
+            said,
+            Caption(
+                f"{names.zh}的记录质量不足，不作说明。",
+                f" {names.en}: the recording was not good enough to say.",
+            ),
+        )
+    return said
+
+
+def _moved(row: Row) -> Caption | None:
+    """Return how one signal went from rest to recovery, or None where it cannot be told."""
+    rest, recovery, d = row.rest, row.recovery, row.definition
+    if not _tellable(rest) or not _tellable(recovery):
+        return None
+    assert rest is not None  # noqa: S101 - `_tellable` says so
+    assert recovery is not None  # noqa: S101
+    old, new = number(rest.value, d.decimals), number(recovery.value, d.decimals)
+    if old == new:
+        return Caption(
+            f"{d.name.zh}保持在 {old} {d.unit.zh}",
+            f"{d.name.en.lower()} stayed at {old} {d.unit.en}",
+        )
+    return Caption(
+        f"{d.name.zh}由 {old} 到 {new} {d.unit.zh}",
+        f"{d.name.en.lower()} went from {old} to {new} {d.unit.en}",
+    )
+
+
+def _tellable(measure: Measure | None) -> bool:
+    return measure is not None and measure.value is not None and measure.good >= POOR
+
+
+def _mind(view: SessionView) -> Caption:
+    if view.origin == "simulated":
+        return Caption(
+            "这些数据来自模拟，不代表任何人，只用来展示和检验系统。",
+            "These numbers come from a simulation. They stand for no one and only serve to show "
+            "and test the room.",
+        )
+    if view.origin == "replayed":
+        lead = Caption(
+            "这些数据来自一份既有的记录，场景当时并未被本人看到。",
+            "These numbers come from an older recording, whose person never saw this scene. ",
+        )
+    elif view.demonstration:
+        lead = Caption(
+            "这是演示，静坐的时间太短，不足以了解本人的平常状态。",
+            "This was a demonstration, with too little quiet sitting to know anyone at rest. ",
+        )
+    else:
+        lead = Caption("", "")
+    return join(
+        lead,
+        Caption(
+            "一次的数值会受咖啡、饮食、睡眠和活动影响，请只与自己的其他几次相比；"
+            "它们不说明心情、健康或能力。",
+            "One session's numbers also depend on coffee, meals, sleep and movement. Compare "
+            "them only with one's own other sessions; they say nothing about mood, health "
+            "or ability.",
+        ),
+    )

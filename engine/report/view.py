@@ -1,0 +1,144 @@
+"""What a report is written from: one session as plain values, wherever they came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from engine.events import Event
+from engine.show import Caption
+from engine.streams import F64
+
+Origin: TypeAlias = Literal["person", "simulated", "replayed"]
+"""Whose values these are: a person's, nobody's, or those of an older recording."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A signal over the session.
+
+    Attributes
+    ----------
+    t : (n,) float64
+        Session time, s.
+    value : (n,) float64
+        In the signal's unit; NaN where there was nothing to show.
+    quality : (n,) float64
+        0..1.
+    corrected : (n,) float64
+        Share of corrected beats, 0..1.
+    """
+
+    t: F64
+    value: F64
+    quality: F64
+    corrected: F64
+
+    @classmethod
+    def of(cls, t: F64, x: F64) -> "Track":
+        """Return the track of a derived stream ``x``, ``(n, axes)``."""
+        n, axes = x.shape
+        return cls(
+            t,
+            x[:, 0],
+            np.nan_to_num(x[:, 1]) if axes > 1 else np.ones(n),
+            np.nan_to_num(x[:, 2]) if axes > 2 else np.zeros(n),
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a single value."""
+        return bool(np.isfinite(self.value).any())
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A part of the session as it was: ``start`` to ``end``, s."""
+
+    id: str
+    part: str
+    title: Caption
+    start: float
+    end: float
+
+    @property
+    def lasted(self) -> float:
+        """How long it was, s."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What the officer was given, ten times a second: all arrays ``(n,)``."""
+
+    t: F64
+    rate: F64
+    guide: F64
+    levels: Mapping[str, F64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SessionView:
+    """One session.
+
+    Attributes
+    ----------
+    session
+        Its id; a pseudonym, never a name.
+    started
+        Wall time of the start, ISO 8601.
+    duration
+        s.
+    tracks
+        By the names of `engine.signals`.
+    responses : (n,) float64
+        Onsets of skin conductance responses, s.
+    arousal_sd
+        The uncertainty of ``arousal``, standard deviations, at the times of `Track.t`; None
+        where it was not recorded.
+    measured
+        Sensor groups that were connected.
+    complete
+        Whether the recording was closed properly.
+    damage
+        Stretches of the recording that are lost, s.
+    """
+
+    session: str
+    started: str
+    duration: float
+    protocol: str
+    title: Caption
+    about: Caption
+    language: str
+    origin: Origin
+    demonstration: bool
+    bands: Sequence[Band]
+    events: Sequence[Event]
+    tracks: Mapping[str, Track]
+    shown: Shown
+    responses: F64 = field(default_factory=lambda: np.empty(0))
+    arousal_sd: Track | None = None
+    measured: Sequence[str] = ()
+    controls: Mapping[str, Caption] = field(default_factory=dict[str, Caption])
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    seed: int = 0
+    complete: bool = True
+    damage: Sequence[tuple[float, float]] = ()
+
+    def of_kind(self, *kinds: str) -> list[Event]:
+        """Return the events of these kinds, in order."""
+        return [e for e in self.events if e.kind in kinds]
+
+    def band_at(self, t: float) -> Band | None:
+        """Return the part the session was in at ``t``."""
+        for band in reversed(self.bands):
+            if band.start <= t:
+                return band
+        return None
+
+    def stretch(self, *parts: str) -> tuple[float, float] | None:
+        """Return from when to when these parts lasted together, s; None if they were not."""
+        found = [b for b in self.bands if b.part in parts and b.lasted > 0]
+        return (found[0].start, found[-1].end) if found else None

@@ -1,0 +1,33 @@
+"""Writes the report of a recorded session to a file."""
+
+from pathlib import Path
+
+from engine.errors import AnlanError
+from engine.report.opening import view_of
+from engine.report.page import render
+
+
+def write_report(session: Path, out: Path) -> None:
+    """Write the report of the session in the folder or file ``session`` to ``out``.
+
+    The file is complete or not there at all: it is written beside ``out`` and then takes
+    its place.
+
+    Raises
+    ------
+    RecordingError
+        When the session cannot be read.
+    AnlanError
+        When ``out`` cannot be written.
+    """
+    text = render(view_of(session))
+    waiting = out.with_name(out.name + ".part")
+    try:
+        waiting.write_text(text, encoding="utf-8", newline="\n")
+        waiting.replace(out)
+    except OSError as error:
+        raise AnlanError(
+            f"the report cannot be written: {error.strerror or error}",
+            where=str(out),
+            hint="choose another place with --out",
+        ) from error
