@@ -1,7 +1,6 @@
 """What is said to the officer, low in the picture, large, on a dark plate."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from panda3d.core import Camera, DynamicTextFont, Filename, NodePath, OrthographicLens, TextNode
@@ -9,6 +8,7 @@ from panda3d.core import Camera, DynamicTextFont, Filename, NodePath, Orthograph
 from engine.errors import StageError
 from engine.stage import upload, wrap
 from engine.stage.context import Context, Target
+from engine.stage.fonts import caption_font
 from engine.stage.glsl import Glsl
 from engine.stage.material import Node, uniform
 
@@ -16,14 +16,6 @@ SIZE = 0.094  # of a line, in half picture heights: 34 pixels of 720
 LOW = -0.60  # where the middle of the plate is: -1 is the lower edge
 LEADING = 1.42  # from line to line, in sizes
 FADE = 0.7  # seconds a caption takes to come or go
-# The face of a font collection with the Chinese forms: the first one has Japanese forms.
-_FONTS = (
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("C:/Windows/Fonts/msyh.ttc", 0),
-    ("C:/Windows/Fonts/simhei.ttf", 0),
-)
 
 
 class Captions:
@@ -121,17 +113,13 @@ class Captions:
 
 
 def _font() -> Any:  # noqa: ANN401 - a panda3d font
-    for path, face in _FONTS:
-        if Path(path).is_file():
-            font: Any = DynamicTextFont(Filename.from_os_specific(path), face)
-            if font.is_valid():
-                font.set_pixels_per_unit(72)
-                font.set_page_size(1024, 1024)
-                font.set_line_height(LEADING)
-                return font
-    raise StageError(
-        "no font with Chinese characters is installed",
-        where="captions",
-        hint="install Noto Sans CJK; on Debian: apt install fonts-noto-cjk",
-    )
-
+    path, face = caption_font()
+    font: Any = DynamicTextFont(Filename.from_os_specific(str(path)), face)
+    if not font.is_valid():
+        raise StageError(
+            "the font cannot be read", where=path.name, hint="install Noto Sans CJK anew"
+        )
+    font.set_pixels_per_unit(72)
+    font.set_page_size(1024, 1024)
+    font.set_line_height(LEADING)
+    return font

@@ -1,6 +1,7 @@
 """The graphics card: where pictures are drawn, off screen or in a window."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,7 @@ text-page-size 1024 1024
 notify-level-display error
 notify-level-glgsg error
 """
-_OFF_SCREEN = "load-display p3headlessgl\naux-display\n"
-_ON_SCREEN = "load-display pandagl\naux-display\n"
+_OFF_SCREEN, _ON_SCREEN = "p3headlessgl", "pandagl"
 
 
 @dataclass(slots=True)
@@ -63,14 +63,16 @@ class Context:
     """
 
     def __init__(self, window: tuple[int, int] | None = None) -> None:
-        load_prc_file_data("", _SETTINGS + (_ON_SCREEN if window else _OFF_SCREEN))
+        load_prc_file_data("", _SETTINGS)
         self._engine: Any = GraphicsEngine()
-        self._pipe: Any = GraphicsPipeSelection.get_global_ptr().make_default_pipe()
+        self._pipe: Any = _pipe(_ON_SCREEN if window else _OFF_SCREEN)
         if self._pipe is None:
             raise StageError(
-                "no graphics driver can be loaded",
+                "there is no display" if window else "no graphics driver can be loaded",
                 where="stage",
-                hint="install one; on Debian libegl1 and libgl1, or run without pictures",
+                hint="draw off screen"
+                if window
+                else "install one; on Debian libegl1 and libgl1, or run without pictures",
             )
         size = WindowProperties.size(*(window or (16, 16)))
         if window:
@@ -164,6 +166,12 @@ class Context:
         """Let go of the graphics card."""
         self._engine.remove_all_windows()
         self._outputs.clear()
+
+
+@cache
+def _pipe(module: str) -> Any:  # noqa: ANN401 - panda3d
+    """Return the way to the driver, one a process: closing one closes it under all others."""
+    return GraphicsPipeSelection.get_global_ptr().make_module_pipe(module)
 
 
 def nothing() -> Any:  # noqa: ANN401 - a panda3d NodePath

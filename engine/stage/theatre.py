@@ -40,7 +40,7 @@ class Theatre:
     window
         Whether to open a window; without, pictures are drawn off screen.
     samples
-        Samples a pixel for smooth edges.
+        Samples a pixel for smooth edges; None is 4, or 0 without a graphics card.
     viewer
         Who looks; by default one eye at the seat, straight ahead.
     on_fault
@@ -59,7 +59,7 @@ class Theatre:
         *,
         size: tuple[int, int] = (1280, 720),
         window: bool = False,
-        samples: int = 4,
+        samples: int | None = 4,
         viewer: Viewer | None = None,
         on_fault: Callable[[str, str], None] | None = None,
     ) -> None:
@@ -87,6 +87,11 @@ class Theatre:
     def is_software(self) -> bool:
         """Whether the processor draws, for want of a graphics card."""
         return self._context.is_software
+
+    @property
+    def scene(self) -> str:
+        """Id of the scene on the stage."""
+        return self._mounted[self._curtain.scene].id
 
     def frame(self, t: float, show: Show) -> None:
         """Draw the moment ``t`` (session time, s) of ``show``."""
@@ -117,10 +122,12 @@ class Theatre:
         self._context.close()
 
     def _build(
-        self, scenes: Mapping[str, type[Scene]], samples: int, *, window: bool
+        self, scenes: Mapping[str, type[Scene]], samples: int | None, *, window: bool
     ) -> None:
         script, glsl = self.script, Glsl(self._context)
         eyes = self.viewer.eyes
+        if samples is None:
+            samples = 0 if self.is_software else 4
         self._eyes = [Eye(self._context, glsl, self._size, samples, i) for i in range(eyes)]
         self._captions = Captions(
             self._context, glsl, [c.text(script.language) for c in script.captions]

@@ -11,9 +11,13 @@ uniform float u_wave_phase[12];
 uniform float u_swell, u_ripple, u_ripple_frame, u_gust;
 uniform sampler2DArray u_ripples;
 
-vec4 ripple(vec2 p, float offset) {
-  float f = mod(u_ripple_frame + offset, 24.0), a = floor(f);
-  return mix(texture(u_ripples, vec3(p, a)), texture(u_ripples, vec3(p, mod(a + 1.0, 24.0))), f - a);
+// Slopes and their squares in a layer of ripples `size` metres wide; where a pixel covers
+// whole ripples, what their mean is. Gradients come from outside: none are defined in here.
+vec4 ripple(mat2 turned, float size, float offset, float covered, vec2 dx, vec2 dy) {
+  if (covered > 0.35 * size) return vec4(0.0, 0.0, 0.5, 0.5);
+  vec2 p = turned * rest / size, px = turned * dx / size, py = turned * dy / size;
+  float f = mod(u_ripple_frame + offset, 24.0), a = floor(f), b = mod(a + 1.0, 24.0);
+  return mix(textureGrad(u_ripples, vec3(p, a), px, py), textureGrad(u_ripples, vec3(p, b), px, py), f - a);
 }
 
 void main() {
@@ -38,8 +42,9 @@ void main() {
   float patches = texture(u_noise, rest * vec2(0.0060, 0.0105) + vec2(u_gust * 0.0022, u_gust * 0.0009)).r;
   float ruffled = mix(0.62, 1.30, smoothstep(0.18, 0.85, patches));
   mat2 turn = mat2(0.8, 0.6, -0.6, 0.8), back = transpose(turn);
-  vec4 r0 = ripple(rest / 2.3, 0.0), r1 = ripple(turn * rest / 6.9, 7.0);
-  vec4 r2 = ripple(turn * turn * rest / 23.0, 13.0), r3 = ripple(back * rest / 83.0, 19.0);
+  vec2 dx = dFdx(rest), dy = dFdy(rest);
+  vec4 r0 = ripple(mat2(1.0), 2.3, 0.0, along, dx, dy), r1 = ripple(turn, 6.9, 7.0, along, dx, dy);
+  vec4 r2 = ripple(turn * turn, 23.0, 13.0, along, dx, dy), r3 = ripple(back, 83.0, 19.0, along, dx, dy);
   vec4 share = vec4(0.50, 0.62, 0.50, 0.36) * u_ripple * vec4(ruffled, ruffled, mix(1.0, ruffled, 0.6), 1.0);
   slope += share.x * r0.xy + share.y * (back * r1.xy) + share.z * (back * back * r2.xy) + share.w * (turn * r3.xy);
   vec4 hidden = max(vec4(r0.z + r0.w - dot(r0.xy, r0.xy), r1.z + r1.w - dot(r1.xy, r1.xy), r2.z + r2.w - dot(r2.xy, r2.xy), r3.z + r3.w - dot(r3.xy, r3.xy)), 0.0);

@@ -11,21 +11,29 @@ float span(float azimuth, float middle, float half_width, float edge) {
 }
 vec4 land(float azimuth, float elevation, float blur) {
   vec3 d = vec3(sin(azimuth), cos(azimuth), 0.0);
+  if (elevation > 0.16 + 2.0 * blur) return vec4(0.0);
   vec3 air = horizon_at(d), above = sky_at(vec3(0.0, 0.0, 1.0), 6.0);
   vec4 sum = vec4(0.0);
   for (int k = 0; k < 3; k++) {
     float high, dark;
     if (k == 0) {        // the farthest: low islands out at sea
-      high = 0.034 * span(azimuth, -47.0, 24.0, 22.0) * crest(azimuth, 5.0, 0.13) + 0.022 * span(azimuth, 58.0, 22.0, 20.0) * crest(azimuth, 6.0, 0.57);
+      float west = span(azimuth, -47.0, 24.0, 22.0), east = span(azimuth, 58.0, 22.0, 20.0);
+      if (west + east <= 0.0) continue;
+      high = (0.034 * west + 0.022 * east) * crest(azimuth, 5.5, west > 0.0 ? 0.13 : 0.57);
       dark = 0.34;
     } else if (k == 1) { // headlands to both sides
-      high = (0.075 * span(azimuth, -112.0, 52.0, 34.0) + 0.066 * span(azimuth, 121.0, 48.0, 36.0)) * crest(azimuth, 4.0, 0.31);
+      float sides = 0.075 * span(azimuth, -112.0, 52.0, 34.0) + 0.066 * span(azimuth, 121.0, 48.0, 36.0);
+      if (sides <= 0.0) continue;
+      high = sides * crest(azimuth, 4.0, 0.31);
       dark = 0.56;
     } else {             // the shore behind, with its trees
+      float behind = span(azimuth, 182.0, 76.0, 40.0);
+      if (behind <= 0.0) continue;
       float trees = texture(u_noise, vec2(azimuth * 4.7746, 0.37)).g * 0.5 + texture(u_noise, vec2(azimuth * 11.14, 0.71)).b * 0.35 + texture(u_noise, vec2(azimuth * 27.0, 0.17)).a * 0.15;
-      high = span(azimuth, 182.0, 76.0, 40.0) * (0.035 + 0.055 * crest(azimuth, 3.0, 0.77) + 0.020 * trees);
+      high = behind * (0.035 + 0.055 * crest(azimuth, 3.0, 0.77) + 0.020 * trees);
       dark = 0.80;
     }
+    if (high < 0.0005) continue;
     float edge = max(blur * 1.2, 0.0006);
     float cover = (1.0 - smoothstep(high - edge, high + edge, elevation)) * smoothstep(0.0, 0.004, high);
     // Evening haze lies at the foot of the land.
@@ -34,6 +42,5 @@ vec4 land(float azimuth, float elevation, float blur) {
     sum.rgb = mix(sum.rgb, body, cover);
     sum.a = mix(sum.a, 1.0, cover);
   }
-  if (sum.a > 0.0) sum.rgb /= 1.0;
   return sum;
 }
