@@ -27,9 +27,7 @@ class Truth:
     amplitudes: F64
 
 
-def skin(
-    rate: float, a_minute: float, noise: float, seed: int, seconds: float = 300.0
-) -> Truth:
+def skin(rate: float, a_minute: float, noise: float, seed: int, seconds: float = 300.0) -> Truth:
     """Return a wandering level with ``a_minute`` responses and white noise, uS.
 
     Individuals differ: level 2-10 uS, responses 0.03-2.5 uS (log-normal, median 0.25),

@@ -129,7 +129,10 @@ def test_peaks_of_a_recorded_person_are_those_of_a_plain_rule(recordings: Path) 
     _, events = found(rate, np.arange(y.size) / rate, y)
     peaks = events[:, at.O_ONSET] + events[:, at.O_RISE]
 
-    assert all(np.abs(peaks - peak).min() <= 0.7 for peak in rule["peak_t_s"]), peaks
+    # A response that peaks in the last 7 s cannot be confirmed before the recording ends.
+    rule_peaks = [peak for peak in rule["peak_t_s"] if peak < y.size / rate - 7.0]
+    assert len(rule_peaks) == 11
+    assert all(np.abs(peaks - peak).min() <= 0.7 for peak in rule_peaks), peaks
     assert len(events) <= 17
 
 
