@@ -1,1 +1,1 @@
-"""Store."""
+"""Recording a session so that nothing is lost, reading it back, and replaying recordings."""

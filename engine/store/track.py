@@ -94,11 +94,11 @@ def check_values(x: F64, column: Column, *, where: str) -> list[RecordingError]:
     faults: list[RecordingError] = []
     if len(wrong):
         first = float(x[wrong[0]][np.nanargmax(np.abs(x[wrong[0]]))])
-        what = f"{column.name!r} holds {len(wrong)} impossible values such as {first:g}"
+        what = f"{column.name!r} is impossible in {len(wrong)} of {len(x)} rows: {first:g}"
         hint = f"beyond {limit:g} {column.unit} nothing is measured; check the unit"
         faults.append(RecordingError(what, where=where, hint=hint))
     if len(short):
-        what = f"{column.name!r} holds {len(short)} intervals of zero or less"
+        what = f"{column.name!r} is zero or less in {len(short)} of {len(x)} rows"
         faults.append(RecordingError(what, where=where, hint="leave the cell empty"))
     return faults
 
@@ -113,7 +113,11 @@ def check_times(t: F64, lines: F64 | None, *, path: Path) -> list[RecordingError
         faults.append(RecordingError(what, where=at, hint=hint))
 
     if len(bad):
-        tell(int(bad[0]), f"{len(bad)} rows have no time", "fill column t or remove the rows")
+        tell(
+            int(bad[0]),
+            f"no time in {len(bad)} of {len(t)} rows",
+            "fill column t or remove the rows",
+        )
         return faults
     rise = np.diff(t)
     back, same = np.flatnonzero(rise < 0), np.flatnonzero(rise == 0)
@@ -122,7 +126,8 @@ def check_times(t: F64, lines: F64 | None, *, path: Path) -> list[RecordingError
         tell(row, f"time goes back from {t[row - 1]:.6g} s to {t[row]:.6g} s", "sort the rows by t")
     if len(same):
         row = int(same[0]) + 1
-        tell(row, f"{len(same)} times occur twice, first {t[row]:.6g} s", "keep one row for each t")
+        more = f" and {len(same) - 1} more" if len(same) > 1 else ""
+        tell(row, f"time {t[row]:.6g} s occurs twice{more}", "keep one row for each t")
     return faults
 
 

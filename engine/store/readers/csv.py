@@ -105,9 +105,9 @@ def _times(
     if table.rate is not None:
         return np.arange(len(values)) / table.rate
     if len(columns) == 1 and (only := next(iter(columns.values()))).kind in BEATS:
-        intervals = values[:, 0] * only.factor / 1000.0
+        intervals = values[:, 0] * only.factor
         if np.all(np.isfinite(intervals)):
-            return np.cumsum(intervals)
+            return np.cumsum(intervals) / 1000.0
         what = f"an interval of {only.name!r} is missing, so all later times are unknown"
         raise RecordingError(what, where=str(table.path), hint="add a column t with the times, s")
     raise RecordingError(

@@ -11,6 +11,7 @@ from engine.errors import RecordingError
 from engine.store.columns import Column, column_of, kind_of
 from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import Stream
+from engine.units import Kind
 
 
 def read_edf(path: Path) -> Recording:
@@ -77,4 +78,7 @@ def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
 def _column(label: str, unit: str, *, where: str) -> Column | None:
     """Return what a label such as ``ECG II`` or ``Resp oro-nasal`` stands for."""
     name = label if kind_of(label) is not None else label.partition(" ")[0]
+    known = kind_of(name)
+    if known is not None and known[0] in {Kind.PPG, Kind.RESP} and unit != "1":
+        unit = "raw"  # only their shape counts, and EDF has many ways to say so
     return column_of(name, unit, where=where)

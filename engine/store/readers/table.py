@@ -51,7 +51,7 @@ class Table:
                 pass  # Some cell is no number; find out which, or that it means "missing".
         faults = [
             RecordingError(
-                f"has {counts[row] + 1} cells, the heading has {n}",
+                f"cells: {counts[row] + 1}, the heading has {n}",
                 where=f"{self.path}: line {self.lines[row]:.0f}",
                 hint="the file may be cut short" if row == len(counts) - 1 else "mend the line",
             )

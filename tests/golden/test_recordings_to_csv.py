@@ -1,0 +1,63 @@
+"""Every recording of a real person becomes a CSV that the engine plays, value for value."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.store.recording import read_recording
+from engine.store.replayed import ReplayedRecording
+
+TOOL = Path(__file__).parents[2] / "tools" / "recordings_to_csv.py"
+
+
+def convert(recordings: Path, name: str, out: Path) -> Path:
+    subprocess.run(
+        [sys.executable, TOOL, name, "--folder", recordings, "--out", out],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    return out
+
+
+def test_a_resting_recording_keeps_every_value(recordings: Path, tmp_path: Path) -> None:
+    name = "neurokit/bio_resting_5min_100hz.npz"
+    made = read_recording(convert(recordings, name, tmp_path / "rest.csv"))
+
+    with np.load(recordings / name) as truth:
+        for track, key in zip(made.tracks, ("ECG", "PPG", "RSP"), strict=True):
+            assert np.array_equal(track.x[:, 0].astype(np.float32), truth[key])
+    assert [t.stream.rate for t in made.tracks] == [100.0] * 3
+
+
+def test_intervals_of_a_holter_keep_their_times(recordings: Path, tmp_path: Path) -> None:
+    name = "polar_h10_ibi/brennan.npz"
+    (track,) = read_recording(convert(recordings, name, tmp_path / "rr.csv")).tracks
+
+    with np.load(recordings / name) as truth:
+        assert np.array_equal(track.x[:, 0], truth["rr_ms"])
+        assert np.array_equal(track.t, truth["t_s"])
+
+
+def test_a_wrist_band_keeps_the_rate_of_each_of_its_signals(
+    recordings: Path, tmp_path: Path
+) -> None:
+    path = convert(recordings, "stress_predict/S05.npz", tmp_path / "wrist.csv")
+    source = ReplayedRecording({"file": str(path), "start": 60})
+
+    assert {s.name: s.rate for s in source.streams} == {
+        "bvp": 64.0, "eda": 4.0, "temp": 4.0, "acc": 32.0,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_recording_is_accepted(recordings: Path, tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, TOOL, "--all", "--folder", recordings, "--out", tmp_path],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    made = [read_recording(path) for path in sorted(tmp_path.glob("*.csv"))]
+
+    assert len(made) == len(list(recordings.glob("*/*.npz"))) - 1
+    assert all(m.tracks and not m.ignored for m in made)
