@@ -86,5 +86,8 @@ class Source(ABC):
     def write(self, levels: Mapping[str, float]) -> None:  # noqa: B027 - sensors have none
         """Set the outputs; the values are already governed."""
 
+    def halt(self) -> None:  # noqa: B027 - most devices stop by being written where they are
+        """Stop all motion at once: a person pressed the emergency stop."""
+
     def close(self) -> None:  # noqa: B027 - nothing to close is fine
         """Bring outputs to rest and let go of everything; may be called twice."""

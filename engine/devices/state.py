@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.events import Fact, Notice
+from engine.events import Fact, Facts, Notice
 
 
 class DeviceState(StrEnum):
@@ -120,7 +120,7 @@ def impossible(zh: str, en: str) -> Standing:
     )
 
 
-def from_facts(facts: dict[str, Fact]) -> Standing:
+def from_facts(facts: Facts) -> Standing:
     """Return the standing whose `Standing.facts` these are."""
     return Standing(
         DeviceState(facts["state"]),

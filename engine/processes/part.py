@@ -133,8 +133,10 @@ class Part:
 
         Besides the child's own messages: ``("part", {part, state, reason, restarts})`` at
         every change of state, ``("flooded", {lost})`` when it sent more than anyone
-        could read. Call it about a hundred times a second.
+        could read. Call it about a hundred times a second; the part lives by its own
+        clock, so a room that is catching up may pass a time that is past.
         """
+        now = max(now, self._clock.now())
         if self.state is PartState.RESTARTING and now >= self._retry_at:
             self.restarts += 1
             self._launch(now)

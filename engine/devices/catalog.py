@@ -1,0 +1,163 @@
+"""Which devices a room has, checked before anyone sits down."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from engine.devices.declaration import faults
+from engine.devices.driven import DrivenSource
+from engine.devices.driver import Driver
+from engine.devices.source import Source
+from engine.devices.state import Standing, impossible
+from engine.devices.transports import unavailable
+from engine.errors import AnlanError, ConfigError, DriverError, FaultyFileError
+from engine.streams import Output, Stream
+
+_NAME = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
+_TAKEN = {"scene", "sound", "breath"}
+"""First parts of the names of controls; a device's outputs stand beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSpec:
+    """One device as the rig names it.
+
+    Attributes
+    ----------
+    name
+        What it is called in this room; the first part of its streams' names.
+    model
+        Which kind it is.
+    options
+        What its kind wants to know.
+    """
+
+    name: str
+    model: str
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A device whose rig entry is right: what it is and how to make it.
+
+    Attributes
+    ----------
+    streams, outputs
+        As the device names them.
+    absent
+        Why this build cannot reach it; None if it can. What is absent measures nothing.
+    """
+
+    spec: DeviceSpec
+    kind: type[Any]
+    streams: tuple[Stream, ...]
+    outputs: tuple[Output, ...]
+    absent: Standing | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no real device is behind it."""
+        return bool(getattr(self.kind, "simulated", False))
+
+    def make(self) -> Source:
+        """Return a fresh source."""
+        return make_source(self.kind, self.spec.options)
+
+
+def make_source(kind: type[Any], options: Mapping[str, Any]) -> Source:
+    """Return a source of ``kind``, a `Driver` or `Source` class."""
+    if issubclass(kind, Driver):
+        return DrivenSource(kind, options)
+    made = kind(options)
+    if not isinstance(made, Source):
+        raise DriverError("is neither a Driver nor a Source", where=kind.__name__)
+    return made
+
+
+def declare(
+    devices: Sequence[DeviceSpec], classes: Mapping[str, type[Any]], *, live: bool
+) -> tuple[Declared, ...]:
+    """Return the devices, checked; nothing is opened.
+
+    Raises
+    ------
+    FaultyFileError
+        With every fault of every device at once.
+    """
+    found: list[AnlanError] = list(_name_faults(devices))
+    declared: list[Declared] = []
+    for spec in devices:
+        kind = classes.get(spec.model)
+        if kind is None:
+            found.append(_unknown(spec, classes))
+            continue
+        try:
+            declared.append(_declare(spec, kind, live=live))
+        except FaultyFileError as error:
+            found += [_at(spec, fault) for fault in error.faults]
+        except AnlanError as error:
+            found.append(_at(spec, error))
+        except Exception as error:  # noqa: BLE001 - a vendor's constructor
+            found.append(
+                DriverError(
+                    f"cannot be set up: {type(error).__name__}: {error}",
+                    where=spec.name,
+                    hint=f"check its options; the driver of {spec.model!r} may be at fault",
+                )
+            )
+    if found:
+        raise FaultyFileError(found, where="devices")
+    return tuple(declared)
+
+
+def _declare(spec: DeviceSpec, kind: type[Any], *, live: bool) -> Declared:
+    if issubclass(kind, Driver):
+        if not live:
+            raise ConfigError(
+                "is a real device and cannot follow a session faster than time",
+                hint="leave out --virtual, or use a simulated device",
+            )
+        reason = unavailable(kind.link)
+        if reason is not None:
+            return Declared(spec, kind, (), (), absent=impossible(*reason))
+    source = make_source(kind, spec.options)
+    wrong = "; ".join(faults(source.streams, source.outputs))
+    if wrong:
+        raise DriverError(wrong, hint=f"the driver of {spec.model!r} is at fault")
+    return Declared(spec, kind, source.streams, source.outputs)
+
+
+def _name_faults(devices: Sequence[DeviceSpec]) -> Iterator[ConfigError]:
+    for name, times in Counter(d.name for d in devices).items():
+        if times > 1:
+            yield ConfigError(
+                f"{times} devices have this name", where=name, hint="give each its own"
+            )
+        if not _NAME.fullmatch(name):
+            yield ConfigError(
+                "is not a device's name",
+                where=name or '""',
+                hint="small letters, digits, - and _, beginning with a letter",
+            )
+        elif name in _TAKEN:
+            yield ConfigError("is a name of the engine's own", where=name, hint="choose another")
+
+
+def _unknown(spec: DeviceSpec, classes: Mapping[str, type[Any]]) -> ConfigError:
+    close = get_close_matches(spec.model, classes, 1)
+    known = ", ".join(sorted(classes)) or "none"
+    return ConfigError(
+        f"no driver is installed for model {spec.model!r}",
+        where=spec.name,
+        hint=f"did you mean {close[0]!r}?" if close else f"installed: {known}",
+    )
+
+
+def _at(spec: DeviceSpec, error: AnlanError) -> AnlanError:
+    """Return ``error`` with the device's name in front of where it was."""
+    where = f"{spec.name}.{error.where}" if error.where else spec.name
+    return type(error)(error.what, where=where, hint=error.hint)

@@ -1,0 +1,215 @@
+"""Runs a declarative driver as a source: bytes in, samples with times out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from engine.clock import Clock
+from engine.devices.beats import BeatClock
+from engine.devices.driver import Driver
+from engine.devices.framing import Framer
+from engine.devices.links import Link, SerialLink
+from engine.devices.reading import Frame, Reading
+from engine.devices.source import Context, Source
+from engine.devices.timing import SampleClock
+from engine.devices.transports import Transport, make_transport, transport_options
+from engine.devices.transports.transport import Received
+from engine.errors import ConfigError, DriverError, LinkError, WireError
+from engine.streams import F64, Chunk, Output, Stream
+from engine.units import Kind, Unit
+
+MakeTransport = Callable[[Link, Mapping[str, Any]], Transport]
+_BEATS = {Kind.RRI, Kind.PPI}
+
+
+class DrivenSource(Source):
+    """One device of a `Driver`'s kind.
+
+    Parameters
+    ----------
+    driver
+        The vendor's class.
+    options
+        The device's table in the rig: what the transport understands, nothing else.
+    make
+        Makes the transport.
+    """
+
+    def __init__(
+        self,
+        driver: type[Driver],
+        options: Mapping[str, Any],
+        make: MakeTransport = make_transport,
+    ) -> None:
+        super().__init__(options)
+        _check_options(options, transport_options(driver.link))
+        self.refused = 0
+        """Messages that made no sense so far."""
+        self._kind = driver
+        self._transport = make(driver.link, options)
+        self._connection: _Connection | None = None
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """What the driver declares."""
+        return self._kind.streams
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """What the driver declares."""
+        return self._kind.outputs
+
+    def open(self, context: Context) -> None:
+        """Connect and greet the device."""
+        self.close()
+        self._transport.open(context.clock)
+        connection = _Connection(self._kind, context.clock)
+        for message in connection.driver.hello():
+            self._transport.write(message)
+        self._connection = connection
+
+    def read(self, until: float) -> Iterable[Chunk]:
+        """Return what arrived, stamped with when the body made it."""
+        connection = self._open_connection()
+        if connection.is_to_ask(until):
+            for message in connection.driver.ask():
+                self._transport.write(message)
+        chunks = list(connection.take(self._transport.received()))
+        self.refused += connection.refused
+        connection.refused = 0
+        return chunks
+
+    def write(self, levels: Mapping[str, float]) -> None:
+        """Send the levels."""
+        self._transport.write(self._open_connection().driver.encode(levels))
+
+    def halt(self) -> None:
+        """Stop what moves."""
+        if self._connection is not None and (message := self._connection.driver.halt()):
+            self._transport.write(message)
+
+    def close(self) -> None:
+        """Stop what moves and disconnect."""
+        try:
+            with suppress(LinkError):  # gone already; the device's own watchdog stops it
+                self.halt()
+        finally:
+            self._connection = None
+            self._transport.close()
+
+    def _open_connection(self) -> "_Connection":
+        if self._connection is None:
+            raise LinkError("is not open")
+        return self._connection
+
+
+class _Connection:
+    """What is remembered between messages, from one connect to the next disconnect."""
+
+    def __init__(self, kind: type[Driver], clock: Clock) -> None:
+        self.driver = kind()
+        self.refused = 0
+        self._kind = kind
+        self._asked_at = clock.now()
+        link = kind.link
+        self._framer: Framer | None = (
+            link.framing.framer() if isinstance(link, SerialLink) else None
+        )
+        self._stamps = {s: _stamp_of(s) for s in kind.streams}
+
+    def is_to_ask(self, now: float) -> bool:
+        every = self._kind.ask_every
+        if every is None or now - self._asked_at < every:
+            return False
+        self._asked_at = now
+        return True
+
+    def take(self, pieces: Iterable[Received]) -> Iterator[Chunk]:
+        parts: dict[Stream, list[tuple[F64, F64]]] = {}
+        for piece in pieces:
+            for frame in self._frames(piece):
+                try:
+                    readings = list(self.driver.decode(frame))
+                except WireError:
+                    self.refused += 1
+                    continue
+                for reading in readings:
+                    if len(reading.values):
+                        rows = self._rows(frame, reading)
+                        parts.setdefault(reading.stream, []).append(rows)
+        for stream, made in parts.items():
+            t, x = zip(*made, strict=True)
+            yield Chunk(stream, np.concatenate(t), np.concatenate(x))
+
+    def _frames(self, piece: Received) -> Iterator[Frame]:
+        if self._framer is None:
+            yield Frame(piece.t, piece.data, piece.source)
+            return
+        before = self._framer.refused
+        for data in self._framer.feed(piece.data):
+            yield Frame(piece.t, data)
+        self.refused += self._framer.refused - before
+
+    def _rows(self, frame: Frame, reading: Reading) -> tuple[F64, F64]:
+        stream = reading.stream
+        if stream not in self._stamps:
+            raise DriverError(
+                f"decode() gave samples of {stream.name!r}, which is not declared",
+                where=self._kind.model,
+                hint="add the stream to `streams`",
+            )
+        x = np.array(reading.values, dtype=np.float64).reshape(len(reading.values), -1)
+        if x.shape[1] != len(stream.axes):
+            raise DriverError(
+                f"decode() gave {x.shape[1]} values a sample for {stream.name!r}, "
+                f"which has {len(stream.axes)} axes",
+                where=self._kind.model,
+            )
+        if reading.times is None:
+            return self._stamps[stream](frame.t, x, reading.missing), x
+        t = np.array(reading.times, dtype=np.float64)
+        if len(t) != len(x):
+            raise DriverError(
+                f"decode() gave {len(x)} samples and {len(t)} times for {stream.name!r}",
+                where=self._kind.model,
+            )
+        return t, x
+
+
+_Stamp = Callable[[float, F64, int], F64]
+
+
+def _stamp_of(stream: Stream) -> _Stamp:
+    """Return what stamps samples that come without times."""
+    if stream.rate is not None:
+        samples = SampleClock(stream.rate, stream.latency)
+        return lambda arrival, x, missing: samples.stamp(arrival, len(x), missing)
+    if stream.kind in _BEATS:
+        beats = BeatClock(stream.latency)
+        seconds = 1e-3 if stream.unit is Unit.MILLISECOND else 1.0
+        return lambda arrival, x, _missing: beats.stamp(arrival, (x[:, 0] * seconds).tolist())
+    return lambda arrival, x, _missing: _at_once(stream, arrival, x)
+
+
+def _at_once(stream: Stream, arrival: float, x: F64) -> F64:
+    if len(x) > 1:
+        raise DriverError(
+            f"decode() gave {len(x)} samples of {stream.name!r} without times",
+            hint="give `times`, or declare the stream's rate",
+        )
+    return np.array([arrival - stream.latency])
+
+
+def _check_options(options: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in options:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
+            raise ConfigError(
+                "is no option of this device",
+                where=key,
+                hint=hint if known else "it has no options",
+            )

@@ -1,0 +1,128 @@
+"""A device without a process, for sessions in virtual time: the same, every time."""
+
+import math
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from engine.clock import VirtualClock
+from engine.devices import state
+from engine.devices.catalog import Declared
+from engine.devices.keeper import Keeper
+from engine.devices.source import Context
+from engine.devices.status import DeviceStatus
+from engine.devices.tended import Desk
+from engine.processes.child import describe
+from engine.processes.part import BACKOFF, FAILURES, WITHIN
+from engine.show import Show
+from engine.streams import Chunk
+
+LOOKS_A_SECOND = 20
+"""The source is read at multiples of 50 ms, however the room steps."""
+LONGEST_REST = 60.0
+"""Seconds of virtual time the outputs have to come to rest at the end."""
+
+
+class InlineDevice:
+    """One device read by the room itself.
+
+    Parameters
+    ----------
+    declared
+        Which device.
+    now
+        The room's time.
+    seed, show
+        For simulated ones.
+    """
+
+    def __init__(self, declared: Declared, now: float, seed: int, show: Callable[[], Show]) -> None:
+        self.desk = Desk(declared)
+        self._clock = VirtualClock(now)
+        self._context = Context(declared.spec.name, self._clock, seed, show)
+        self._look = math.ceil(now * LOOKS_A_SECOND)
+        self._keeper: Keeper | None = None
+        self._retry_at = -math.inf
+        self._failures: deque[float] = deque(maxlen=FAILURES)
+        self._restarts = 0
+        self._halted = False
+        self._given_up = True
+
+    def start(self) -> None:
+        """Begin connecting at the next look."""
+        self._given_up = False
+        self.desk.stand(state.CONNECTING)
+
+    def drain(self, now: float) -> list[Chunk]:
+        """Read the source at every 50 ms up to ``now``."""
+        found: list[Chunk] = []
+        while (at := self._look / LOOKS_A_SECOND) <= now:
+            self._look += 1
+            self._clock.advance_to(max(at, self._clock.now()))
+            found += self._turn(at)
+        return found
+
+    def write(self, levels: Mapping[str, float], now: float) -> None:
+        """Pass the levels on; they are governed once more."""
+        if self._keeper is not None:
+            self._keeper.wish(levels, now)
+
+    def halt(self, *, halted: bool) -> None:
+        """Latch or release the emergency stop."""
+        self._halted = halted
+        if self._keeper is not None:
+            (self._keeper.halt if halted else self._keeper.reset)()
+
+    def status(self, now: float) -> DeviceStatus:
+        """Return how it is doing."""
+        refused = 0 if self._keeper is None else self._keeper.refused
+        return self.desk.status(now, restarts=self._restarts, refused=refused)
+
+    def ask_to_end(self) -> None:
+        """Do nothing: there is nobody to wait for."""
+
+    def stop(self, within: float) -> None:  # noqa: ARG002 - virtual time takes none
+        """Bring the outputs to rest within their slew and close the source."""
+        if self._keeper is not None:
+            for _ in range(round(LONGEST_REST * LOOKS_A_SECOND)):
+                if self._keeper.resting:
+                    break
+                self._keeper.settle(1.0 / LOOKS_A_SECOND)
+            self._keeper.close()
+        self._keeper, self._given_up = None, True
+        self.desk.stand(state.OFF)
+
+    def _turn(self, at: float) -> list[Chunk]:
+        if self._given_up or at < self._retry_at:
+            return []
+        try:
+            if self._keeper is None:
+                self._keeper = Keeper(self.desk.declared.make(), self._context)
+                if self._halted:
+                    self._keeper.halt()
+            chunks = self._keeper.turn(at)
+        except Exception as error:  # noqa: BLE001 - a vendor's code; the session goes on
+            self._fail(at, describe(error))
+            return []
+        self.desk.stand(self._keeper.standing)
+        intakes = self.desk.intakes
+        taken = (intakes[c.stream.name].take(c.t, c.x, at) for c in chunks)
+        return [c for c in taken if c is not None]
+
+    def _fail(self, at: float, reason: str) -> None:
+        """Do as `engine.processes.part.Part` does with a process that failed."""
+        if self._keeper is not None:
+            try:
+                self._keeper.close()
+            except Exception as error:  # noqa: BLE001 - failed once, may fail again
+                reason = f"{reason}; then {describe(error)}"
+        self._keeper = None
+        self._failures.append(at)
+        self.desk.contain(reason, self._restarts)
+        if len(self._failures) == FAILURES and at - self._failures[0] <= WITHIN:
+            self._given_up = True
+            self.desk.stand(state.faulty(reason))
+            return
+        lately = sum(at - t <= WITHIN for t in self._failures)
+        self._retry_at = at + BACKOFF[min(lately, len(BACKOFF)) - 1]
+        self._restarts += 1
+        self.desk.stand(state.failed(reason))

@@ -1,0 +1,224 @@
+"""Keeps one source going: connects, reads, watches, reconnects, governs its outputs."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from engine.devices import state
+from engine.devices.governor import Governor
+from engine.devices.source import Context, Source
+from engine.devices.state import DeviceState, Standing
+from engine.errors import AnlanError, DriverError, LinkError, WireError
+from engine.streams import Chunk, Stream
+
+RETRY = (0.5, 1.0, 2.0, 5.0)
+"""Seconds before the first, second ... attempt to connect again; the last repeats."""
+SILENCE = 2.0
+"""Seconds without data that no device may exceed unnoticed ..."""
+SILENT_INTERVALS = 5
+"""... unless so many of its sampling intervals are longer."""
+BEAT = 1.0
+"""Expected interval of streams without a rate (heart beats), s."""
+RENEW = 0.5
+"""Seconds after which unchanged levels are sent again, for the device's own watchdog."""
+SEND_EVERY = 0.05
+"""Seconds between two messages while levels change."""
+LONGEST_STEP = 0.1
+"""Longest step a governor makes, s: after a pause outputs go on slowly, not at once."""
+
+
+@dataclass(slots=True)
+class Keeper:
+    """One source in the care of the engine; the same live and in virtual time.
+
+    What goes wrong with the link is handled here and becomes a state. What goes wrong in
+    the source's code is raised: the process that holds it starts anew.
+
+    Parameters
+    ----------
+    source
+        Not yet opened.
+    context
+        What it is told when it is.
+    before_open
+        Called before each attempt to connect, which may be slow.
+    """
+
+    source: Source
+    context: Context
+    before_open: Callable[[], None] = lambda: None
+    standing: Standing = state.CONNECTING
+    halted: bool = False
+    """Whether an emergency stop is latched."""
+    _wire_errors: int = 0
+    _governors: dict[str, Governor] = field(init=False)
+    _begun: bool = False
+    _connected: bool = False
+    _attempts: int = 0
+    _retry_at: float = -math.inf
+    _heard_at: float = 0.0
+    _turned_at: float = 0.0
+    _sent_at: float = -math.inf
+    _sent: dict[str, float] = field(default_factory=dict[str, float])
+    _patience: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what depends on the declaration."""
+        outputs = self.source.outputs
+        self._governors = {o.name: Governor(o, o.low, o.high) for o in outputs}
+        self._patience = patience(self.source.streams)
+
+    @property
+    def resting(self) -> bool:
+        """Whether every output is at rest, or stopped."""
+        return all(g.resting or g.halted for g in self._governors.values())
+
+    @property
+    def refused(self) -> int:
+        """How many messages of the device made no sense so far."""
+        return self._wire_errors + int(getattr(self.source, "refused", 0))
+
+    def wish(self, levels: Mapping[str, float], t: float) -> None:
+        """Note what the session wants the outputs to be, as of ``t``."""
+        if self.halted:
+            return
+        for name, governor in self._governors.items():
+            level = levels.get(name, math.nan)
+            if math.isfinite(level):
+                if not self._begun:
+                    # The device was there before this process was; no jump back to rest.
+                    governor.begin_at(level)
+                governor.wish(level, t)
+        self._begun = True
+
+    def halt(self) -> None:
+        """Stop all outputs now and until `reset`."""
+        self.halted = True
+        for governor in self._governors.values():
+            governor.halt()
+        self._sent_at = -math.inf
+        if self._connected:
+            with suppress(LinkError, OSError):
+                self.source.halt()
+
+    def reset(self) -> None:
+        """Release the emergency stop."""
+        if self.halted:
+            self.halted = False
+            for governor in self._governors.values():
+                governor.reset()
+
+    def turn(self, now: float) -> list[Chunk]:
+        """Do what is due at ``now`` and return what came."""
+        if self.standing.state is DeviceState.ENDED:
+            return []
+        if not self._connected and not self._connect(now):
+            return []
+        dt = min(now - self._turned_at, LONGEST_STEP)
+        self._turned_at = now
+        try:
+            chunks = self._read(now)
+            self._move(now, dt)
+        except (LinkError, OSError) as error:
+            self._lose(now, state.lost(words(error)))
+            return []
+        self._watch(now, heard=bool(chunks))
+        if self.source.ended:
+            self.close()
+            self.standing = state.ENDED
+        return chunks
+
+    def settle(self, dt: float) -> None:
+        """Move the outputs towards rest for ``dt`` s, whatever was wished; never raises."""
+        if self._connected:
+            with suppress(LinkError, OSError):
+                self._send({n: g.step(math.inf, dt) for n, g in self._governors.items()})
+
+    def close(self) -> None:
+        """Let go of the source; never raises for a link that is gone."""
+        self._connected = False
+        with suppress(LinkError, OSError):
+            self.source.close()
+
+    def _connect(self, now: float) -> bool:
+        if now < self._retry_at:
+            return False
+        self.before_open()
+        try:
+            self.source.open(self.context)
+        except (LinkError, OSError) as error:
+            self._lose(now, state.unreachable(words(error)))
+            return False
+        self._connected, self._attempts = True, 0
+        self._heard_at = self._turned_at = now
+        self._sent_at = -math.inf
+        self.standing = state.CONNECTING if self.source.streams else state.READY
+        return True
+
+    def _read(self, now: float) -> list[Chunk]:
+        try:
+            return [c for c in map(self._checked, self.source.read(now)) if len(c.t)]
+        except WireError:
+            self._wire_errors += 1
+            return []
+
+    def _lose(self, now: float, standing: Standing) -> None:
+        self.close()
+        self._retry_at = now + RETRY[min(self._attempts, len(RETRY) - 1)]
+        self._attempts += 1
+        if standing.code == "unreachable" and self.standing.code == "link_lost":
+            return  # what happened first tells more than that it is still so
+        self.standing = standing
+
+    def _watch(self, now: float, *, heard: bool) -> None:
+        if not self.source.streams:
+            return
+        if heard:
+            self._heard_at = now
+            self.standing = state.LIVE
+        elif now - self._heard_at > self._patience:
+            self.standing = state.stale(now - self._heard_at)
+
+    def _move(self, now: float, dt: float) -> None:
+        if not self._governors or (self.halted and not self._begun):
+            return  # stopped before anyone knew where the outputs are: touch nothing
+        levels = {name: governor.step(now, dt) for name, governor in self._governors.items()}
+        since = now - self._sent_at
+        if since >= RENEW or (levels != self._sent and since >= SEND_EVERY):
+            self._sent_at = now
+            self._send(levels)
+
+    def _send(self, levels: dict[str, float]) -> None:
+        if levels:
+            self._sent = levels
+            self.source.write(levels)
+
+    def _checked(self, chunk: Chunk) -> Chunk:
+        """Refuse what the source's own declaration does not allow."""
+        where = self.source.model
+        declared = {s.name: s for s in self.source.streams}.get(chunk.stream.name)
+        if declared is None:
+            raise DriverError(
+                f"read() gave samples of {chunk.stream.name!r}, which is not declared", where=where
+            )
+        if chunk.t.ndim != 1 or chunk.x.shape != (len(chunk.t), len(declared.axes)):
+            raise DriverError(
+                f"read() gave {chunk.x.shape} values and {chunk.t.shape} times for "
+                f"{declared.name!r}; ({len(chunk.t)}, {len(declared.axes)}) are declared",
+                where=where,
+            )
+        return chunk
+
+
+def patience(streams: Iterable[Stream]) -> float:
+    """Return the seconds without data after which a device is stale."""
+    expected = [BEAT if s.rate is None else 1.0 / s.rate for s in streams]
+    return max(SILENCE, SILENT_INTERVALS * min(expected, default=0.0))
+
+
+def words(error: Exception) -> str:
+    """Return a link's fault in its own words."""
+    if isinstance(error, AnlanError):
+        return str(error)
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)
