@@ -24,7 +24,7 @@ def spoiled(draw: st.DrawFn) -> tuple[float, F64, F64]:
         st.lists(st.sampled_from([np.nan, np.inf, -1.0, 0.0, 1e9, 59.0, 0.06]), max_size=6)
     ):
         start = int(rng.integers(0, y.size))
-        y[start : start + int(rng.integers(1, 4 * rate))] = bad
+        y[start : start + int(rng.integers(1, int(4 * rate)))] = bad
     if draw(st.booleans()):
         t[y.size // 2 :] += draw(st.floats(0.0, 200.0))
     return rate, t, y

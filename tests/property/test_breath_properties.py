@@ -1,0 +1,145 @@
+"""Laws the breathing belt and the adherence keep whatever comes in."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import signal
+
+from engine.dsp import belt_layout as at
+from engine.dsp.adherence import Adherence
+from engine.dsp.belt import BreathingBelt
+from engine.dsp.resonators import B_COS, B_F, B_RADIUS, B_SIN, STAGES, bank, own_phase, resonate
+from engine.dsp.robust import median_of
+from engine.streams import F64
+
+RATES = st.sampled_from([4.0, 10.0, 12.5, 25.0])
+CHUNKS = st.lists(st.integers(1, 90), min_size=1, max_size=12)
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> tuple[float, F64, F64]:
+    """Return a rate, times with a gap, and a breath with everything that goes wrong."""
+    rate = draw(RATES)
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    t = np.arange(0.0, 60.0, 1.0 / rate)
+    x = np.sin(2.0 * np.pi * draw(st.floats(0.06, 0.5)) * t) * draw(st.floats(1e-3, 1e4))
+    x += rng.normal(0.0, draw(st.floats(0.0, 1.0)), t.size)
+    for bad in draw(st.lists(st.sampled_from([np.nan, np.inf, 1e9, -1e9, 0.0]), max_size=6)):
+        start = int(rng.integers(0, t.size))
+        x[start : start + int(rng.integers(1, int(5 * rate)))] = bad
+    if draw(st.booleans()):
+        t[t.size // 2 :] += draw(st.floats(0.0, 60.0))
+    return rate, t, x
+
+
+@settings(max_examples=30, deadline=None)
+@given(spoiled(), CHUNKS)
+def test_rows_do_not_depend_on_chunking_bit_for_bit(
+    given_: tuple[float, F64, F64], sizes: list[int]
+) -> None:
+    rate, t, x = given_
+    belt = BreathingBelt(rate)
+
+    whole = BreathingBelt(rate).push(t, x)
+    pieces, i, k = [], 0, 0
+    while i < t.size:
+        n = sizes[k % len(sizes)]
+        pieces.append(belt.push(t[i : i + n], x[i : i + n]))
+        i, k = i + n, k + 1
+
+    assert whole.tobytes() == np.vstack(pieces).tobytes()
+
+
+@settings(max_examples=30, deadline=None)
+@given(spoiled())
+def test_rows_are_always_within_their_ranges(given_: tuple[float, F64, F64]) -> None:
+    rate, t, x = given_
+
+    rows = BreathingBelt(rate).push(t, x)
+    phase, sure, fit = rows[:, at.O_PHASE], rows[:, at.O_CONFIDENCE], rows[:, at.O_QUALITY]
+
+    assert np.isfinite(rows[:, : at.O_ONSET]).all()
+    assert ((phase >= 0.0) & (phase < 1.0)).all()
+    assert ((sure >= 0.0) & (sure <= 1.0)).all()
+    assert ((fit >= 0.0) & (fit <= 1.0)).all()
+    assert ((rows[:, at.O_FAST] >= 1.0) & (rows[:, at.O_FAST] <= 46.0)).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 999), RATES)
+def test_noise_is_no_breath(seed: int, rate: float) -> None:
+    t = np.arange(0.0, 90.0, 1.0 / rate)
+
+    rows = BreathingBelt(rate).push(t, np.random.default_rng(seed).normal(size=t.size))
+    late = rows[rows[:, at.O_TIME] > 20.0]
+
+    assert np.mean(late[:, at.O_CONFIDENCE] >= 0.5) <= 0.05
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(1e-6, 1e6), st.floats(-1e3, 1e3))
+def test_size_and_offset_of_the_signal_do_not_matter(scale: float, offset: float) -> None:
+    t = np.arange(0.0, 60.0, 0.1)
+    x = np.sin(2.0 * np.pi * 0.2 * t) + 0.3 * np.sin(2.0 * np.pi * 0.11 * t)
+
+    plain = BreathingBelt(10.0).push(t, x)
+    other = BreathingBelt(10.0).push(t, scale * (x + offset))
+
+    late = plain[:, at.O_TIME] > 20.0
+    assert other[late, at.O_RATE] == pytest.approx(plain[late, at.O_RATE], rel=1e-3)
+
+
+@pytest.mark.parametrize("k", [0, 9, 17, 29])
+def test_a_resonator_is_three_complex_poles_in_a_row(k: int) -> None:
+    rate = 10.0
+    table, z = bank(rate, 0.04, 0.75, 30, 0.4), np.zeros((30, STAGES))
+    u = np.random.default_rng(4).normal(size=400)
+    pole = table[B_COS, k] + 1j * table[B_SIN, k]
+    expected = u.astype(complex)
+    for _ in range(3):
+        expected = signal.lfilter([1.0 - table[B_RADIUS, k]], [1.0, -pole], expected)
+
+    got = []
+    for v in u:
+        resonate(v, table, z)
+        got.append(complex(z[k, 4], z[k, 5]))
+
+    assert np.array(got) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", [2, 15, 28])
+@pytest.mark.parametrize("off", [0.8, 1.0, 1.3])
+def test_the_phase_a_resonator_adds_is_known(k: int, off: float) -> None:
+    table = bank(10.0, 0.04, 0.75, 30, 0.4)
+    f = table[B_F, k] * off
+    pole = table[B_COS, k] + 1j * table[B_SIN, k]
+    shift = np.exp(-2j * np.pi * f / 10.0)
+    answer = ((1.0 - table[B_RADIUS, k]) / (1.0 - pole * shift)) ** 3
+
+    assert math.cos(own_phase(f, table, k, 10.0) - np.angle(answer)) == pytest.approx(1.0)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=9))
+def test_the_median_is_that_of_numpy(values: list[float]) -> None:
+    got = median_of(np.array(values), len(values), np.zeros(9))
+
+    assert got == pytest.approx(float(np.median(values)), rel=1e-12, abs=1e-9)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.0, 1.0), st.one_of(st.floats(0.0, 1.0), st.just(math.nan))),
+        max_size=60,
+    ),
+    st.floats(3.0, 20.0),
+)
+def test_following_is_always_a_share(moments: list[tuple[float, float]], rate: float) -> None:
+    adherence = Adherence()
+    for dt, phase in moments:
+        plv = adherence.push(dt, phase, 0.3, rate)
+
+        assert 0.0 <= plv <= 1.0
+        assert math.isnan(adherence.lag) or -0.5 <= adherence.lag <= 0.5
