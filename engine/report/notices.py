@@ -70,11 +70,8 @@ def _lines(view: SessionView, tellers: Mapping[str, "Teller"]) -> list[Line]:
 
 
 def _reason(event: Event) -> Caption:
-    reason = event.facts.get("reason")
-    if isinstance(reason, Mapping):
-        return Caption(str(reason.get("zh", "")), str(reason.get("en", "")))
-    text = str(reason or "")
-    return Caption(text, text)
+    text = str(event.facts.get("reason") or "")
+    return Caption(str(event.facts.get("reason_zh") or text), text)
 
 
 def _with_reason(words: Caption, reason: Caption) -> Caption:

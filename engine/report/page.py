@@ -32,7 +32,6 @@ def render(view: SessionView) -> str:
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"both": both, "clock": clock, "share": share, "measured": measured}
     answers = ratings(view)
     return made.get_template("page.html.j2").render(
         view=view,
@@ -48,8 +47,11 @@ def render(view: SessionView) -> str:
         course=course(view),
         machinery=machinery(view),
         definitions=[d for d in DEFINITIONS.values() if d.signal in view.tracks],
-        duration=duration,
         good=share(GOOD),
+        both=both,
+        clock=clock,
+        share=share,
+        measured=measured,
     )
 
 

@@ -98,7 +98,6 @@ def drawn(panel: Panel, top: float, time: TimeAxis) -> list[str]:
     if panel.zero is not None:
         at = y(panel.zero[0])
         made.append(f'<path d="M{LEFT} {at:.1f}H{RIGHT}" class="zero"/>')
-        made.append(text(RIGHT - 4, at - 4, panel.zero[1], "note", "end"))
     for curve in panel.curves:
         made += [_curve(piece, curve.style, time, y) for piece in curve.pieces]
     if panel.marks:
@@ -132,17 +131,21 @@ def _points(piece: Piece, time: TimeAxis, y: Place) -> str:
 
 
 def _label(panel: Panel, top: float) -> list[str]:
-    made = [text(0, top + 13, panel.title, "name"), text(0, top + 29, panel.unit, "unit")]
-    line = top + 48
+    made = [text(0, top + 12, panel.title, "name"), text(0, top + 30, panel.unit, "unit")]
+    line = top + 49
     for curve in panel.curves:
         if curve.name is not None:
             made.append(f'<path d="M0 {line - 4:.1f}h26" class="curve {curve.style}"/>')
             made.append(text(33, line, curve.name, "key"))
-            line += 16
+            line += 17
+    if panel.zero is not None:
+        made.append(f'<path d="M0 {line - 4:.1f}h26" class="zero"/>')
+        made.append(text(33, line, panel.zero[1], "key"))
+        line += 17
     if panel.around_name is not None:
         made.append(box(0, line - 10, 26, 10, "around"))
         made.append(text(33, line, panel.around_name, "key"))
-        line += 16
+        line += 17
     if panel.mark_name is not None:
         made.append(f'<path d="M9 {line:.1f}v-9M17 {line:.1f}v-9" class="marks"/>')
         made.append(text(33, line, panel.mark_name, "key"))

@@ -24,13 +24,25 @@ def scale_picture(top: float, before: float | None, after: float | None) -> str:
         made.append(f'<circle cx="{x(before):.1f}" cy="{line}" r="6.5" class="before"/>')
         apart = after is None or abs(x(before) - x(after)) > 44
         if apart:
-            made.append(text(x(before), line - 13, Caption("前", "before"), "key", "middle"))
+            made.append(_over(x(before), line - 13, Caption("前", "before")))
     if after is not None:
         made.append(f'<circle cx="{x(after):.1f}" cy="{line}" r="6.5" class="after"/>')
         apart = before is None or abs(x(before) - x(after)) > 44
         words = Caption("后", "after") if apart else Caption("前、后", "before, after")
-        made.append(text(x(after), line - 13, words, "key", "middle"))
+        made.append(_over(x(after), line - 13, words))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
         f'class="rating" aria-hidden="true">{"".join(made)}</svg>'
+    )
+
+
+def _over(x: float, y: float, words: Caption) -> str:
+    """Write over a mark, and stay inside the picture."""
+    edge = 48.0
+    if x < edge:
+        return text(x - 8, y, words, "key", "start")
+    return (
+        text(x + 8, y, words, "key", "end")
+        if x > WIDTH - edge
+        else text(x, y, words, "key", "middle")
     )

@@ -37,7 +37,7 @@ def _done(view: SessionView) -> Caption:
     elif not closed:
         end = Caption("；记录没有正常结束。", "; the recording breaks off.")
     else:
-        end = Caption("，全程完成。", " and was completed.")
+        end = Caption("，全程完成。", ", to its end.")
     return join(said, end)
 
 
@@ -50,6 +50,11 @@ def _body(view: SessionView) -> Caption:
     told = {row.definition.signal: row for row in rows(view)}
     wanted = ("heart.rate", "resp.rate", "eda.scl_us")
     parts = [p for name in wanted if name in told and (p := _moved(told[name])) is not None]
+    if not parts and _too_short(view):
+        return Caption(
+            "各段时间太短，不足以说明身体的变化。",
+            "The parts were too short to say what the body did.",
+        )
     if not parts:
         return Caption(
             "记录的质量不足以说明身体的变化。",
@@ -97,6 +102,15 @@ def _moved(row: Row) -> Caption | None:
 
 def _tellable(measure: Measure | None) -> bool:
     return measure is not None and measure.value is not None and measure.good >= POOR
+
+
+def _too_short(view: SessionView) -> bool:
+    """Tell whether only time was lacking, for signals that were heard well."""
+    for row in rows(view):
+        both = (row.rest, row.recovery)
+        if all(m is not None and m.good >= POOR for m in both):
+            return True
+    return False
 
 
 def _mind(view: SessionView) -> Caption:

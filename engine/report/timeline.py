@@ -13,7 +13,7 @@ from engine.report.view import Band, SessionView, Track
 from engine.show import Caption
 from engine.streams import F64
 
-TOP, STRIP, SPACE = 4.0, 24.0, 16.0
+TOP, STRIP, SPACE = 4.0, 24.0, 20.0
 """Room above the strip of parts, its height, and the room between plots."""
 GUIDED = 0.05
 """Presence of the guide from which it counts as shown."""
@@ -50,7 +50,7 @@ def panels_of(view: SessionView) -> Iterator[Panel]:
     ):  # fmt: skip
         track = view.tracks.get(name)
         if track is not None:
-            axis = fitted([track.value], least=least, floor=floor)
+            axis = fitted([track.value], least=least, floor=floor, marks=round(height / 26.0))
             yield _panel(name, height, axis, track, duration)
     yield from _breathing(view)
     yield from _skin(view)
@@ -165,7 +165,7 @@ def _band(index: int, band: Band, time: TimeAxis, end: float) -> str:
         box(left, TOP, width, end - TOP, f"band {tint}"),
         f'<path d="M{left:.1f} {TOP}V{end:.1f}" class="edge"/>',
     ]
-    for language, letter in (("zh", 12.5), ("en", 6.6)):
+    for language, letter in (("zh", 13.5), ("en", 7.2)):
         label = f"{index + 1} {band.title.text(language)}"
         if letter * len(label) > width - 6:
             label = str(index + 1) if width >= 12 else ""
