@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.streams import F64
 
-LEFT, RIGHT, WIDTH = 206.0, 946.0, 960.0
+LEFT, RIGHT, WIDTH = 224.0, 946.0, 960.0
 """Edges of the plots, and the width of the whole picture, in its own units."""
 
 

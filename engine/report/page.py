@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from engine.report.changes import changes
 from engine.report.definitions import DEFINITIONS
-from engine.report.measures import GOOD, Measure, qualities, ratings, rows
+from engine.report.measures import GOOD, Measure, Row, qualities, ratings, rows
 from engine.report.notices import course, machinery
 from engine.report.phrases import clock, duration, number, share
 from engine.report.scales import scale_picture
@@ -52,6 +52,7 @@ def render(view: SessionView) -> str:
         clock=clock,
         share=share,
         measured=measured,
+        heard=heard,
     )
 
 
@@ -67,6 +68,12 @@ def both(words: Caption) -> Html:
 def measured(measure: Measure | None, decimals: int) -> str:
     """Return a measure's value, or a dash."""
     return number(None if measure is None else measure.value, decimals)
+
+
+def heard(row: Row) -> str:
+    """Return the shares of good time of the parts that count for a signal."""
+    parts = [m for m in (row.rest, row.training, row.recovery) if m is not None]
+    return " · ".join(f"{100 * m.good:.0f}" for m in parts) + " %" if parts else "–"
 
 
 def when(started: str) -> str:

@@ -50,7 +50,7 @@ def panels_of(view: SessionView) -> Iterator[Panel]:
     ):  # fmt: skip
         track = view.tracks.get(name)
         if track is not None:
-            axis = fitted([track.value], least=least, floor=floor, marks=round(height / 26.0))
+            axis = fitted([track.value], least=least, floor=floor)
             yield _panel(name, height, axis, track, duration)
     yield from _breathing(view)
     yield from _skin(view)
