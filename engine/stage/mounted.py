@@ -76,7 +76,10 @@ class Mounted:
 
 
 def _shaders(kind: type[Scene]) -> Path | None:
-    """Return the folder ``glsl`` beside the file the scene is written in."""
-    file = getattr(modules.get(kind.__module__), "__file__", None)
-    folder = Path(file).parent / "glsl" if file else None
-    return folder if folder is not None and folder.is_dir() else None
+    """Return the folder ``glsl`` beside the file the scene, or one it builds on, is written in."""
+    for ancestor in kind.__mro__:
+        file = getattr(modules.get(ancestor.__module__), "__file__", None)
+        folder = Path(file).parent / "glsl" if file else None
+        if folder is not None and folder.is_dir():
+            return folder
+    return None

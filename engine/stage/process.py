@@ -61,8 +61,7 @@ def run(spec: StageSpec, link: Link) -> None:
     # Without a graphics card the driver would take every core from the room.
     os.environ.setdefault("LP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
     begun = link.clock.now()
-    link.beat()
-    theatre = _open(spec, link)
+    theatre = _open(spec, link)  # no beat before: building counts as getting ready
     try:
         block = None if spec.block is None else SharedBlock.attach(spec.block, spec.script.width)
         if theatre.is_software and hasattr(os, "nice"):

@@ -15,16 +15,17 @@ from engine.stage.glsl import Glsl
 from engine.stage.material import Node
 
 CLOUD_HEIGHT = 5500.0  # m; what lights the clouds after the sun has set for us
-PANORAMA = (1024, 256)
+PANORAMA = (1536, 384)
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 # How bright the picture of a sky is, by height of the sun (degrees): the eye adapts, but
 # dusk still looks like dusk.
 _KEY_AT = (-12.0, -9.0, -6.0, -4.0, -2.0, 0.0, 2.0, 5.0, 12.0)
-_KEY = (0.030, 0.040, 0.075, 0.115, 0.175, 0.235, 0.275, 0.310, 0.360)
+_KEY = (0.022, 0.030, 0.055, 0.080, 0.110, 0.140, 0.165, 0.190, 0.240)
 # A colour never stands alone: a share of each goes to the others, as in the eye. Without it
 # an afterglow is the saturated red that must not be shown.
-_MIX = np.array([[0.735, 0.185, 0.080], [0.150, 0.765, 0.085], [0.105, 0.115, 0.780]])
-# What is left of light at night, at the horizon and overhead.
+_MIX = np.array([[0.800, 0.150, 0.050], [0.120, 0.810, 0.070], [0.085, 0.105, 0.810]])
+# Tint of the sky opposite the sun; then what is left of light at night, at the horizon and overhead.
+_AWAY = np.array([-0.20, -0.02, 0.16])
 _NIGHT_LOW, _NIGHT_HIGH = np.array([0.068, 0.082, 0.135]), np.array([0.017, 0.028, 0.066])
 
 
@@ -63,17 +64,20 @@ class SkyTable:
         weight = np.gradient(up) * np.cos(up)
         mean = float(((sky @ _LUMINANCE).mean(axis=1) * weight).sum() / weight.sum())
         exposure = float(np.interp(elevation, _KEY_AT, _KEY)) / max(mean, 1e-7)
-        night = float(np.clip((-elevation - 1.0) / 7.0, 0.0, 1.0))
+        night = float(np.clip((1.5 - elevation) / 9.5, 0.0, 1.0))
         height = (np.sin(up) ** 0.55)[:, None, None]
         floor = (_NIGHT_LOW * (1 - height) + _NIGHT_HIGH * height) * night
         # The brightest of an afterglow outshines its picture a hundredfold: hold it back.
         shown = sky * exposure
         peak = shown.max(axis=-1, keepdims=True)
-        shown = shown / (1.0 + peak / 4.5) * (1.0 - 0.25 * night) + floor
+        shown = shown / (1.0 + peak / 3.0) * (1.0 - 0.25 * night) + floor
+        # Away from the sun the shadow of the earth rises blue; a touch more than it does.
+        away = (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, sky.shape[1])))[None, :, None]
+        shown = shown * (1.0 + away * _AWAY) + 0.018 * away * _NIGHT_LOW / _NIGHT_LOW.max()
         return (
             shown.astype(np.float32),
-            air.sunlight(elevation) @ _MIX.T * min(exposure, 14.0),
-            air.sunlight(elevation, CLOUD_HEIGHT) @ _MIX.T * min(exposure, 26.0),
+            air.sunlight(elevation) @ _MIX.T * min(exposure, 12.0),
+            air.sunlight(elevation, CLOUD_HEIGHT) @ _MIX.T * min(exposure, 17.0),
         )
 
     def row(self, elevation: float) -> float:

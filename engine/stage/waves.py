@@ -24,8 +24,8 @@ def swell(
     length = long * (short / long) ** steps
     k = 2 * np.pi / length
     heading = np.radians(180.0 + wind) + rng.normal(0, 0.42, WAVES) * np.linspace(0.5, 1.6, WAVES)
-    # Steepness about the same for all but the longest: a sea that has run on, not a storm.
-    amplitude = 0.0085 * length * np.exp(-((length / 55.0) ** 2))
+    # The long ones are steeper than the short ones: an old sea that has run on, not a storm.
+    amplitude = 0.0105 * length * (length / long) ** 0.6 * np.exp(-((length / 60.0) ** 2))
     waves = np.stack([k * np.sin(heading), k * np.cos(heading), amplitude, np.sqrt(GRAVITY * k)], -1)
     return waves.astype(np.float32), rng.uniform(0, 2 * np.pi, WAVES)
 

@@ -14,7 +14,7 @@ FLAME = (LANTERN[0], LANTERN[1], LANTERN[2] + 0.16)
 
 # What the material makes of a corner: extra[0].
 WOOD, PAPER, GLAZE, TEA, ROPE = 0.0, 1.0, 2.0, 3.0, 4.0
-_OAK, _DARK = (0.215, 0.150, 0.100), (0.085, 0.062, 0.046)
+_OAK, _DARK = (0.200, 0.158, 0.120), (0.085, 0.068, 0.054)
 _INK = (0.030, 0.026, 0.024)
 
 
@@ -94,7 +94,7 @@ def _bowl() -> Iterator[Shape]:
     at = (0.86, FRONT - 0.005, HEIGHT + RAIL + 0.021)
     outside = [(0.0, 0.004), (0.026, 0.0), (0.028, 0.010), (0.034, 0.016), (0.050, 0.032), (0.058, 0.052), (0.061, 0.068)]
     inside = [(0.061, 0.068), (0.0585, 0.0685), (0.055, 0.052), (0.047, 0.034), (0.0, 0.020)]
-    green = (0.36, 0.47, 0.40)
+    green = (0.60, 0.68, 0.60)
     yield lathe(outside, colour=green, extra=(GLAZE, 0, 0, 0), sides=48).moved(at)
     yield lathe(inside, colour=green, extra=(GLAZE, 1, 0, 0), sides=48).moved(at)
     tea = [(0.0555, 0.053), (0.0, 0.053)]

@@ -54,8 +54,8 @@ class DuskOcean(Scene):
         stage.mesh("deck", deck.built(stage.random("deck")), "deck.frag")
         self._lantern = stage.lamp()
         self._light = stage.light(
-            at=(-4.6, 17.5, 1.75), radius=(0.36, 0.68), rise=0.35,
-            heart=(1.00, 0.74, 0.52), rim=(0.50, 0.72, 0.88),
+            at=(-4.6, 17.5, 1.75), radius=(0.40, 0.76), rise=0.40,
+            heart=(1.00, 0.62, 0.34), rim=(0.46, 0.66, 0.84),
         )  # fmt: skip
         self._motes = stage.motes(70, low=(-9.0, 3.0, 0.3), high=(9.0, 22.0, 4.0))
         stage.grade(exposure=1.0, bloom=0.09)
@@ -73,15 +73,15 @@ class DuskOcean(Scene):
             stars=min(max((-elevation - 3.4) / 3.6, 0.0), 1.0),
         )
         self._water.show(
-            height=0.14 + 0.80 * swell,
-            ripple=0.045 + 0.105 * wind,
+            height=0.03 + 0.60 * swell**1.5,
+            ripple=0.028 + 0.095 * wind,
             travel=self._travel.advance(frame, 0.62 + 0.38 * swell),
             flow=self._flow.advance(frame, 0.55 + 0.75 * wind),
         )
         night = 1.0 - light
         glow = (0.80 + 0.12 * frame.breath * frame.guide) * (0.55 + 0.45 * night)
         self._lantern.show(
-            light=(7.2 * glow, 3.9 * glow, 1.55 * glow), at=deck.FLAME, radius=0.085
+            light=(6.6 * glow, 2.9 * glow, 0.92 * glow), at=deck.FLAME, radius=0.085
         )
         self._light.show(breath=frame.breath, guide=frame.guide)
         self._motes.show(

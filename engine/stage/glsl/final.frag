@@ -8,7 +8,7 @@ uint pcg(uint v) { v = v * 747796405u + 2891336453u; v = ((v >> ((v >> 28u) + 4u
 // Naka-Rushton response, as photoreceptors have it: half of it each channel for itself, so
 // that great brightness pales; half of it the brightest channel for all, so that hue stays.
 vec3 response(vec3 c) {
-  const float steep = 1.22, half_at = 0.58;
+  const float steep = 1.28, half_at = 0.46;
   vec3 p = pow(max(c, 0.0), vec3(steep)), each = p / (p + half_at);
   float m = max(max(c.r, c.g), max(c.b, 1e-5)), q = pow(m, steep);
   return mix(c / m * (q / (q + half_at)), each, 0.58);

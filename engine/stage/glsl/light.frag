@@ -15,15 +15,17 @@ void main() {
   // Veils lie on the ball, so they curve and gather at its edge.
   vec2 on = q / (0.55 + 0.9 * z);
   float n = veil(on * 1.5), m = veil(on * 0.8 + 3.7);
-  float heart = exp(-r * r * mix(3.4, 1.9, u_breath));
-  float shell = pow(clamp(r, 0.0, 1.0), 5.0) * ball;
-  vec3 inside = u_heart * heart * (0.70 + 0.55 * n) + u_rim * (0.16 + 0.42 * m * m) * z + mix(u_rim, vec3(1.0), 0.25) * shell * (0.16 + 0.16 * n);
-  float near = max(r - 0.75, 0.0);
-  vec3 glow = mix(u_heart, u_rim, smoothstep(0.5, 3.6, r)) * (0.20 * exp(-near * 2.3) + 0.050 * exp(-near * 0.62));
-  // A breath of light goes out: a thin ring that widens as the lungs fill and fades as they empty.
-  float at = mix(1.25, 2.7, u_breath), ring = exp(-pow((r - at) * 3.4, 2.0)) * 0.055 * u_breath;
+  float heart = exp(-r * r * mix(3.0, 1.6, u_breath));
+  float shell = pow(clamp(r, 0.0, 1.0), 6.0) * ball;
+  vec3 inside = u_heart * heart * (1.25 + 1.15 * n * n) + mix(u_heart, u_rim, 0.5) * (0.10 + 0.55 * m * m) * z + u_rim * shell * (0.18 + 0.22 * n);
+  float near = max(r - 0.80, 0.0);
+  vec3 glow = mix(u_heart, mix(u_heart, u_rim, 0.75), smoothstep(0.6, 3.2, r)) * (0.34 * exp(-near * 2.6) + 0.085 * exp(-near * 0.66));
+  // A breath of light goes out: a soft ring that widens as the lungs fill and fades as they empty.
+  float at = mix(1.25, 2.9, u_breath), ring = exp(-pow((r - at) * 2.1, 2.0)) * 0.040 * u_breath;
   float edge = 1.0 - smoothstep(6.0, 11.5, r);
-  vec3 c = (inside * ball * mix(0.72, 1.18, u_breath) + (glow * mix(0.55, 1.25, u_breath) + u_rim * ring) * edge) * u_presence;
+  // By day it has to shine against a brighter sky.
+  float against = 0.85 + 1.1 * luminance(horizon_at(vec3(normalize(world.xy), 0.0)));
+  vec3 c = (inside * ball * mix(0.70, 1.25, u_breath) + (glow * mix(0.50, 1.30, u_breath) + u_rim * ring) * edge) * u_presence * against;
   float water = smoothstep(-0.25, 0.15, world.z);
-  colour = vec4(c * water, 0.55 * ball * u_presence * water * heart);
+  colour = vec4(c * water, 0.88 * ball * u_presence * water);
 }

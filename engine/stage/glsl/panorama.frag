@@ -27,19 +27,19 @@ void main() {
     // Planes overhead, bent down to meet the horizon so that streaks gather there.
     vec2 p = d.xy / (max(d.z, 0.0) + (high ? 0.055 : 0.075)) * (high ? 1.0 : 0.62);
     p += vec2(u_cloud.y, u_cloud.z) * (high ? 0.55 : 1.0);
-    vec2 stretch = high ? vec2(0.050, 0.150) : vec2(0.075, 0.175);
+    vec2 stretch = high ? vec2(0.080, 0.230) : vec2(0.120, 0.270);
     if (!high) p = mat2(0.978, 0.208, -0.208, 0.978) * p;
     float n = thickness(p, stretch, high ? 1.0 : 1.5);
-    float n_sunward = thickness(p + downwind * (high ? 0.55 : 0.42), stretch, high ? 1.0 : 1.5);
+    float n_sunward = thickness(p + downwind * (high ? 0.40 : 0.30), stretch, high ? 1.0 : 1.5);
     float low = high ? mix(0.66, 0.46, u_cloud.x) : mix(0.74, 0.40, u_cloud.x);
-    float dense = smoothstep(low, low + (high ? 0.34 : 0.26), n);
-    float a = dense * (high ? 0.62 : 0.94) * smoothstep(0.004, 0.085, d.z);
+    float dense = smoothstep(low, low + (high ? 0.40 : 0.36), n);
+    float a = dense * (high ? 0.60 : 0.88) * smoothstep(0.004, 0.085, d.z);
     // Rims toward the sun are thin and bright, hearts are shaded.
     float rim = clamp((n - n_sunward) * 3.2 + 0.5, 0.0, 1.0);
-    float glow = 0.16 + 0.55 * pow(0.5 + 0.5 * toward, 4.0) + 1.1 * pow(toward, 24.0);
-    vec3 lit = u_cloud_light * glow * mix(0.32, 1.0, rim) * mix(1.0, 0.62, dense);
+    float glow = 0.07 + 0.30 * pow(0.5 + 0.5 * toward, 4.0) + 0.9 * pow(toward, 24.0);
+    vec3 lit = u_cloud_light * glow * mix(0.22, 1.0, rim) * mix(1.0, 0.55, dense);
     vec3 shade = mix(clear_sky(normalize(vec3(d.xy, 0.30))), clear_sky(vec3(0.0, 0.0, 1.0)), 0.45);
-    vec3 body = lit + shade * mix(1.02, 0.74, dense * (1.0 - 0.5 * rim));
+    vec3 body = lit + shade * mix(0.92, 0.40, dense * (1.0 - 0.6 * rim));
     float far = exp(-length(p) * (high ? 0.020 : 0.034));   // air in front of distant cloud
     c = mix(c, mix(c, body, 0.25 + 0.75 * far), a);
     cover = mix(cover, 1.0, a);

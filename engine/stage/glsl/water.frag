@@ -80,7 +80,7 @@ void main() {
 
   // Sun and lamps on the water.
   vec3 sun = normalize(vec3(u_sun.xy, max(u_sun.z, 0.012)));
-  vec3 bright = soften(u_sun_light * glitter(sun, view, slope * 0.75, variance * 1.25 + 0.0006) * 0.011, 2.2) * smoothstep(-0.012, 0.010, u_sun.z);
+  vec3 bright = soften(u_sun_light * glitter(sun, view, slope * 0.9, variance * 1.9 + 0.0011) * 0.016, 2.6) * smoothstep(-0.012, 0.010, u_sun.z);
   for (int i = 0; i < 4; i++) {
     vec4 lamp = u_lamp[i];
     vec3 light = u_lamp_light[i].rgb;

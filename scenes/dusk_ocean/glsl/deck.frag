@@ -27,9 +27,9 @@ void main() {
     float from = length(world - u_lamp[1].xyz);
     float ribs = 0.86 + 0.14 * smoothstep(0.15, 0.5, abs(fract((world.z - u_lamp[1].z) * 46.0) - 0.5));
     float fibre = 0.88 + 0.24 * texture(u_noise, world.xz * 5.0 + world.y).g;
-    float face = 0.55 + 0.45 * max(dot(n, view), 0.0);
-    float heart = exp(-pow(from / 0.105, 2.0));
-    c = base * u_lamp_light[1].rgb * (0.055 + 0.15 * heart) * ribs * fibre * face + base * skylight(n, 1.0) * 0.30;
+    float face = 0.35 + 0.65 * pow(max(dot(n, view), 0.0), 0.8);
+    float heart = exp(-pow(from / 0.088, 2.0));
+    c = base * u_lamp_light[1].rgb * (0.020 + 0.135 * heart) * ribs * fibre * face + base * skylight(n, 1.0) * 0.30;
   } else if (kind < 2.5) {
     float craze = texture(u_noise, vec2(atan(n.x, n.y) * 0.4, world.z * 6.0)).r;
     c = base * (0.88 + 0.2 * craze) * (skylight(n, mix(1.0, 0.55, seed)) + sunlight(n) + lamplight(world, n)) + sheen(world, n, view, 0.10, 1.0) * 1.5;

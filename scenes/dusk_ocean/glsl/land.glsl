@@ -20,17 +20,17 @@ vec4 land(float azimuth, float elevation, float blur) {
       float west = span(azimuth, -47.0, 24.0, 22.0), east = span(azimuth, 58.0, 22.0, 20.0);
       if (west + east <= 0.0) continue;
       high = (0.034 * west + 0.022 * east) * crest(azimuth, 5.5, west > 0.0 ? 0.13 : 0.57);
-      dark = 0.34;
+      dark = 0.52;
     } else if (k == 1) { // headlands to both sides
       float sides = 0.075 * span(azimuth, -112.0, 52.0, 34.0) + 0.066 * span(azimuth, 121.0, 48.0, 36.0);
       if (sides <= 0.0) continue;
       high = sides * crest(azimuth, 4.0, 0.31);
-      dark = 0.56;
+      dark = 0.68;
     } else {             // the shore behind, with its trees
       float behind = span(azimuth, 182.0, 76.0, 40.0);
       if (behind <= 0.0) continue;
       float trees = texture(u_noise, vec2(azimuth * 4.7746, 0.37)).g * 0.5 + texture(u_noise, vec2(azimuth * 11.14, 0.71)).b * 0.35 + texture(u_noise, vec2(azimuth * 27.0, 0.17)).a * 0.15;
-      high = behind * (0.035 + 0.055 * crest(azimuth, 3.0, 0.77) + 0.020 * trees);
+      high = behind * (0.024 + 0.062 * crest(azimuth, 2.0, 0.77) + 0.011 * trees);
       dark = 0.80;
     }
     if (high < 0.0005) continue;
@@ -38,7 +38,7 @@ vec4 land(float azimuth, float elevation, float blur) {
     float cover = (1.0 - smoothstep(high - edge, high + edge, elevation)) * smoothstep(0.0, 0.004, high);
     // Evening haze lies at the foot of the land.
     vec3 body = mix(air, air * vec3(0.16, 0.20, 0.30) + above * vec3(0.10, 0.12, 0.16), dark);
-    body = mix(body, air, (0.62 - 0.42 * dark) * exp(-max(elevation, 0.0) * 75.0));
+    body = mix(body, air, (0.70 - 0.50 * dark) * exp(-max(elevation, 0.0) * 110.0));
     sum.rgb = mix(sum.rgb, body, cover);
     sum.a = mix(sum.a, 1.0, cover);
   }
