@@ -83,14 +83,15 @@ class Keeper:
         """Note what the session wants the outputs to be, as of ``t``."""
         if self.halted:
             return
+        begun = self._begun
         for name, governor in self._governors.items():
             level = levels.get(name, math.nan)
             if math.isfinite(level):
-                if not self._begun:
+                if not begun:
                     # The device was there before this process was; no jump back to rest.
                     governor.begin_at(level)
                 governor.wish(level, t)
-        self._begun = True
+                self._begun = True
 
     def halt(self) -> None:
         """Stop all outputs now and until `reset`."""
