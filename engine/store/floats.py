@@ -107,7 +107,7 @@ class Packer:
 
 
 def unpack(data: bytes | memoryview, n: int, m: int) -> F64:
-    """Return the ``(n, m)`` numbers packed in ``data``, bit for bit."""
+    """Return the ``(n, m)`` numbers packed in ``data``, bit for bit, in C order."""
     way, body = Way(data[0]), data[1:]
     if n * m == 0:
         return np.empty((n, m))
@@ -119,12 +119,12 @@ def unpack(data: bytes | memoryview, n: int, m: int) -> F64:
     if way is Way.SINGLE:
         single = _from_planes(body, np.float32, n * m).reshape(m, n)
         with np.errstate(invalid="ignore"):
-            wide: F64 = single.T.astype(np.float64)
+            wide: F64 = single.T.astype(np.float64, order="C")
         return wide
     if way is Way.DECIMAL:
         steps = _from_planes(body[1:], np.int32, n * m).reshape(m, n).T
         counts: F64 = np.cumsum(steps, axis=0, dtype=np.int64).astype(np.float64)
-        return counts / 10.0 ** int(body[0])
+        return np.ascontiguousarray(counts / 10.0 ** int(body[0]))
     if way is Way.BEND:
         bend = _from_planes(body, np.uint64, n)
         bits: F64 = np.cumsum(np.cumsum(bend, dtype=np.uint64), dtype=np.uint64).view(np.float64)

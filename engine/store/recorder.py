@@ -5,7 +5,6 @@ second of session time, writes it and waits until the disk has it; when the room
 faster than the disk (virtual time), several blocks share one wait.
 """
 
-import errno
 import queue
 import threading
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from engine.events import Command, Event, Notice, to_json
 from engine.log import logger
 from engine.store import durable
 from engine.store.container import Block, Container
+from engine.store.disk_fault import disk_fault
 from engine.store.events_file import EventsFile, events_path
 from engine.store.header import Header
 from engine.store.journal import Entry, Role, Scribe, show_stream
@@ -186,7 +186,7 @@ class Recorder:
         except OSError as error:
             self._file.close()
             self._events.close()
-            raise _fault(self.path, error) from error
+            raise disk_fault(self.path, error) from error
 
     def _work(self) -> None:
         finishing = False
@@ -200,7 +200,7 @@ class Recorder:
             try:
                 self._write(lines, cuts)
             except OSError as error:
-                self._complain(_fault(self.path, error))
+                self._complain(disk_fault(self.path, error))
             except Exception as error:  # noqa: BLE001 - whatever it is, the session goes on
                 self._log.exception("recording_failed")
                 what = f"cannot be packed: {type(error).__name__}: {error}"
@@ -280,7 +280,7 @@ class Recorder:
             if not self._pending:
                 self._container.finish()
         except OSError as error:
-            self._complain(_fault(self.path, error))
+            self._complain(disk_fault(self.path, error))
         finally:
             self._file.close()
             self._events.close()
@@ -303,36 +303,15 @@ def _make(path: Path) -> tuple[IO[bytes], EventsFile]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("xb", buffering=0)
     except OSError as error:
-        raise _fault(path, error) from error
+        raise disk_fault(path, error) from error
     durable.lock(file)
     try:
         return file, EventsFile(events_path(path))
     except OSError as error:
         file.close()
-        raise _fault(events_path(path), error) from error
+        raise disk_fault(events_path(path), error) from error
 
 
 def _copy(chunk: Chunk) -> Chunk:
     """Return the chunk as it is now: a node may use its arrays again."""
     return Chunk(chunk.stream, chunk.t.copy(), chunk.x.copy())
-
-
-HINTS = {
-    errno.ENOSPC: "make room on the disk; the recording goes on by itself",
-    errno.EDQUOT: "make room on the disk; the recording goes on by itself",
-    errno.EROFS: "the disk is read-only; check it, or choose another folder",
-    errno.EACCES: "give this user the right to write there, or choose another folder",
-    errno.EEXIST: "give the session another id; recordings are never overwritten",
-    errno.EIO: "the disk fails; exchange it",
-    errno.ENOTDIR: "a file stands where a folder is needed; choose another folder",
-}
-
-
-def _fault(path: Path, error: OSError) -> RecordingError:
-    """Say in a sentence what the disk said."""
-    reason = (error.strerror or str(error)).lower()
-    number = error.errno or 0
-    if number == errno.EEXIST and not path.exists():
-        number, reason = errno.ENOTDIR, "not a folder"
-    hint = HINTS.get(number, "check the disk and the folder")
-    return RecordingError(f"cannot be written: {reason}", where=str(path), hint=hint)

@@ -43,7 +43,11 @@ def read_recording(path: Path) -> Recording:
         raise RecordingError("is not there", where=str(path), hint=_near(path))
     if reader is None:  # pragma: no cover - told above
         raise RecordingError("is not readable", where=str(path))
-    return reader(path)
+    try:
+        return reader(path)
+    except OSError as error:
+        what = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise RecordingError(what, where=str(path)) from error
 
 
 def _near(path: Path) -> str:

@@ -6,29 +6,20 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from engine.errors import RecordingError
-from engine.events import Command, Event, Notice
+from engine.events import Event
 from engine.store import container
-from engine.store.floats import unpack
-from engine.store.header import Header, stream_of
-from engine.store.journal import FIXED_CHANNELS, JOURNAL_HEAD, SERIES_HEAD, Role, show_stream
+from engine.store.header import Header
+from engine.store.journal import FIXED_CHANNELS, Role, show_stream
+from engine.store.playback import Step, last_step_in, samples_in, steps_in, stream_in
 from engine.store.scan import Content, Damage, Found, content, scan, text_facts, unpack_block
-from engine.streams import F64, Chunk, Stream
+from engine.streams import F64, Stream
 
-
-class Step(NamedTuple):
-    """What reached the loop at one step, in the order in which it was recorded."""
-
-    step: int
-    chunks: tuple[Chunk, ...]
-    commands: tuple[Command, ...]
-    notices: tuple[Notice, ...]
+__all__ = ["SessionFile", "Step"]
 
 
 @dataclass(slots=True)
@@ -85,13 +76,13 @@ class SessionFile:
             for number, facts in inside.channels.items():
                 role = inside.role(number)
                 if role in {Role.INPUT, Role.DERIVED}:
-                    stream = _stream(facts["stream"])
+                    stream = stream_in(facts["stream"])
                     roles.setdefault((role, stream.name), stream)
                 elif role is Role.CLOSED:
                     closed = json.loads(bytes(inside.messages[number][-1]))
                 elif role is Role.RECOVERED:
                     recovered = True
-            last = max(last, _last_step(inside))
+            last = max(last, last_step_in(inside))
         if closed is not None:
             last = int(closed["step"])
         damage += _end(data, found, closed=closed is not None or recovered)
@@ -117,7 +108,7 @@ class SessionFile:
     def steps(self) -> Iterator[Step]:
         """Yield every step at which something reached the loop, exactly as it did."""
         for block in self._found:
-            yield from _steps(_content(self._data, block))
+            yield from steps_in(_content(self._data, block))
 
     def events(self) -> tuple[Event, ...]:
         """Return everything that happened."""
@@ -171,8 +162,8 @@ class SessionFile:
         for block in self._found:
             inside = _content(self._data, block)
             for number, facts in inside.channels.items():
-                if inside.role(number) in roles and _stream(facts["stream"]).name == stream.name:
-                    t, x = _series(inside.messages[number][0])
+                if inside.role(number) in roles and stream_in(facts["stream"]).name == stream.name:
+                    t, x = samples_in(inside.messages[number][0])
                     times.append(t)
                     values.append(x)
         return np.concatenate(times), np.concatenate(values)
@@ -252,63 +243,3 @@ def _content(data: bytes, block: Found) -> Content:
     if records is None:  # pragma: no cover - the same bytes were sound a moment ago
         raise RecordingError("changed while it was read")
     return content(records)
-
-
-@lru_cache(maxsize=1024)
-def _stream(facts: str) -> Stream:
-    return stream_of(json.loads(facts))
-
-
-def _journal(inside: Content) -> tuple[int, F64]:
-    page = inside.messages[FIXED_CHANNELS[Role.JOURNAL]][0]
-    _, first, _, n = JOURNAL_HEAD.unpack_from(page)
-    at = JOURNAL_HEAD.size
-    steps = np.frombuffer(page, "<u2", n, at)
-    channels = np.frombuffer(page, "<u2", n, at + 2 * n)
-    counts = np.frombuffer(page, "<u4", n, at + 4 * n)
-    return first, np.stack((steps, channels, counts), axis=1)
-
-
-def _last_step(inside: Content) -> int:
-    first, table = _journal(inside)
-    return first + int(table[-1, 0]) if len(table) else -1
-
-
-def _series(message: memoryview) -> tuple[F64, F64]:
-    n, m, size = SERIES_HEAD.unpack_from(message)
-    at = SERIES_HEAD.size
-    t = unpack(message[at : at + size], n, 1).reshape(n)
-    return t, unpack(message[at + size :], n, m)
-
-
-def _steps(inside: Content) -> Iterator[Step]:
-    roles = {number: inside.role(number) for number in inside.channels}
-    series = {
-        number: _series(inside.messages[number][0])
-        for number, role in roles.items()
-        if role is Role.INPUT
-    }
-    streams = {number: _stream(inside.channels[number]["stream"]) for number in series}
-    used = dict.fromkeys(roles, 0)
-    first, table = _journal(inside)
-    step, chunks, commands, notices = -1, list[Chunk](), list[Command](), list[Notice]()
-    for offset, number, count in table.tolist():
-        if roles[number] not in {Role.INPUT, Role.COMMAND, Role.NOTICE}:
-            continue
-        if first + offset != step:
-            if step >= 0:
-                yield Step(step, tuple(chunks), tuple(commands), tuple(notices))
-            step, chunks, commands, notices = first + offset, [], [], []
-        at = used[number]
-        used[number] += count
-        if roles[number] is Role.INPUT:
-            t, x = series[number]
-            chunks.append(Chunk(streams[number], t[at : at + count], x[at : at + count]))
-            continue
-        facts = json.loads(bytes(inside.messages[number][at]))
-        if roles[number] is Role.COMMAND:
-            commands.append(Command(facts["name"], facts["by"], facts["args"]))
-        else:
-            notices.append(Notice(facts["kind"], facts["facts"]))
-    if step >= 0:
-        yield Step(step, tuple(chunks), tuple(commands), tuple(notices))

@@ -1,13 +1,12 @@
 """Reads recordings kept as EDF, EDF+ or BDF, the exchange format of sleep laboratories."""
 
-import struct
 import warnings
 from pathlib import Path
 
 import edfio
 import numpy as np
 
-from engine.errors import RecordingError
+from engine.errors import AnlanError, RecordingError
 from engine.store.columns import Column, column_of, kind_of
 from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import Stream
@@ -28,13 +27,10 @@ def read_edf(path: Path) -> Recording:
         # What edfio mends with a warning (missing records) is lost data: refuse it.
         warnings.simplefilter("error")
         try:
-            edf = _open(path)
-            if not edf.is_continuous:
-                raise RecordingError(
-                    "is interrupted (EDF+D)", where=str(path), hint="export it as EDF or EDF+C"
-                )
-            return _read(path, edf)
-        except (ValueError, IndexError, KeyError, OSError, Warning, struct.error) as error:
+            return _read(path, _open(path))
+        except AnlanError:
+            raise
+        except Exception as error:  # a file of any content may make edfio fail in any way
             raise RecordingError(
                 f"is cut short or no EDF file: {error}".rstrip("."),
                 where=str(path),
@@ -49,6 +45,9 @@ def _open(path: Path) -> edfio.Edf | edfio.Bdf:
 
 
 def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
+    if not edf.is_continuous:
+        what = "is interrupted (EDF+D)"
+        raise RecordingError(what, where=str(path), hint="export it as EDF or EDF+C")
     tracks: list[Track] = []
     ignored: list[str] = []
     faults: list[RecordingError] = []
