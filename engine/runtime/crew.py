@@ -83,10 +83,12 @@ def make_parts(
 ) -> dict[str, Part]:
     """Return the parts the plan asks for, not started yet."""
     parts: dict[str, Part] = {}
+    # Live, a part that shows nothing for 5 s has failed; rendering a still may take longer.
+    patience = 5.0 if block is not None else 30.0
     if plan.stage:
         spec = StageSpec(script=script, block=block, size=plan.size, window=plan.window)
         parts["stage"] = Part(
-            "stage", run_stage, spec, clock=clock, patience=5.0, ready_within=60.0
+            "stage", run_stage, spec, clock=clock, patience=patience, ready_within=60.0
         )
     if plan.sound:
         beds = tuple((scene, tuple(plan.scenes[scene].sounds)) for scene in script.scenes)
@@ -95,7 +97,7 @@ def make_parts(
             beds=beds, seed=plan.seed,
         )  # fmt: skip
         parts["sound"] = Part(
-            "sound", run_sound, sound, clock=clock, patience=5.0, ready_within=60.0
+            "sound", run_sound, sound, clock=clock, patience=patience, ready_within=60.0
         )
     return parts
 

@@ -147,7 +147,7 @@ class Room:
         )
         hook = plan.plugins.manager.hook
         self.core = make_core(
-            setup, self.devices.streams, Sink(self._event, self._recorder.derived),
+            setup, self.devices.streams, Sink(self._event, self._derived),
             lambda graph, streams: hook.register_nodes(graph=graph, streams=streams),
         )  # fmt: skip
         script = self.core.conductor.script

@@ -243,7 +243,7 @@ class Conductor:
 
     def _apply(self, wanted: Mapping[str, float], own_rate: bool, phase: str) -> None:  # noqa: FBT001
         """Put a phase's settings into effect."""
-        for control, level in wanted.items():
+        for control, level in sorted(wanted.items()):
             if control.startswith("breath."):
                 continue
             low, high = self.range_of(control)

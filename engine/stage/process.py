@@ -124,6 +124,7 @@ def _play(spec: StageSpec, link: Link, theatre: "Theatre", block: SharedBlock | 
             if verb == "snapshot":
                 snapshots.append(str(facts["path"]))
             elif verb == "still":
+                link.beat()  # many may wait; each takes seconds without a graphics card
                 _still(spec, link, theatre, facts)
         if block is None:
             link.clock.wait(0.02)
