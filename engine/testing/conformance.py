@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.devices.driver import Driver
-from engine.devices.governor import Governor
 from engine.devices.framing import Lines, Packets
+from engine.devices.governor import Governor
 from engine.devices.links import BleLink, Link, SerialLink
 from engine.devices.reading import Frame, Reading
 from engine.errors import WireError
 
 NOISE = 300
 """Pieces of noise a driver has to survive."""
+WORDS = (b"nan", b"inf", b"-inf", b"1e999", b"-1", b"0x10", b"\xb2", b"9" * 40, b" ", b"")
+"""What text-based devices never send, and number parsers take."""
 SPLITS = 50
 LEVELS = 200
 
@@ -109,8 +111,9 @@ def _noise(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) 
     link = driver.link
     sources = list(link.notify) if isinstance(link, BleLink) else [""]
     decoder = driver()
-    for _ in range(NOISE):
-        data, source = _spoiled(heard, chance), chance.choice(sources)
+    for n in range(NOISE):
+        data = WORDS[n] if n < len(WORDS) else _spoiled(heard, chance)
+        source = chance.choice(sources)
         for frame in _framed(link, data):
             try:
                 readings = list(decoder.decode(Frame(0.0, frame, source)))

@@ -1,0 +1,170 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from engine.devices.beats import BeatClock
+from engine.devices.timing import SampleClock
+from engine.streams import F64
+
+
+@dataclass
+class Wire:
+    """A device with a clock of its own behind a link that delays."""
+
+    rate: float = 32.0
+    each: int = 8
+    ppm: float = 50.0
+    jitter: float = 0.005
+    bursts: float = 0.0
+    burst: float = 0.2
+    loss: float = 0.0
+    declared: bool = True
+    first_late: float = 0.0
+    seed: int = 1
+
+    def run(self, clock: SampleClock, seconds: float) -> tuple[F64, F64]:
+        """Return the times given and the true times."""
+        chance = np.random.default_rng(self.seed)
+        true_rate = self.rate * (1 + self.ppm * 1e-6)
+        given, true = [], []
+        blocked = arrived = 0.0
+        missing = 0
+        for i in range(1, int(seconds * true_rate / self.each) + 1):
+            made = i * self.each / true_rate
+            if chance.random() < self.bursts:
+                blocked = made + self.burst
+            arrived = max(made + chance.exponential(self.jitter), blocked, arrived)
+            if chance.random() < self.loss:
+                missing += self.each
+                continue
+            late = self.first_late if i == 1 else 0.0
+            given.append(clock.stamp(arrived + late, self.each, missing if self.declared else 0))
+            true.append(made - np.arange(self.each - 1, -1, -1) / true_rate)
+            missing = 0
+        return np.concatenate(given), np.concatenate(true)
+
+
+def test_five_milliseconds_of_jitter_become_half_a_millisecond() -> None:
+    clock = SampleClock(32.0)
+    given, true = Wire(bursts=0.01).run(clock, 600.0)
+    error = (given - true)[true > 60.0]
+
+    assert np.std(error) < 0.8e-3
+    assert np.mean(error) == pytest.approx(0.005, abs=1e-3)  # the delay all arrivals share
+    assert np.max(np.abs(error - np.mean(error))) < 3e-3
+    assert clock.drift_ppm == pytest.approx(50.0, abs=10.0)
+    assert clock.jitter == pytest.approx(0.005, rel=0.4)
+
+
+@pytest.mark.parametrize("ppm", [-200.0, 0.0, 5000.0])
+def test_the_clock_of_the_device_is_found(ppm: float) -> None:
+    clock = SampleClock(32.0)
+    Wire(ppm=ppm).run(clock, 300.0)
+
+    assert clock.drift_ppm == pytest.approx(ppm, abs=40.0)
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        Wire(rate=1000.0, each=10, jitter=0.001, bursts=0.01, burst=0.05),
+        Wire(rate=10.0, each=1, bursts=0.02, burst=0.5),
+        Wire(rate=130.0, each=73, jitter=0.015, bursts=0.01, burst=0.3),
+        Wire(loss=0.02),
+        Wire(first_late=0.3),
+        Wire(loss=0.01, declared=False),
+    ],
+)
+def test_time_never_runs_back(wire: Wire) -> None:
+    given, _ = Wire.run(wire, SampleClock(wire.rate), 120.0)
+
+    assert np.all(np.diff(given) > 0.0)
+
+
+def test_a_device_that_counts_what_was_lost_stays_on_time() -> None:
+    given, true = Wire(loss=0.02).run(SampleClock(32.0), 300.0)
+    error = (given - true)[true > 60.0]
+
+    assert np.max(np.abs(error)) < 0.010
+
+
+def test_loss_that_no_one_counted_is_noticed_within_two_and_a_half_seconds() -> None:
+    wire, clock = Wire(jitter=0.002), SampleClock(32.0)
+    wire.run(clock, 120.0)
+    t = 120.0 + 0.25 * np.arange(1, 30) + 0.5  # two packets never came
+    last = [float(clock.stamp(float(at), 8)[-1]) for at in t]
+
+    late = [at - stamp for at, stamp in zip(t.tolist(), last, strict=True)]
+    assert late[0] == pytest.approx(0.5, abs=0.03)
+    assert all(abs(lag) < 0.03 for lag in late[10:])
+    assert clock.reanchored == 1
+
+
+def test_a_pause_of_the_device_is_a_gap_at_once() -> None:
+    clock = SampleClock(10.0)
+    for n in range(1, 100):
+        clock.stamp(n / 10, 1)
+    after = clock.stamp(9.9 + 30.0, 1)
+
+    assert after[0] == pytest.approx(39.9, abs=0.05)
+
+
+def test_a_first_message_that_was_late_is_forgotten() -> None:
+    given, true = Wire(first_late=0.3).run(SampleClock(32.0), 60.0)
+    error = given - true
+
+    assert error[0] > 0.25
+    assert np.max(np.abs(error[true > 10.0])) < 0.02
+
+
+def test_the_declared_latency_is_subtracted() -> None:
+    assert SampleClock(10.0, latency=0.2).stamp(5.0, 2).tolist() == pytest.approx([4.7, 4.8])
+
+
+def beats(ppm: float, gap: tuple[float, float] | None = None) -> tuple[BeatClock, F64, F64, F64]:
+    """Report intervals once a second; return times given, true times, and reports' times."""
+    chance = np.random.default_rng(2)
+    intervals = np.round((0.85 + chance.normal(0, 0.05, 700)) * 1024) / 1024
+    true = np.cumsum(intervals)
+    clock, given, kept, at = BeatClock(), [], [], []
+    start = 0
+    for second in range(1, int(true[-1])):
+        end = int(np.searchsorted(true, second, side="right"))
+        if end > start and not (gap and gap[0] < second < gap[1]):
+            arrival = second * (1 - ppm * 1e-6) + 0.2 + chance.exponential(0.03)
+            given.append(clock.stamp(arrival, intervals[start:end].tolist()))
+            kept.append(true[start:end] * (1 - ppm * 1e-6))
+            at.append(second)
+        start = end
+    return clock, np.concatenate(given), np.concatenate(kept), np.array(at)
+
+
+def test_beats_are_placed_by_their_intervals_and_not_by_their_arrival() -> None:
+    clock, given, true, _ = beats(ppm=50.0)
+    error = (given - true)[100:]
+
+    assert clock.gaps == 0
+    assert np.std(error) < 0.06  # arrivals alone would scatter over a whole second
+    assert 0.2 < np.mean(error) < 0.32  # the shortest delay of the link
+    assert np.median(np.abs(np.diff(given) - np.diff(true))) < 1e-3
+
+
+def test_missing_reports_are_a_gap_and_the_beats_after_it_are_on_time() -> None:
+    clock, given, true, _ = beats(ppm=0.0, gap=(200.0, 210.0))
+    error = given - true
+
+    assert clock.gaps >= 1
+    assert np.all(np.diff(given) > 0.0)
+    assert np.max(np.abs(error[true > 240.0])) < 0.45
+
+
+def test_an_interval_no_heart_has_does_not_throw_the_chain_far() -> None:
+    clock = BeatClock()
+    for n in range(1, 10):
+        clock.stamp(float(n), [1.0])
+    clock.stamp(10.0, [60.0])
+    for n in range(11, 30):
+        last = clock.stamp(float(n), [1.0])
+
+    assert last[-1] == pytest.approx(29.0, abs=0.01)

@@ -1,0 +1,219 @@
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from drivers.drift_chair import ANGLE, DriftChair
+from drivers.eda_puck import EDA, PACKET, EdaPuck
+from drivers.heart_rate_band import BATTERY, RRI, HeartRateBand
+from engine.devices import (
+    BleLink,
+    Driver,
+    Frame,
+    Kind,
+    Lines,
+    Output,
+    Packets,
+    Reading,
+    SerialLink,
+    Stream,
+    Unit,
+    WireError,
+)
+from engine.errors import DriverError
+from engine.testing import Heard, check_driver, find_faults
+
+
+def puck_packet(sequence: int, counts: list[int]) -> bytes:
+    head = PACKET.pack(b"\xa5\x5a", sequence, *counts, 0)[:-1]
+    return head + bytes([sum(head) & 0xFF])
+
+
+SHIPPED: list[tuple[type[Driver], list[Heard]]] = [
+    (
+        DriftChair,
+        [
+            Heard(b"POS 153\r\n", [Reading(ANGLE, [15.3])]),
+            Heard(b"OK\r\nPOS 0\r\n", [Reading(ANGLE, [0.0])]),
+            Heard(b"POS -3\r\n", []),
+        ],
+    ),
+    (
+        EdaPuck,
+        [
+            Heard(puck_packet(1, [255] * 8), [Reading(EDA, [60.0 * 255 / 65535] * 8)]),
+            Heard(b"\xa5\x5a" + puck_packet(2, [77] * 8), [Reading(EDA, [60.0 * 77 / 65535] * 8)]),
+        ],
+    ),
+    (
+        HeartRateBand,
+        [
+            # SmartGattLib's test: 72/min, contact, 0.33203125 s and 0.73046875 s.
+            Heard(bytes.fromhex("16485401EC02"), [Reading(RRI, [332.03125, 730.46875])], "m"),
+            # A Polar H7: 77/min, 0.7715 s; a Polar H10: 59/min, 1.0811 s.
+            Heard(bytes.fromhex("164D1603"), [Reading(RRI, [790 * 1000 / 1024])], "m"),
+            Heard(bytes.fromhex("103B5304"), [Reading(RRI, [1107 * 1000 / 1024])], "m"),
+            # Polar's BleHrClientTest: 16-bit rate; contact supported, none.
+            Heard(bytes.fromhex("018080"), [], "m"),
+            Heard(bytes.fromhex("0600"), [], "m"),
+            Heard(bytes.fromhex("0400"), [], "m"),
+            # No contact: the intervals are not the heart's.
+            Heard(bytes.fromhex("144D1603"), [], "m"),
+            # Energy stands between rate and intervals.
+            Heard(bytes.fromhex("1848100000040002"), [Reading(RRI, [1000.0, 500.0])], "m"),
+            Heard(bytes([87]), [Reading(BATTERY, [87])], "battery"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("driver", "heard"), SHIPPED, ids=lambda c: getattr(c, "model", ""))
+def test_every_shipped_driver_conforms(driver: type[Driver], heard: list[Heard]) -> None:
+    check_driver(driver, heard)
+
+
+def test_a_band_refuses_half_an_interval_and_a_message_cut_short() -> None:
+    for data in (b"", bytes.fromhex("164D1603FF"), bytes.fromhex("1948")):
+        with pytest.raises(WireError):
+            list(HeartRateBand().decode(Frame(0.0, data, "measurement")))
+
+
+def test_a_puck_counts_what_went_missing_between_two_packets() -> None:
+    puck = EdaPuck()
+    said = [
+        next(puck.decode(Frame(0.0, puck_packet(n, [0] * 8)))).missing for n in (254, 255, 1, 2)
+    ]
+
+    assert said == [0, 0, 8, 0]
+
+
+def test_a_chair_speaks_tenths_and_bytes() -> None:
+    line = DriftChair().encode({"recline": 22.5, "vibration": 0.2})
+
+    assert line == b"SET 225 51\r\n"
+
+
+EDA_STREAM = Stream("eda", Kind.EDA, Unit.MICROSIEMENS, rate=8.0)
+RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=2.0, rest=10.0)
+
+
+def declare(**facts: object) -> type[Driver]:
+    """Write a driver class with ``facts``, right where nothing else is said."""
+    right: dict[str, object] = {
+        "model": "some-thing",
+        "link": SerialLink(Lines(), usb=((1, 2),)),
+        "streams": (EDA_STREAM,),
+        "decode": lambda self, frame: (),
+        "encode": lambda self, levels: b"x",
+    }
+    kept = {k: v for k, v in (right | facts).items() if v is not None}
+    return type("Thing", (Driver,), kept)
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({"model": None}, "model is None"),
+        ({"model": "Some Thing"}, "kebab-case"),
+        ({"link": None}, "neither a SerialLink nor a BleLink"),
+        ({"link": SerialLink(Packets(b"", 4))}, "sync of at least one byte"),
+        ({"link": SerialLink(Packets(b"123", 2))}, "within their size"),
+        ({"link": SerialLink(Lines(b""))}, "lines need an end"),
+        ({"link": SerialLink(Lines(), baud=0)}, "baud rate 0"),
+        ({"link": SerialLink(Lines(), usb=((70_000, 1),))}, "16 bit"),
+        ({"link": BleLink("18g0", {"m": "2a37"})}, "'18g0' is not a UUID"),
+        ({"link": BleLink("180d")}, "subscribes to nothing"),
+        ({"link": BleLink("180d", {"m": "2a37"}), "outputs": (RECLINE,)}, "to write to"),
+        ({"streams": ()}, "neither streams nor outputs"),
+        ({"streams": (EDA_STREAM, EDA_STREAM)}, "declared 2 times"),
+        ({"streams": (Stream("E D A", Kind.EDA, Unit.RAW),)}, "snake_case"),
+        ({"streams": (Stream("eda", Kind.EDA, Unit.RAW, rate=0.0),)}, "rate 0"),
+        ({"streams": (Stream("eda", Kind.EDA, Unit.RAW, latency=-1.0),)}, "latency -1"),
+        ({"streams": (Stream("acc", Kind.ACC, Unit.G, axes=("x", "x")),)}, "name of its own"),
+        ({"decode": None}, r"no decode\(\)"),
+        ({"outputs": (RECLINE,), "encode": None}, r"no encode\(\)"),
+        ({"outputs": (Output("v", Unit.LEVEL, 0.0, 1.0, 1.0, rest=2.0),)}, "rests at 2"),
+        ({"outputs": (Output("v", Unit.LEVEL, 1.0, 1.0, 1.0, rest=1.0),)}, "no range"),
+        ({"outputs": (Output("v", Unit.LEVEL, 0.0, 1.0, 0.0, rest=0.0),)}, "may not move"),
+        ({"outputs": (Output("v", Unit.LEVEL, 0.0, float("inf"), 1.0, 0.0),)}, "not a number"),
+        ({"ask_every": 0.0}, "asks every 0"),
+    ],
+)
+def test_an_impossible_declaration_is_refused_where_it_is_written(
+    facts: Mapping[str, object], fault: str
+) -> None:
+    with pytest.raises(DriverError, match=fault):
+        declare(**facts)
+
+
+def test_all_faults_of_a_declaration_are_told_at_once() -> None:
+    with pytest.raises(DriverError) as caught:
+        declare(model="X", streams=(), link=None)
+
+    assert caught.value.what.count(";") == 2
+    assert caught.value.where == "Thing"
+
+
+def test_an_abstract_family_needs_no_declaration() -> None:
+    class Family(Driver, abstract=True):
+        pass
+
+    assert not hasattr(Family, "model")
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [(int, "makes decode() raise ValueError"), (float, "holds an infinite value")],
+)
+def test_the_kit_finds_a_driver_that_trips_over_noise(number: type[float], fault: str) -> None:
+    class Fragile(Driver):
+        model = "fragile"
+        link = SerialLink(Lines())
+        streams = (EDA_STREAM,)
+
+        def decode(self, frame: Frame) -> Iterator[Reading]:
+            yield Reading(EDA_STREAM, [number(frame.data)])
+
+    faults = find_faults(Fragile, [Heard(b"15\r\n", [Reading(EDA_STREAM, [15.0])])])
+
+    assert len(faults) == 1
+    assert fault in faults[0]
+
+
+def test_the_kit_finds_a_driver_that_depends_on_how_the_wire_cuts() -> None:
+    class Cutting:
+        def framer(self) -> "Cutting":
+            return self
+
+        refused = 0
+
+        def feed(self, data: bytes) -> Iterator[bytes]:
+            yield data
+
+    class Careless(Driver):
+        model = "careless"
+        link = SerialLink(Cutting())
+        streams = (EDA_STREAM,)
+
+        def decode(self, frame: Frame) -> Iterator[Reading]:
+            yield Reading(EDA_STREAM, list(frame.data[:1]))
+
+    faults = find_faults(Careless, [Heard(b"ab", [Reading(EDA_STREAM, [97])])])
+
+    assert any("when its bytes arrive as" in f for f in faults)
+
+
+def test_the_kit_finds_an_output_the_message_forgets() -> None:
+    class Deaf(Driver):
+        model = "deaf"
+        link = SerialLink(Lines())
+        outputs = (RECLINE,)
+
+        def encode(self, levels: Mapping[str, float]) -> bytes:
+            return b"SET\n"
+
+    assert find_faults(Deaf) == ("encode() does not depend on 'recline'",)
+
+
+def test_the_kit_asks_for_a_recorded_message() -> None:
+    with pytest.raises(AssertionError, match="no message of the device is recorded"):
+        check_driver(EdaPuck)
