@@ -97,7 +97,7 @@ class HeartTracker:
         quality
             How sure this beat is, 0..1.
         """
-        if t - self._last > SILENCE:
+        if math.isfinite(self._last) and t - self._last > SILENCE:
             rr_ms = math.nan
         self._last = max(self._last, t)
         rows = self._classifier.push(rr_ms)

@@ -62,8 +62,7 @@ def drop_old(state: F64, ring: F64, span_ms: float, since: float) -> None:
     while state[HEAD] < state[TAIL]:
         slot = int(state[HEAD]) & mask
         own = ring[slot, NN] * ring[slot, STANDS_FOR]
-        full = state[TAIL] - state[HEAD] > mask
-        if not (full or ring[slot, T] < since or state[LENGTH] - own >= span_ms):
+        if not (ring[slot, T] < since or state[LENGTH] - own >= span_ms):
             break
         count_in(state, ring, slot, -1.0)
         state[HEAD] += 1.0
@@ -74,6 +73,10 @@ def take(state: F64, ring: F64, span_ms: float, age: float, beat: F64) -> None:
     """Take one beat into the window (columns as in the ring)."""
     mask = ring.shape[0] - 1
     slot = int(state[TAIL]) & mask
+    if state[TAIL] - state[HEAD] > mask:
+        # The ring is full: the oldest makes room.
+        count_in(state, ring, slot, -1.0)
+        state[HEAD] += 1.0
     for k in range(COLUMNS):
         ring[slot, k] = beat[k]
     state[TAIL] += 1.0

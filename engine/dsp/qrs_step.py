@@ -213,9 +213,8 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                     )  # fmt: skip
                 state[at.PEAK2] = 0.0
                 state[at.PEAK1] = 0.0
-            if state[at.SPARE_SCORE] > at.NOTHING and (
-                n - design[at.DELAY2] - state[at.LAST_R] > 1.5 * state[at.USUAL]
-            ):
+            overdue = n - design[at.DELAY2] - state[at.LAST_R] > 1.5 * state[at.USUAL]
+            if overdue and state[at.SPARE_SCORE] > at.NOTHING and count[at.BEATS] > 0:
                 r = state[at.SPARE_R]
                 score = state[at.SPARE_SCORE]
                 remember_beat(

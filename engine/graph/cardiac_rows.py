@@ -71,7 +71,7 @@ class HeartRows:
 
 
 def _is_one_of(values: F64, wanted: tuple[float, ...]) -> NDArray[np.bool_]:
-    found = values == wanted[0]
+    found: NDArray[np.bool_] = values == wanted[0]
     for value in wanted[1:]:
         found |= values == value
     return found

@@ -1,0 +1,58 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.dsp import qrs_layout as at
+from engine.dsp.qrs import QrsDetector
+from engine.streams import F64
+from tests.chunks import cuts, split
+from tests.synthetic_heart import ecg
+
+RATE = 130
+MADE = ecg(RATE, 24.0, noise=0.05)
+
+
+def spoiled(seed: int) -> tuple[F64, F64]:
+    """Return the ECG with stretches missing, flat and wild, and a gap in its stamps."""
+    rng = np.random.default_rng(seed)
+    x, t = MADE.x.copy(), MADE.t.copy()
+    for _ in range(rng.integers(0, 5)):
+        start, n = rng.integers(0, x.size), rng.integers(1, 3 * RATE)
+        way = rng.integers(0, 4)
+        if way == 0:
+            x[start : start + n] = np.nan
+        elif way == 1:
+            x[start : start + n] = 2.0
+        elif way == 2:
+            x[start : start + n] += 3.0 * rng.standard_normal(x[start : start + n].size)
+        else:
+            t[start:] += rng.choice([0.05, 0.5, 1.9, 5.0])
+    return t + rng.normal(0.0, 1e-4, t.size), x
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), where=cuts(MADE.x.size))
+def test_detector_does_not_care_how_samples_are_bundled(seed: int, where: list[int]) -> None:
+    t, x = spoiled(seed)
+    whole = QrsDetector(RATE).push(x, t).copy()
+
+    running = QrsDetector(RATE)
+    pieces = zip(split(x, where), split(t, where), strict=True)
+    parts = np.concatenate([running.push(px, pt).copy() for px, pt in pieces])
+
+    assert np.array_equal(parts, whole)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_whatever_comes_in_the_rows_make_sense(seed: int) -> None:
+    t, x = spoiled(seed)
+
+    rows = QrsDetector(RATE).push(x, t)
+    beats = rows[np.isin(rows[:, at.KIND], (at.CONFIRMED, at.LATE))]
+
+    assert np.isfinite(rows).all()
+    assert (np.diff(rows[:, at.KNOWN]) >= 0.0).all()
+    assert (np.diff(beats[:, at.TIME]) > 0.2).all()
+    assert ((rows[:, at.QUALITY] >= 0.0) & (rows[:, at.QUALITY] <= 1.0)).all()
+    assert (beats[:, at.TIME] <= beats[:, at.KNOWN]).all()
