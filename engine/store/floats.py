@@ -143,10 +143,14 @@ def _regular(way: Way, a: float, b: float, n: int) -> F64:
 def _decimal(x: F64, decimals: int) -> bytes | None:
     power = 10.0**decimals
     with np.errstate(over="ignore", invalid="ignore"):
-        counts = np.rint(x * power)
-        if not np.all(np.abs(counts) < 2**30) or not _same(counts / power, x):
+        rounded = np.rint(x * power)
+        if not np.all(np.abs(rounded) < 2**30):
             return None
-    steps = np.diff(counts.astype(np.int32), axis=0, prepend=np.int32(0))
+    counts = rounded.astype(np.int32)
+    # Compare what will be read back: -0.0 is a count of 0, and that would lose its sign.
+    if not _same(counts / power, x):
+        return None
+    steps = np.diff(counts, axis=0, prepend=np.int32(0))
     return bytes([Way.DECIMAL, decimals]) + _planes(steps.T)
 
 

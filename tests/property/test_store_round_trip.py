@@ -108,7 +108,7 @@ def test_packing_changes_no_bit_of_any_number(blocks: list[F64]) -> None:
 def test_counts_and_single_precision_survive_their_short_forms(
     decimals: int, counts: F64, single: F64
 ) -> None:
-    for x in (counts / 10.0**decimals, single.astype(np.float64)):
+    for x in (counts / 10.0**decimals, -counts / 10.0**decimals, single.astype(np.float64)):
         back = unpack(Packer().pack(x), 20, 2)
         assert back.tobytes() == x.tobytes()
         assert back.flags.c_contiguous
