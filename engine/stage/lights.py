@@ -84,7 +84,7 @@ class Breathing:
         path.set_shader(glsl.shader("light.vert", "light.frag"))
         self._node, self._lamps = Node(path), lamps
         self._at, self._radius, self._rise = tuple(at), radius, rise
-        self._mean = tuple(0.55 * h + 0.45 * r for h, r in zip(heart, rim, strict=True))
+        self._mean = tuple(0.92 * h + 0.08 * r for h, r in zip(heart, rim, strict=True))
         self._node.set(u_heart=tuple(heart), u_rim=tuple(rim))
 
     def show(self, *, breath: float, guide: float) -> None:
@@ -93,7 +93,7 @@ class Breathing:
         small, large = self._radius
         place = (x, y, z + self._rise * breath)
         radius = small + (large - small) * breath
-        strength = guide * (0.55 + 0.65 * breath)
+        strength = guide * (0.70 + 0.70 * breath)
         self._node.visible(guide > 0.002)
         self._node.set(u_light=(*place, radius), u_presence=guide)
         self._lamps.show(0, [c * strength for c in self._mean], place, radius)

@@ -144,7 +144,7 @@ class Scenery:
         self.grading = {"exposure": exposure, "tint": tuple(tint), "bloom": bloom}
 
     def awake(self, on: bool) -> None:  # noqa: FBT001 - reads as a sentence
-        """Draw the scene's own passes, or spare the work while it is not shown."""
+        """Draw the scene's own passes with the next frame, or spare the work."""
         if self.sky_dome is not None:
             self.sky_dome.awake(on)
 

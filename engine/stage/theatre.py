@@ -20,9 +20,11 @@ from engine.stage.curtain import Curtain
 from engine.stage.eye import Eye
 from engine.stage.glsl import Glsl
 from engine.stage.mounted import Mounted
+from engine.stage.scenery import Scenery
 from engine.stage.views import Seat, Viewer, place
 
 SETTLING = 2  # frames a still needs until everything read in it was drawn in it
+SKY_EVERY = 4  # frames the slow sky is drawn in, without a graphics card
 SCENES = -400  # order of the scenes' own passes
 
 
@@ -136,8 +138,10 @@ class Theatre:
             eye.caption(self._captions, 0.0 if eyes == 1 else 2.0 * i - 1.0)
         if window:
             self._mirror(glsl)
-        self._curtain, self._last = Curtain(), None
-        self._on: Mounted | None = None
+        self._curtain = Curtain()
+        self._last: float | None = None
+        self._ground: Scenery | None = None
+        self._frames = 0
         self._pixel = 2.0 / self._size[1]
         self._mounted = [
             Mounted(scenes[name], self._context, script.seed, SCENES + i, self._fault)
@@ -151,12 +155,18 @@ class Theatre:
         self.python_cost.forget()
 
     def _draw(self, t: float, dt: float, show: Show) -> None:
-        begun = self._clock.now()
+        begun, since = self._clock.now(), dt
         fade = self._curtain.follow(min(max(show.scene, 0), len(self._mounted) - 1), show.fade, dt)
         mounted = self._mounted[self._curtain.scene]
+        if self._ground is not mounted.scenery:
+            dt = 0.0  # in the dark: the new place begins where it should be
         mounted.update(t, dt, show, self._pixel)
         self._light(mounted)
-        self._captions.show(show.caption, dt)
+        self._frames += 1
+        mounted.scenery.awake(
+            dt <= 0.0 or not self.is_software or self._frames % SKY_EVERY == 0
+        )
+        self._captions.show(show.caption, since)
         views = self.viewer.look(self._size[0] / self._size[1])
         for eye, view in zip(self._eyes, views, strict=True):
             place(eye.camera, view, mounted.scenery.eye_height)
@@ -167,7 +177,6 @@ class Theatre:
             self._context.render()
         except Exception as error:  # noqa: BLE001 - panda3d asserts on a scene's mistake
             mounted.replace(error)
-            self._on = None
             self._light(mounted)
             mounted.update(t, 0.0, show, self._pixel)
             self._context.render()
@@ -177,14 +186,14 @@ class Theatre:
 
     def _light(self, mounted: Mounted) -> None:
         """Turn the eyes to ``mounted``, and let the others rest."""
-        if self._on is mounted and self._ground is mounted.scenery:
+        if self._ground is mounted.scenery:
             return
         for other in self._mounted:
             other.scenery.awake(other is mounted)
         for eye in self._eyes:
             eye.camera.reparent_to(mounted.scenery.root)
             eye.finish.grade(**mounted.scenery.grading)
-        self._on, self._ground = mounted, mounted.scenery
+        self._ground = mounted.scenery
 
     def _mirror(self, glsl: Glsl) -> None:
         """Show the first eye's picture in the window."""

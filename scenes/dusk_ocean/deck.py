@@ -13,8 +13,10 @@ LANTERN = (-1.02, FRONT, HEIGHT + RAIL + 0.03)
 FLAME = (LANTERN[0], LANTERN[1], LANTERN[2] + 0.16)
 
 # What the material makes of a corner: extra[0].
-WOOD, PAPER, GLAZE, TEA, ROPE = 0.0, 1.0, 2.0, 3.0, 4.0
+WOOD, PAPER, GLAZE, TEA, ROPE, GLOW = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 _OAK, _DARK = (0.200, 0.158, 0.120), (0.085, 0.068, 0.054)
+_TURN = np.linspace(0.0, np.pi, 12)
+_GLOBE = np.stack([0.050 * np.sin(_TURN), 0.050 - 0.050 * np.cos(_TURN)], -1)
 _INK = (0.030, 0.026, 0.024)
 
 
@@ -111,3 +113,6 @@ def _walk(rng: np.random.Generator) -> Iterator[Shape]:
         for side in (-0.62, 0.62):
             at = (side, BACK - 1.2 - 2.8 * k, HEIGHT - 0.52)
             yield _wood((0.095, 0.095, 2.6 if k % 3 else 3.0), at, rng, _DARK, open_=0.7)
+            if k % 3 == 0:  # a small light on every third pair of posts leads home
+                top = (side, at[1], at[2] + 1.5)
+                yield lathe(_GLOBE, colour=(1.0, 0.8, 0.55), extra=(GLOW, 0, 0, 0), sides=24).moved(top)

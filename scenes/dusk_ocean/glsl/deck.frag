@@ -35,6 +35,8 @@ void main() {
     c = base * (0.88 + 0.2 * craze) * (skylight(n, mix(1.0, 0.55, seed)) + sunlight(n) + lamplight(world, n)) + sheen(world, n, view, 0.10, 1.0) * 1.5;
   } else if (kind < 3.5) {
     c = base * (skylight(n, 0.8) + lamplight(world, n)) + sheen(world, vec3(0.0, 0.0, 1.0), view, 0.02, 1.0) * 1.4;
+  } else if (kind > 4.5) {
+    c = base * u_lamp_light[1].rgb * 0.19 * (0.45 + 0.55 * max(dot(n, view), 0.0));
   } else {
     float twist = 0.5 + 0.5 * sin(along * 210.0 + across * 160.0);
     c = base * (0.55 + 0.5 * twist) * (skylight(n, open) + sunlight(n) + lamplight(world, n));

@@ -42,5 +42,13 @@ vec4 land(float azimuth, float elevation, float blur) {
     sum.rgb = mix(sum.rgb, body, cover);
     sum.a = mix(sum.a, 1.0, cover);
   }
+  // A few lit windows on the shore behind: someone is home.
+  for (int i = 0; i < 5; i++) {
+    vec2 at = vec2(radians(171.0 + 3.1 * float(i) + 2.2 * sin(float(i) * 7.3)), 0.0085 + 0.006 * (0.5 + 0.5 * sin(float(i) * 4.1)));
+    float size = max(0.0011, 1.1 * blur);
+    vec2 off = vec2(mod(azimuth - at.x + PI, 2.0 * PI) - PI, elevation - at.y);
+    float spark = exp(-dot(off, off) / (size * size)) * pow(0.0011 / size, 2.0) + 0.030 * exp(-dot(off, off) / 0.00012);
+    sum.rgb += u_lamp_light[1].rgb * spark * 0.16 * sum.a;
+  }
   return sum;
 }
