@@ -22,8 +22,8 @@ BEAT = 1.0
 """Expected interval of streams without a rate (heart beats), s."""
 RENEW = 0.5
 """Seconds after which unchanged levels are sent again, for the device's own watchdog."""
-SEND_EVERY = 0.05
-"""Seconds between two messages while levels change."""
+SEND_EVERY = 0.0499
+"""Seconds between two messages while levels change: 50 ms, with room for rounding."""
 LONGEST_STEP = 0.1
 """Longest step a governor makes, s: after a pause outputs go on slowly, not at once."""
 
@@ -151,7 +151,7 @@ class Keeper:
         except (LinkError, OSError) as error:
             self._lose(now, state.unreachable(words(error)))
             return False
-        self._connected, self._attempts = True, 0
+        self._connected = True
         self._heard_at = self._turned_at = now
         self._sent_at = -math.inf
         self.standing = state.CONNECTING if self.source.streams else state.READY
@@ -174,9 +174,11 @@ class Keeper:
 
     def _watch(self, now: float, *, heard: bool) -> None:
         if not self.source.streams:
+            if now - self._heard_at > SILENCE:
+                self._attempts = 0  # it has held for a while
             return
         if heard:
-            self._heard_at = now
+            self._heard_at, self._attempts = now, 0
             self.standing = state.LIVE
         elif now - self._heard_at > self._patience:
             self.standing = state.stale(now - self._heard_at)
