@@ -281,7 +281,7 @@ class Part:
         if (state, reason) == (self.state, self.reason):
             return
         self.state, self.reason = state, reason
-        _log.info("part_changed", part=self.name, state=state.value, reason=reason)
+        _log.info("part_changed", part=self.name, state=state.value, reason=reason, pid=self.pid)
         facts = {"part": self.name, "state": state, "reason": reason, "restarts": self.restarts}
         self._messages.append(("part", facts))
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from engine.clock import SystemClock
 from engine.events import Notice
-from engine.log import logger
 from engine.processes.block import SharedBlock
 from engine.processes.part import Part
 from engine.runtime.plan import Plan
@@ -127,10 +126,8 @@ class Watch:
         state, restarts = str(facts["state"]), int(facts["restarts"])
         if state in {"restarting", "fault"}:
             yield _notice(name, str(facts["reason"]), state, restarts)
-        elif state == "running":
-            logger("room").info("part_runs", part=name, pid=self.parts[name].pid)
-            if restarts > 0:
-                yield _notice(name, "it is back", "back", restarts)
+        elif state == "running" and restarts > 0:
+            yield _notice(name, "it is back", "back", restarts)
 
     def take(self, verb: str) -> list[tuple[str, dict[str, Any]]]:
         """Return and forget the messages of one verb, with who sent them."""
