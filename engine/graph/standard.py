@@ -8,13 +8,14 @@ from engine.graph.arousal import ArousalNode, wire_arousal
 from engine.graph.cardiac import wire_heart
 from engine.graph.electrodermal import wire_skin
 from engine.graph.graph import Graph
+from engine.graph.pulse import wire_pulse
 from engine.graph.respiratory import wire_breath
 from engine.signals import SENSOR_GROUPS
 from engine.streams import Stream
 from engine.units import Kind
 
 PREFERRED: Mapping[str, tuple[Kind, ...]] = {
-    "heart": (Kind.ECG, Kind.RRI, Kind.PPI),
+    "heart": (Kind.ECG, Kind.RRI, Kind.PPI, Kind.PPG),
     "eda": (Kind.EDA,),
     "resp": (Kind.RESP,),
 }
@@ -24,6 +25,7 @@ WIRED_BY: Mapping[Kind, Callable[[Graph, Stream], object]] = {
     Kind.ECG: wire_heart,
     Kind.RRI: wire_heart,
     Kind.PPI: wire_heart,
+    Kind.PPG: wire_pulse,
     Kind.EDA: wire_skin,
     Kind.RESP: wire_breath,
 }

@@ -1,5 +1,7 @@
 """The wiring every room uses."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,7 @@ def ecg_wave(t: F64) -> F64:
     return np.asarray(r + wave + noise, dtype=np.float64)
 
 
+@lru_cache(maxsize=2)
 def session(*, motion: bool) -> dict[str, F64]:
     """Seven minutes of strap, puck and belt; with ``motion`` the hand moves at 300 s."""
     seconds = 420

@@ -1,0 +1,58 @@
+"""Made-up pulse waves of which every pulse is known."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from engine.streams import F64
+
+
+@dataclass(frozen=True)
+class PulseTruth:
+    t: F64
+    x: F64
+    feet: F64
+
+
+def finger(
+    rate: float,
+    seed: int,
+    *,
+    seconds: float = 120.0,
+    noise: float = 0.01,
+    heart: float = 66.0,
+    motion: tuple[float, float] | None = None,
+) -> PulseTruth:
+    """Return pulses of a finger with breathing in rate and size, wander and noise.
+
+    Pulses are of height 1: a systolic and a dicrotic bump. ``motion`` is a stretch (s) in
+    which the hand moves three times as much as the pulse.
+    """
+    rng = np.random.default_rng(seed)
+    feet = [0.3]
+    while feet[-1] < seconds:
+        wave = 0.06 * np.sin(2.0 * np.pi * 0.1 * feet[-1])
+        feet.append(feet[-1] + 60.0 / heart * (1.0 + wave + 0.012 * rng.standard_normal()))
+    t = np.arange(int(seconds * rate)) / rate
+    x = np.zeros(t.size)
+    for start, stop in pairwise(feet):
+        size = 1.0 + 0.08 * np.sin(2.0 * np.pi * 0.1 * start)
+        near = (t >= start - 0.1) & (t < start + 1.6)
+        u = (t[near] - start) / (0.9 * np.sqrt(np.clip(stop - start, 0.5, 1.1)))
+        systole = np.exp(-0.5 * ((u - 0.17) / 0.075) ** 2)
+        x[near] += size * (systole + 0.45 * np.exp(-0.5 * ((u - 0.42) / 0.10) ** 2))
+    x += 0.2 * band(rng, t.size, rate, 0.02, 0.4) + noise * rng.standard_normal(t.size)
+    if motion is not None:
+        moving = (t >= motion[0]) & (t < motion[1])
+        x += 3.0 * np.where(moving, band(rng, t.size, rate, 0.4, 4.0), 0.0)
+    return PulseTruth(t, x, np.array(feet[:-1]))
+
+
+def band(rng: np.random.Generator, n: int, rate: float, low: float, high: float) -> F64:
+    """Return noise between two frequencies, of unit standard deviation."""
+    f = np.fft.rfftfreq(n, 1.0 / rate)
+    spectrum = np.fft.rfft(rng.standard_normal(n))
+    spectrum[(f < low) | (f > high)] = 0.0
+    y = np.fft.irfft(spectrum, n)
+    return np.asarray(y / y.std(), dtype=np.float64)
