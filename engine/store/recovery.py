@@ -30,8 +30,9 @@ class RecoveryReport:
     ----------
     duration
         Session time that is safe, s.
-    events_saved
-        Events of the last moments, which only ``events.jsonl`` still had.
+    later_events
+        How many events of the last moments only ``events.jsonl`` still had. Their inputs
+        are lost, so they are kept apart: `SessionFile.later_events`.
     damage
         What is missing. A killed room alone costs at most the last second and
         leaves no damage behind.
@@ -43,7 +44,7 @@ class RecoveryReport:
 
     path: Path
     duration: float = 0.0
-    events_saved: int = 0
+    later_events: int = 0
     damage: tuple[Damage, ...] = ()
     kept: Path | None = None
     fault: AnlanError | None = None
@@ -108,19 +109,19 @@ def _mend(path: Path) -> RecoveryReport:
         durable.sync_folder(path.parent)
         return RecoveryReport(path, kept=aside, fault=error)
     old = session.event_lines()
-    saved = _saved_events(path, old)
+    later = _later_events(path, old)
     new = path.with_name(path.name + ".recovering")
     with new.open("wb", buffering=0) as file:
-        _rewrite(Container(file), session, saved)
+        _rewrite(Container(file), session, later)
     kept = _keep(path) if session.damage else None
     new.replace(path)
     durable.sync_folder(path.parent)
-    write_events(events_path(path), (*old, *saved))
+    write_events(events_path(path), old)
     duration = (session.last_step + 1) / session.header.step_rate
-    return RecoveryReport(path, duration, len(saved), session.damage, kept)
+    return RecoveryReport(path, duration, len(later), session.damage, kept)
 
 
-def _rewrite(target: Container, session: SessionFile, saved: tuple[str, ...]) -> None:
+def _rewrite(target: Container, session: SessionFile, later: tuple[str, ...]) -> None:
     """Write all sound blocks of ``session`` and a last one about the recovery."""
     header = session.header
     zstd = zstandard.ZstdCompressor(level=container.LEVEL)
@@ -128,17 +129,16 @@ def _rewrite(target: Container, session: SessionFile, saved: tuple[str, ...]) ->
     for records in session.blocks():
         target.append(container.remake_block(records, zstd))
     step = max(0, session.last_step)
-    facts = {"complete": session.complete, "lost": [str(d) for d in session.damage]}
+    facts = {"lost": [str(d) for d in session.damage], "later_events": list(later)}
     entries: list[Entry] = [
         (step, Role.HEADER, header.to_json()),
-        *((step, Role.EVENT, line) for line in saved),
         (step, Role.RECOVERED, to_json(facts)),
     ]
     target.append(Scribe(header.step_rate, session.next_block).block(entries, step, step))
     target.finish()
 
 
-def _saved_events(path: Path, known: tuple[str, ...]) -> tuple[str, ...]:
+def _later_events(path: Path, known: tuple[str, ...]) -> tuple[str, ...]:
     """Return the events that reached ``events.jsonl`` but no block.
 
     They count only if everything before them agrees with the recording to the letter.
@@ -149,15 +149,15 @@ def _saved_events(path: Path, known: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     if lines[: len(known)] != known:
         return ()
-    saved: list[str] = []
+    later: list[str] = []
     for line in lines[len(known) :]:
         try:
             if Event.from_line(line).line() != line:
                 break
         except (ValueError, KeyError, TypeError):
             break
-        saved.append(line)
-    return tuple(saved)
+        later.append(line)
+    return tuple(later)
 
 
 def _keep(path: Path) -> Path:

@@ -42,6 +42,9 @@ class SessionFile:
         Why the session was closed; empty if it was not.
     last_step
         The last step the room is known to have taken; -1 if none.
+    later_events
+        After a recovery: events of the last moments, whose inputs are lost. They
+        happened, but no replay can come to them.
     """
 
     path: Path
@@ -52,6 +55,7 @@ class SessionFile:
     damage: tuple[Damage, ...]
     reason: str
     last_step: int
+    later_events: tuple[Event, ...]
     _data: bytes = field(repr=False)
     _found: tuple[Found, ...] = field(repr=False)
 
@@ -70,6 +74,7 @@ class SessionFile:
         roles: dict[tuple[Role, str], Stream] = {(Role.INPUT, s.name): s for s in header.streams}
         closed: dict[str, str | int] | None = None
         recovered = False
+        later: list[str] = []
         last = -1
         for block in found:
             inside = _content(data, block)
@@ -82,6 +87,7 @@ class SessionFile:
                     closed = json.loads(bytes(inside.messages[number][-1]))
                 elif role is Role.RECOVERED:
                     recovered = True
+                    later += json.loads(bytes(inside.messages[number][-1]))["later_events"]
             last = max(last, last_step_in(inside))
         if closed is not None:
             last = int(closed["step"])
@@ -96,6 +102,7 @@ class SessionFile:
             damage=damage,
             reason="" if closed is None else str(closed["reason"]),
             last_step=last,
+            later_events=tuple(Event.from_line(line) for line in later),
             _data=data,
             _found=found,
         )

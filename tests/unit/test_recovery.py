@@ -190,20 +190,23 @@ def test_a_lost_block_is_told_with_its_time_and_the_rest_is_kept(
     assert 0 < lost.last - lost.first + 1 <= 100
 
 
-def test_events_newer_than_the_last_block_are_saved_from_the_text_file(
+def test_events_newer_than_the_last_block_are_kept_apart_from_what_can_be_replayed(
     sound: Path, tmp_path: Path
 ) -> None:
     path = cut(sound, tmp_path, ends(sound)[4] + 400)
     known = SessionFile.open(path).event_lines()
-    newer = Event(4.99, "stop_requested", {"by": "officer"}).line()
+    newer = Event(4.99, "stop_requested", {"by": "officer"})
     log = events_path(path)
-    log.write_text("".join(line + "\n" for line in (*known, newer)) + '{"t":5.0,"ki')
+    lines = (*known, newer.line())
+    log.write_text("".join(line + "\n" for line in lines) + '{"t":5.0,"ki', encoding="utf-8")
     report = recover(path)
+    session = SessionFile.open(path)
 
     assert report is not None
-    assert report.events_saved == 1
-    assert SessionFile.open(path).event_lines() == (*known, newer)
-    assert [e.line() for e in read_events(log)] == [*known, newer]
+    assert report.later_events == 1
+    assert session.later_events == (newer,)
+    assert session.event_lines() == known
+    assert [e.line() for e in read_events(log)] == list(known)
 
 
 def test_a_text_file_that_disagrees_with_the_recording_is_rebuilt_from_it(
