@@ -82,7 +82,7 @@ def swing(beats: F64, t: F64, volume_l: F64, rate: float) -> Swing:
     # An interval speaks for its middle, not for the beat that ends it.
     middle = 0.5 * (beats[1:] + beats[:-1])
     heart = 60.0 / np.diff(beats)
-    grid = np.arange(max(t[0], middle[0]), min(t[-1], middle[-1]), 0.05)
+    grid = np.arange(max(t[0], middle[0]), min(t[-1], middle[-1]), 0.1)
     smooth = interpolate.CubicSpline(middle, heart)(grid)
     lungs = np.interp(grid, t, volume_l)
     turn = 2.0 * np.pi * rate / 60.0 * grid
