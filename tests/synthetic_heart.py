@@ -68,6 +68,23 @@ def drawn(
     return Ecg(t, x, r)
 
 
+def with_late_foreign_beats(rate: float, lasts: float, *, seed: int = 0) -> tuple[Ecg, F64]:
+    """Return an electrocardiogram with wide beats 6 % early, and the other beats' times.
+
+    So little early that intervals alone do not betray them.
+    """
+    rng = np.random.default_rng(seed)
+    t = np.cumsum(intervals(int(lasts), seed=seed, swing=4.0, noise_ms=6.0)) / 1000.0
+    t = t[t < lasts - 1.0]
+    foreign = np.zeros(t.size, dtype=bool)
+    foreign[12::9] = True
+    moved = t.copy()
+    moved[foreign] -= 0.06 * 60.0 / 68.0
+    made = drawn(rate, lasts, moved[~foreign], rng)
+    wide = drawn(rate, lasts, moved[foreign], rng, noise=0.0, wander=0.0, waves=WIDE)
+    return Ecg(made.t, made.x + wide.x, moved), t
+
+
 def intervals(
     n: int,
     *,

@@ -23,10 +23,10 @@ WINDOW = at.STATE_SLOTS
 
 
 @kernel("int64(float64[:,::1], int64, float64, float64, float64, float64, float64, float64, "
-        "float64, float64)")  # fmt: skip
+        "float64, float64, float64)")  # fmt: skip
 def report(
     rows: F64, n: int, kind: float, time: float, known: float, quality: float, match: float,
-    amplitude: float, score: float, is_joined: float,
+    amplitude: float, score: float, is_joined: float, usual_shape: float,
 ) -> int:  # fmt: skip
     """Write one row and return how many there are now."""
     if n >= rows.shape[0]:
@@ -39,6 +39,7 @@ def report(
     rows[n, at.AMPLITUDE] = amplitude
     rows[n, at.SCORE] = score
     rows[n, at.JOINED] = is_joined
+    rows[n, at.USUAL_SHAPE] = usual_shape
     return n + 1
 
 
@@ -143,6 +144,7 @@ def judge(
     match = -1.0
     which = -1
     shift = 0
+    usual_shape = 1.0
     for k in range(at.TEMPLATES):
         weight = state[at.WEIGHT + k]
         if weight < 0.3:
@@ -161,6 +163,8 @@ def judge(
                 if c > fit:
                     fit = c
                     fit_at = j
+        if weight >= oldest and weight >= at.KNOWN_SHAPE:
+            usual_shape = fit
         if weight < 4.0:
             fit -= 0.03
         fit -= by.YOUNG_TEMPLATE * min(4.0 * noise, 1.0) * (1.0 - weight / oldest)
@@ -205,6 +209,7 @@ def judge(
             state[at.SPARE_PEAK1] = peak1
             state[at.SPARE_QUALITY] = quality
             state[at.SPARE_MATCH] = match
+            state[at.SPARE_SHAPE] = usual_shape
             state[at.SPARE_AMPLITUDE] = amplitude
             state[at.SPARE_SCORE] = score
             count[at.SPARE_AT] = count[at.PEAK_AT]
@@ -213,7 +218,7 @@ def judge(
     remember_beat(design, state, count, r, count[at.PEAK_AT], peak2, peak1, score)
     n_rows = report(
         rows, n_rows, at.CONFIRMED, r, n, quality, match, amplitude, score,
-        joined(state, count, r),
+        joined(state, count, r), usual_shape,
     )  # fmt: skip
     if agreed:
         count[at.OPEN] = 0

@@ -16,7 +16,7 @@ ANNOUNCED, CONFIRMED, RETRACTED, LATE, SECOND = 1, 2, 3, 4, 5
 """A beat is near certain; it is certain; it was none; it was found looking back;
 a second of signal has passed (its quality column holds the share that was present)."""
 
-ROW = 8
+ROW = 9
 (
     KIND,  # one of the five above
     TIME,  # of the R peak (or of the second's end)
@@ -26,6 +26,7 @@ ROW = 8
     AMPLITUDE,  # of the R peak in the 8-20 ms smoothed wave, input unit
     SCORE,  # how far above the decision line
     JOINED,  # 1 if nothing was missing since the beat before
+    USUAL_SHAPE,  # likeness to the person's most frequent beat, -1..1; 1 while unknown
 ) = range(ROW)
 
 # The design, fixed at construction.
@@ -60,18 +61,21 @@ FIR = DESIGN_SLOTS
     USUAL,  # typical R-R interval, samples
     REGULAR,  # how alike the last R-R intervals were, 0..1
     SPARE_R, SPARE_PEAK2, SPARE_PEAK1, SPARE_QUALITY, SPARE_MATCH, SPARE_AMPLITUDE,
+    SPARE_SHAPE,
     SPARE_SCORE,  # best rejected candidate since the last beat (NOTHING: none)
     ANNOUNCED_R,
     HELD,  # last sample that was a number
     ZERO,  # the very first sample
-) = range(35)  # fmt: skip
+) = range(36)  # fmt: skip
 NOTHING = -1e9
-LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 35, 43, 51, 59, 63
+LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 36, 44, 52, 60, 64
 """Rings of 8 levels; maxima of the start (two halves, two envelopes); 8 R-R intervals."""
 TEMPLATES = 3
-WEIGHT, FIDUCIAL, POLARITY = 71, 74, 77
+KNOWN_SHAPE = 6.0
+"""A template of at least this weight is the usual shape."""
+WEIGHT, FIDUCIAL, POLARITY = 72, 75, 78
 """Of each template: beats learned from, place of its R peak (samples), sign of it."""
-STATE_SLOTS = 80
+STATE_SLOTS = 81
 """The scratch window of the candidate follows the slots."""
 
 # State, int64.

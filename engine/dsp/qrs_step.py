@@ -73,7 +73,7 @@ def announce(
     count[at.LAST_ANNOUNCED] = n
     state[at.ANNOUNCED_R] = n - design[at.DELAY1]
     return report(
-        rows, n_rows, at.ANNOUNCED, state[at.ANNOUNCED_R], n, 0.0, 0.0, envelope, 0.0, 0.0
+        rows, n_rows, at.ANNOUNCED, state[at.ANNOUNCED_R], n, 0.0, 0.0, envelope, 0.0, 0.0, 0.0
     )
 
 
@@ -198,7 +198,17 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                     n_rows = announce(design, state, count, rows, n_rows, n, f1)
             elif n - count[at.OPEN_AT] > retract:
                 n_rows = report(
-                    rows, n_rows, at.RETRACTED, state[at.ANNOUNCED_R], n, 0.0, 0.0, 0.0, 0.0, 0.0
+                    rows,
+                    n_rows,
+                    at.RETRACTED,
+                    state[at.ANNOUNCED_R],
+                    n,
+                    0.0,
+                    0.0,
+                    0.0,
+                    0.0,
+                    0.0,
+                    0.0,
                 )
                 count[at.OPEN] = 0
             peak2 = state[at.PEAK2]
@@ -224,7 +234,7 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                 n_rows = report(
                     rows, n_rows, at.LATE, r, n, 0.6 * state[at.SPARE_QUALITY],
                     state[at.SPARE_MATCH], state[at.SPARE_AMPLITUDE], score,
-                    joined(state, count, r),
+                    joined(state, count, r), state[at.SPARE_SHAPE],
                 )  # fmt: skip
             if n - count[at.LAST_AT] > lost:
                 count[at.RUNNING] = 0
@@ -233,9 +243,7 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
         hide(design, state, count, n)
         if n > 0 and n % second == 0:
             present = 1.0 - min(count[at.ABSENT] / second, 1.0)
-            n_rows = report(
-                rows, n_rows, at.SECOND, n, n, present, 0.0, 0.0, 0.0, float(count[at.RUNNING])
-            )
+            n_rows = report(rows, n_rows, at.SECOND, n, n, present, 0.0, 0.0, 0.0, 0.0, 0.0)
             count[at.ABSENT] = 0
         n += 1
     state[at.Z0], state[at.Z1], state[at.Z2], state[at.Z3] = z0, z1, z2, z3

@@ -21,6 +21,9 @@ class Beat(IntEnum):
     """Not judged: too little is known before it, or what follows it is missing."""
     GAP = 7
     """Far too long to say what happened in it."""
+    FOREIGN = 8
+    """Of ordinary length, but one of its beats has another shape than usual: a late early
+    beat, or noise. Only where there is a waveform."""
 
 
 NORMAL, ECTOPIC, PAUSE, EXTRA, MISSED, MISPLACED, LEARN, GAP = range(8)

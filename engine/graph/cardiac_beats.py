@@ -58,7 +58,7 @@ class EcgBeats:
         for row, out in zip(rows, x, strict=True):
             out[KIND], out[AT], out[QUALITY] = row[at.KIND], row[at.TIME], row[at.QUALITY]
             if row[at.KIND] in {at.CONFIRMED, at.LATE}:
-                out[MATCH], out[AMPLITUDE] = row[at.MATCH], row[at.AMPLITUDE]
+                out[MATCH], out[AMPLITUDE] = row[at.USUAL_SHAPE], row[at.AMPLITUDE]
                 if row[at.JOINED] > 0:
                     out[RR] = 1000.0 * (row[at.TIME] - self._before)
                 self._before = float(row[at.TIME])

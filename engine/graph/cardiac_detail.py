@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.dsp import qrs_layout as at
 from engine.dsp.hrv_tracker import SILENCE, HeartState, HeartTracker, Interval
-from engine.graph.cardiac_beats import AT, KIND, QUALITY, RR
+from engine.graph.cardiac_beats import AT, KIND, MATCH, QUALITY, RR
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
 
@@ -52,7 +52,7 @@ class HeartDetail:
         for t, event in zip(chunk.t.tolist(), chunk.x.tolist(), strict=True):
             judged: list[Interval] = []
             if event[KIND] in {at.CONFIRMED, at.LATE}:
-                judged = self._tracker.beat(event[AT], event[RR], event[QUALITY])
+                judged = self._tracker.beat(event[AT], event[RR], event[QUALITY], event[MATCH])
             elif event[KIND] != at.SECOND:
                 continue
             rows += [(0.0, *_columns(interval), *_NO_STATE) for interval in judged[:-1]]

@@ -8,7 +8,7 @@ from engine.graph.graph import Graph
 from engine.signals import SIGNAL_AXES, SIGNALS
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
-from tests.synthetic_heart import ecg, intervals
+from tests.synthetic_heart import ecg, intervals, with_late_foreign_beats
 
 RATE = 130.0
 ECG = Stream("strap.ecg", Kind.ECG, Unit.MILLIVOLT, RATE)
@@ -72,6 +72,20 @@ def test_variability_of_an_ecg_equals_that_of_its_true_beats() -> None:
     truth = MADE.r[(MADE.r > used[0, 0] - 2.2) & (MADE.r < used[-1, 0] + 0.02)]
     expected = np.sqrt(np.mean(np.diff(1000.0 * np.diff(truth)) ** 2))
     assert out["heart.rmssd_ms"][-1, 1] == pytest.approx(expected, rel=0.05)
+
+
+def test_beats_of_another_shape_do_not_count_as_variability() -> None:
+    made, undisturbed = with_late_foreign_beats(RATE, 90.0)
+    graph, _ = wired(ECG)
+
+    out = pushed(graph, ECG, made.t, made.x)
+
+    true = np.sqrt(np.mean(np.diff(1000.0 * np.diff(undisturbed[-68:])) ** 2))
+    fooled = np.sqrt(np.mean(np.diff(1000.0 * np.diff(made.r[-68:])) ** 2))
+    assert fooled > 1.8 * true
+    assert out["heart.rmssd_ms"][-1, 1] == pytest.approx(true, rel=0.15)
+    assert Beat.FOREIGN in seen(out["heart.nn"], "code", NN_AXES)
+    assert 0.2 < out["heart.rate"][-1, 3] < 0.35
 
 
 def test_beats_are_stamped_at_their_r_peaks() -> None:
