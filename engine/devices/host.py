@@ -149,17 +149,23 @@ def _levels(spec: HostSpec, outputs: tuple[Output, ...]) -> Generator[Callable[[
     width = LEVEL_HEAD + len(outputs)
     block, row = SharedBlock.attach(spec.levels, width), np.zeros(width)
     names = [o.name for o in outputs]
+    # Levels that are older than this process: another one died, the device did not.
+    succeeding = [True] if block.writes else []
 
     def wish(keeper: Keeper) -> None:
         if not block.writes:
             return
         block.read(row)
         written, halted, *levels = row.tolist()
+        wanted = dict(zip(names, levels, strict=True))
+        if succeeding:
+            keeper.begin_at(wanted)
+            succeeding.clear()
         if halted and not keeper.halted:
             keeper.halt()
         elif not halted and keeper.halted:
             keeper.reset()
-        keeper.wish(dict(zip(names, levels, strict=True)), written)
+        keeper.wish(wanted, written)
 
     try:
         yield wish

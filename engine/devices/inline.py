@@ -45,6 +45,7 @@ class InlineDevice:
         self._failures: deque[float] = deque(maxlen=FAILURES)
         self._restarts = 0
         self._halted = False
+        self._levels: Mapping[str, float] = {}
         self._given_up = True
 
     def start(self) -> None:
@@ -63,6 +64,7 @@ class InlineDevice:
 
     def write(self, levels: Mapping[str, float], now: float) -> None:
         """Pass the levels on; they are governed once more."""
+        self._levels = levels
         if self._keeper is not None:
             self._keeper.wish(levels, now)
 
@@ -97,6 +99,7 @@ class InlineDevice:
         try:
             if self._keeper is None:
                 self._keeper = Keeper(self.desk.declared.make(), self._context)
+                self._keeper.begin_at(self._levels)  # where its predecessor left it
                 if self._halted:
                     self._keeper.halt()
             chunks = self._keeper.turn(at)

@@ -79,19 +79,19 @@ class Keeper:
         """How many messages of the device made no sense so far."""
         return self._wire_errors + int(getattr(self.source, "refused", 0))
 
+    def begin_at(self, levels: Mapping[str, float]) -> None:
+        """Take ``levels`` as where the device already is: it outlived its process."""
+        for name, governor in self._governors.items():
+            governor.begin_at(levels.get(name, math.nan))
+
     def wish(self, levels: Mapping[str, float], t: float) -> None:
         """Note what the session wants the outputs to be, as of ``t``."""
         if self.halted:
             return
-        begun = self._begun
         for name, governor in self._governors.items():
-            level = levels.get(name, math.nan)
-            if math.isfinite(level):
-                if not begun:
-                    # The device was there before this process was; no jump back to rest.
-                    governor.begin_at(level)
-                governor.wish(level, t)
-                self._begun = True
+            if name in levels:
+                governor.wish(levels[name], t)
+        self._begun = True
 
     def halt(self) -> None:
         """Stop all outputs now and until `reset`."""
@@ -132,7 +132,7 @@ class Keeper:
 
     def settle(self, dt: float) -> None:
         """Move the outputs towards rest for ``dt`` s, whatever was wished; never raises."""
-        if self._connected:
+        if self._connected and self._begun:
             with suppress(LinkError, OSError):
                 self._send({n: g.step(math.inf, dt) for n, g in self._governors.items()})
 
@@ -184,8 +184,8 @@ class Keeper:
             self.standing = state.stale(now - self._heard_at)
 
     def _move(self, now: float, dt: float) -> None:
-        if not self._governors or (self.halted and not self._begun):
-            return  # stopped before anyone knew where the outputs are: touch nothing
+        if not self._begun:
+            return  # nothing moves before somebody wishes it
         levels = {name: governor.step(now, dt) for name, governor in self._governors.items()}
         since = now - self._sent_at
         if since >= RENEW or (levels != self._sent and since >= SEND_EVERY):
@@ -199,7 +199,7 @@ class Keeper:
 
     def _checked(self, chunk: Chunk) -> Chunk:
         """Refuse what the source's own declaration does not allow."""
-        where = self.source.model
+        where = self.context.name
         declared = {s.name: s for s in self.source.streams}.get(chunk.stream.name)
         if declared is None:
             raise DriverError(

@@ -144,6 +144,11 @@ class DeviceManager:
         now = self._clock.now()
         return tuple(tended.status(now) for tended in self._tended)
 
+    @property
+    def settled(self) -> bool:
+        """Whether every device sends, or has said why it does not."""
+        return all(str(s.standing.state) not in {"off", "connecting"} for s in self.status())
+
     def memory(self) -> dict[str, int]:
         """Return the resident bytes of each device's process, by device."""
         return {s.name: s.rss for s in self.status() if s.rss}

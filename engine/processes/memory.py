@@ -17,6 +17,7 @@ from typing import Protocol
 from engine.errors import LinkError
 
 PREFIX = "anlan-"
+"""Names tell whose they are: the prefix, the creator's process number, chance."""
 
 
 class _Mapping(Protocol):
@@ -51,7 +52,7 @@ class Segment:
         """Return a new segment of at least ``size`` bytes, all zero."""
         while True:
             # Short: some systems allow no more than 30 characters.
-            name = f"{PREFIX}{secrets.token_hex(5)}"
+            name = f"{PREFIX}{os.getpid():x}-{secrets.token_hex(3)}"
             try:
                 made = SharedMemory(name, create=True, size=size)
             except FileExistsError:

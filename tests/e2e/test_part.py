@@ -1,3 +1,4 @@
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ class Watch:
 
 
 def segments() -> set[str]:
-    return {p.name for p in SHM.glob("anlan-*")}
+    return {p.name for p in SHM.glob(f"anlan-{os.getpid():x}-*")}
 
 
 @pytest.fixture

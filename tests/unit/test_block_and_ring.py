@@ -75,7 +75,7 @@ def test_closing_the_attached_end_keeps_the_block(block: SharedBlock) -> None:
 
 
 def test_names_are_short_enough_for_every_system(block: SharedBlock) -> None:
-    assert len(block.name) <= 16
+    assert len(block.name) <= 24
 
 
 def test_attaching_to_nothing_says_what_to_do() -> None:

@@ -219,6 +219,7 @@ def test_outputs_move_within_their_slew_and_go_to_rest_when_no_one_wishes() -> N
 
 def test_a_device_taken_over_in_motion_is_not_jerked_back_to_rest() -> None:
     bench = Bench(RECLINE)
+    bench.keeper.begin_at({"recline": 40.0})
     bench.turns(0.2, wish={"recline": 40.0})
 
     assert [w["recline"] for _, w in bench.source.written] == [40.0]
@@ -240,7 +241,15 @@ def test_an_emergency_stop_stops_and_stays_until_reset() -> None:
     assert bench.source.written[-1][1]["recline"] > held + 2.0
 
 
-def test_stopped_before_anyone_knew_where_it_is_a_device_is_not_touched() -> None:
+def test_nothing_moves_before_somebody_wishes_it() -> None:
+    bench = Bench(RECLINE)
+    bench.turns(2.0)
+    bench.keeper.settle(0.05)
+
+    assert bench.source.written == []
+
+
+def test_stopped_before_the_first_wish_a_device_is_not_touched() -> None:
     bench = Bench(RECLINE)
     bench.keeper.halt()
     bench.turns(2.0, wish={"recline": 30.0})
