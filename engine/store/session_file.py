@@ -216,7 +216,7 @@ def _front(data: bytes) -> bytes | None:
         facts = text_facts(data[: at + 9 + length], at + 9)
         text = facts["header"].encode()
         whole = f"{zlib.crc32(text):08x}" == facts["crc32"]
-    except (struct.error, ValueError, KeyError):
+    except (struct.error, ValueError, KeyError, OverflowError):
         return None
     return text if whole else None
 

@@ -87,7 +87,7 @@ def test_any_bytes_at_all_are_read_or_refused_by_name(data: bytes, kind: str) ->
             assert "p" + kind in str(error)  # noqa: PT017
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None, derandomize=True)
 @given(changes)
 def test_a_damaged_session_gives_true_values_only_before_and_after_recovery(
     edits: list[tuple[float, int, bytes]],
