@@ -45,14 +45,15 @@ DEFINITIONS = {
             Caption("相邻心跳间期之差的均方根。跟随慢呼吸时，它会因呼吸本身而变化。",
                     "Root mean square of differences between successive intervals. "
                     "While breathing is guided it changes through the breathing itself."),
-            Caption("最近 60 秒", "the last 60 s"), 60.0, 0,
+            Caption("最近 60 秒；满 30 秒起显示（超短时）",
+                    "the last 60 s; from 30 s on (ultra-short)"), 60.0, 0,
         ),
         Definition(
             "heart.sdnn_ms", Caption("SDNN", "SDNN"), Caption("毫秒", "ms"),
             Caption("心跳间期的标准差。跟随慢呼吸时，它会因呼吸本身而变化。",
                     "Standard deviation of the intervals between beats. "
                     "While breathing is guided it changes through the breathing itself."),
-            Caption("最近 60 秒以上", "the last 60 s or more"), 60.0, 0, "LOINC 80404-7",
+            Caption("最近 60 秒", "the last 60 s"), 60.0, 0, "LOINC 80404-7",
         ),
         Definition(
             "resp.rate", Caption("呼吸频率", "Breathing rate"), PER_MINUTE,

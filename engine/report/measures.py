@@ -106,6 +106,8 @@ def rows(view: SessionView) -> list[Row]:
         )
         if name == "pacing.plv":
             rest = recovery = None
+        if name == "arousal":  # rest is its zero, by definition
+            rest = None
         made.append(Row(definition, rest, training, recovery))
     return made
 

@@ -1,10 +1,11 @@
 """What happened besides the plan: losses, faults, stops, commands and notes, in words."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.events import Event
-from engine.report.phrases import GROUP_NAMES, person
+from engine.report.phrases import GROUP_NAMES, person, signal_name
 from engine.report.view import SessionView
 from engine.show import Caption
 
@@ -55,17 +56,29 @@ COMMAND_WORDS = {
 
 
 def machinery(view: SessionView) -> list[Line]:
-    """Return what devices, signals and parts of the room did, in words."""
-    return _lines(view, _MACHINERY)
+    """Return what devices, signals and parts of the room did, in words.
+
+    A device that comes up as it should is no news; one that is back after trouble is.
+    """
+    troubled: set[str] = set()
+    news: list[Event] = []
+    for event in view.events:
+        if event.kind == "device_state":
+            device, state = str(event.facts.get("device")), str(event.facts.get("state"))
+            if state in {"off", "connecting"} or (state == "live" and device not in troubled):
+                continue
+            troubled |= {device} if state != "live" else set()
+        news.append(event)
+    return _lines(news, _MACHINERY)
 
 
 def course(view: SessionView) -> list[Line]:
     """Return what people wished and noted, and how the session ended, in words."""
-    return _lines(view, _COURSE)
+    return _lines(view.events, _COURSE)
 
 
-def _lines(view: SessionView, tellers: Mapping[str, "Teller"]) -> list[Line]:
-    told = ((e.t, tellers[e.kind](e)) for e in view.events if e.kind in tellers)
+def _lines(events: Iterable[Event], tellers: Mapping[str, "Teller"]) -> list[Line]:
+    told = ((e.t, tellers[e.kind](e)) for e in events if e.kind in tellers)
     return [Line(t, words) for t, words in told if words is not None]
 
 
@@ -80,10 +93,8 @@ def _with_reason(words: Caption, reason: Caption) -> Caption:
     return Caption(f"{words.zh}（{reason.zh}）", f"{words.en} ({reason.en})")
 
 
-def _device(event: Event) -> Caption | None:
+def _device(event: Event) -> Caption:
     state = str(event.facts.get("state"))
-    if state == "off":
-        return None
     words = STATES.get(state, Caption(state, state))
     name = str(event.facts.get("device"))
     return _with_reason(
@@ -119,10 +130,31 @@ def _quality(event: Event) -> Caption:
 
 def _degraded(event: Event) -> Caption:
     step = str(event.facts.get("step"))
-    reason = _reason(event)
-    if reason.en == "the signal is good again":
-        reason = Caption("信号恢复良好", reason.en)
+    reason = _signal_reason(str(event.facts.get("reason") or ""))
     return _with_reason(LADDER.get(step, Caption(step, step)), reason)
+
+
+_SIGNAL = re.compile(r"(?P<name>[a-z_.]+): (?P<rest>.+)")
+_QUALITY = re.compile(r"quality (?P<value>[\d.]+)")
+_CORRECTED = re.compile(r"(?P<share>\d+)% of beats corrected")
+
+
+def _signal_reason(text: str) -> Caption:
+    """Translate why the feedback changed step; what is not known stays as it is."""
+    if text == "the signal is good again":
+        return Caption("信号恢复良好", text)
+    found = _SIGNAL.fullmatch(text)
+    if found is None:
+        return Caption(text, text)
+    name, rest = signal_name(found["name"]), found["rest"]
+    if rest == "no signal":
+        return Caption(f"{name.zh}：暂无数值", f"{name.en}: no value")
+    if quality := _QUALITY.fullmatch(rest):
+        return Caption(f"{name.zh}：质量 {quality['value']}", f"{name.en}: {rest}")
+    if corrected := _CORRECTED.fullmatch(rest):
+        words = f"{name.zh}：{corrected['share']} % 的心跳经过修正"
+        return Caption(words, f"{name.en}: {rest}")
+    return Caption(f"{name.zh}：{rest}", f"{name.en}: {rest}")
 
 
 def _fault(event: Event) -> Caption:

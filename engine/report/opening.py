@@ -1,6 +1,7 @@
 """Opens a recorded session for its report."""
 
 from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import numpy as np
@@ -88,15 +89,24 @@ def shown_of(script: Script, t: F64, rows: F64) -> Shown:
 
 
 def control_names(scenes: Iterable[str]) -> Mapping[str, Caption]:
-    """Return what people call the controls of ``scenes``; a lost scene keeps its raw names."""
-    found = plugins.load().scenes()
-    names = {
-        f"scene.{control.name}": Caption(control.zh, control.en)
-        for scene in scenes
-        if scene in found
-        for control in found[scene].controls
-    }
-    return names | {"sound.volume": Caption("音量", "Sound volume")}
+    """Return what people call the controls of ``scenes``; a lost scene keeps its raw names.
+
+    Plugins that look like scenes are asked first, and no more than needed: importing
+    every driver and voice for a few names would take longer than the whole report.
+    """
+    wanted = set(scenes)
+    names = {"sound.volume": Caption("音量", "Sound volume")}
+    points = sorted(
+        entry_points(group=plugins.GROUP), key=lambda p: ("scene" not in p.name, p.name)
+    )
+    for point in points:
+        if not wanted:
+            break
+        for scene, made in plugins.load([point]).scenes().items():
+            if scene in wanted:
+                wanted.discard(scene)
+                names |= {f"scene.{c.name}": Caption(c.zh, c.en) for c in made.controls}
+    return names
 
 
 def _origin(header: Header) -> Origin:

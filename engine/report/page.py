@@ -94,5 +94,6 @@ def _scale(scale: str, answers: dict[str, tuple[float | None, float | None]]) ->
         "top": number(top),
         "before": None if before is None else number(before),
         "after": None if after is None else number(after),
+        "given": before is not None or after is not None,
         "picture": Markup(scale_picture(top, before, after)),  # noqa: S704 - drawn by us
     }

@@ -15,7 +15,7 @@ PEOPLE = {
     "simulated officer": Caption("模拟来访者", "the simulated officer"),
     "counselor": Caption("咨询师", "the counselor"),
     "operator": Caption("操作员", "the operator"),
-    "command line": Caption("操作员（命令行）", "the operator (command line)"),
+    "command line": Caption("命令行操作员", "the operator at the command line"),
     "room": Caption("系统", "the room"),
     "stop rule": Caption("安全规则", "a safety rule"),
 }

@@ -1,0 +1,223 @@
+"""What a report says, in both languages."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from engine.events import Command, Event, Notice
+from engine.report import SessionView
+from engine.report.changes import changes
+from engine.report.measures import qualities, ratings, rows
+from engine.report.notices import course, machinery
+from engine.report.summary import sentences
+from tests.report_sessions import protocol_named, rehearsed
+
+FEELINGS = re.compile(
+    r"anxious|anxiety|calmer|stressed|relaxed|depress|happy|angry|焦虑|抑郁|愤怒|放松了|平静了|压力大",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def view() -> SessionView:
+    return rehearsed(
+        protocol_named("capsule-20"),
+        "zh",
+        {
+            300: Command("pause", "officer"),
+            310: Command("resume", "officer"),
+            330: Command("note", "counselor", {"text": "想早点回家"}),
+            470: Command("undo", "counselor"),
+            500: Command("set", "counselor", {"control": "scene.light", "value": 0.31}),
+            640: Notice(
+                "device_state",
+                {"device": "puck", "state": "lost", "reason": "no data", "reason_zh": "没有数据"},
+            ),
+            699: Notice("device_state", {"device": "puck", "state": "live", "reason": ""}),
+            701: Notice(
+                "fault_contained",
+                {"part": "stage", "reason": "no beat", "state": "restarting", "restarts": 1},
+            ),
+        },
+    )
+
+
+def test_the_three_sentences_tell_what_was_done_and_what_the_body_did(view: SessionView) -> None:
+    done, body, mind = sentences(view)
+
+    assert "二十分钟舱" in done.zh
+    assert "全程完成" in done.zh
+    assert re.search(r"heart rate went from 7\d to 6\d /min", body.en)
+    assert re.search(r"心率由 7\d 到 6\d 次/分", body.zh)
+    assert re.search(r"at least \d+ % of the time", body.en)
+    assert "mood" in mind.en
+
+
+def test_a_poor_recording_is_said_to_be_poor(view: SessionView) -> None:
+    poor = {
+        name: replace(track, quality=track.quality * 0.1) for name, track in view.tracks.items()
+    }
+
+    _, body, _ = sentences(replace(view, tracks=poor))
+
+    assert body.en == "The recording was not good enough to say what the body did."
+    assert body.zh == "记录的质量不足以说明身体的变化。"
+
+
+def test_one_poor_signal_is_named_and_the_others_are_told(view: SessionView) -> None:
+    tracks = dict(view.tracks)
+    skin = tracks["eda.scl_us"]
+    tracks["eda.scl_us"] = replace(skin, quality=skin.quality * 0.1)
+
+    _, body, _ = sentences(replace(view, tracks=tracks))
+
+    assert "heart rate" in body.en
+    assert "Skin conductance level: the recording was not good enough to say." in body.en
+
+
+def test_without_sensors_nothing_is_claimed(view: SessionView) -> None:
+    _, body, _ = sentences(replace(view, tracks={}, measured=()))
+
+    assert body.en == "No sensor was connected, so nothing was measured."
+
+
+def test_a_simulated_session_says_that_its_numbers_stand_for_no_one(view: SessionView) -> None:
+    _, _, mind = sentences(replace(view, origin="simulated"))
+
+    assert "They stand for no one" in mind.en
+    assert "不代表任何人" in mind.zh
+
+
+def test_an_early_end_is_told_with_who_asked_for_it() -> None:
+    view = rehearsed(
+        protocol_named("slow-paced-breathing"), "en", {300: Command("stop", "officer")}
+    )
+
+    done, _, _ = sentences(view)
+
+    assert "it ended early at 5:00 (the officer)" in done.en
+    assert "本人" in done.zh
+
+
+def test_a_recording_that_breaks_off_is_told(view: SessionView) -> None:
+    cut = replace(view, events=[e for e in view.events if e.kind != "session_closed"])
+
+    assert "breaks off" in sentences(cut)[0].en
+
+
+def test_every_level_change_has_its_line_and_its_reason(view: SessionView) -> None:
+    told = changes(view)
+
+    assert sum(c.steps for c in told) == len(view.of_kind("level_changed", "pacer_changed"))
+    assert all(c.why.zh and c.why.en for c in told)
+    followed = [c for c in told if c.by_rule]
+    assert any("Follows arousal: recent mean" in c.why.en for c in followed)
+    assert any("跟随唤醒度：近期平均" in c.why.zh for c in followed)
+    assert any(c.why.en == "Set by the counselor" and c.new == "31 %" for c in told)
+    assert any("taken back by hand" in c.why.en for c in told)
+
+
+def test_a_rule_nobody_knows_is_shown_as_it_is(view: SessionView) -> None:
+    facts = {"control": "scene.new", "old": 0.1, "new": 0.2, "because": {"rule": "vendor rule"}}
+    strange = replace(view, events=[Event(5.0, "level_changed", facts)])
+
+    (told,) = changes(strange)
+
+    assert told.control.en == "scene.new"
+    assert told.why.en == "Rule: vendor rule"
+
+
+def test_steps_of_the_guide_in_a_row_are_one_line(view: SessionView) -> None:
+    because = {"rule": "toward_target", "signal": "breath.rate", "value": 6.0, "quality": 1.0}
+    start = next(b.start for b in view.bands if b.id == "breathe")
+    steps = [
+        Event(start + 5.0 * i, "pacer_changed",
+              {"old": 10 - 0.25 * i, "new": 9.75 - 0.25 * i, "because": because})
+        for i in range(8)
+    ]  # fmt: skip
+
+    (told,) = changes(replace(view, events=steps))
+
+    assert (told.old, told.new, told.steps) == ("10.0 /min", "8.0 /min", 8)
+    assert told.end - told.start == 35.0
+
+
+def test_losses_and_faults_are_told_in_both_languages(view: SessionView) -> None:
+    told = [line.words for line in machinery(view)]
+
+    assert "Device puck: connection lost (no data)" in [w.en for w in told]
+    assert "设备 puck：连接中断（没有数据）" in [w.zh for w in told]
+    assert "The skin conductance sensor could not be heard (quality 0.00)" in [w.en for w in told]
+    assert "皮电传感器恢复了（质量 0.93）" in [w.zh for w in told]
+    assert any("restarting; the session went on (no beat; restart 1)" in w.en for w in told)
+
+
+def test_a_device_that_comes_up_as_it_should_is_no_news(view: SessionView) -> None:
+    usual = [
+        Event(0.1 * i, "device_state", {"device": "puck", "state": state, "reason": "x"})
+        for i, state in enumerate(("connecting", "live"))
+    ]
+
+    assert machinery(replace(view, events=usual)) == []
+
+
+def test_the_step_of_the_ladder_is_told_with_the_signal_in_words(view: SessionView) -> None:
+    degraded = [
+        Event(1.0, "feedback_degraded", {"step": "hold", "reason": "arousal: no signal"}),
+        Event(2.0, "feedback_degraded",
+              {"step": "pacer_only", "reason": "heart.rate: 31% of beats corrected"}),
+        Event(3.0, "feedback_degraded",
+              {"step": "closed_loop", "reason": "the signal is good again"}),
+    ]  # fmt: skip
+
+    told = [line.words.zh for line in machinery(replace(view, events=degraded))]
+
+    assert told == [
+        "场景保持不动（唤醒度：暂无数值）",
+        "只保留呼吸引导（心率：31 % 的心跳经过修正）",
+        "场景重新跟随信号（信号恢复良好）",
+    ]
+
+
+def test_wishes_and_notes_are_told_with_who_they_came_from(view: SessionView) -> None:
+    told = [line.words.en for line in course(view)]
+
+    assert told[0] == "Consent was given (the officer)"
+    assert "The officer: pause" in told
+    assert "Note by the counselor: 想早点回家" in told
+    assert told[-1] == "The session was completed"
+
+
+def test_ratings_are_the_last_before_and_the_last_after(view: SessionView) -> None:
+    assert ratings(view) == {"SUDS": (55.0, 28.0), "FMS": (1.0, 0.0)}
+
+
+def test_ratings_that_were_not_given_are_nothing(view: SessionView) -> None:
+    assert ratings(replace(view, events=())) == {"SUDS": (None, None), "FMS": (None, None)}
+
+
+def test_quality_counts_good_time_corrections_and_interruptions(view: SessionView) -> None:
+    heart, skin, breath = qualities(view)
+
+    assert heart.corrected == pytest.approx(0.02)
+    assert heart.good == pytest.approx(1 - 39 / 820, abs=0.02)
+    assert (heart.interruptions, skin.interruptions, breath.interruptions) == (0, 1, 0)
+    assert breath.good == 1.0
+
+
+def test_each_row_has_its_three_parts(view: SessionView) -> None:
+    told = {row.definition.signal: row for row in rows(view)}
+
+    heart = told["heart.rate"]
+    assert heart.rest is not None
+    assert heart.recovery is not None
+    assert heart.rest.value == pytest.approx(78.0, abs=1.5)
+    assert heart.recovery.value == pytest.approx(68.5, abs=1.5)
+    assert told["arousal"].rest is None
+
+
+def test_no_text_names_a_feeling(view: SessionView) -> None:
+    said = [*sentences(view), *(c.why for c in changes(view)), *(n.words for n in machinery(view))]
+
+    assert not [s for s in said if FEELINGS.search(s.zh + s.en)]
