@@ -10,6 +10,7 @@ from engine.graph.electrodermal import wire_skin
 from engine.graph.graph import Graph
 from engine.graph.pulse import wire_pulse
 from engine.graph.respiratory import wire_breath
+from engine.graph.respiratory_derived import wire_derived_breath
 from engine.signals import SENSOR_GROUPS
 from engine.streams import Stream
 from engine.units import Kind
@@ -65,6 +66,7 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
 
     The kinds of a group are tried in the order of `PREFERRED`, the faster stream first; a
     stream that cannot be used (raw counts, too slow) is left out and told in ``refused``.
+    Without a belt the breathing rate is read from the heart; ``resp`` is then no group.
     Every stream becomes a source, used or not.
     """
     graph = Graph()
@@ -81,6 +83,8 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
                 continue
             sources[group] = stream
             break
+    if "resp" not in sources:
+        _breathe_with_the_heart(graph)
     arousal = ArousalNode()
     wire_arousal(graph, arousal)
     return StandardGraph(
@@ -91,6 +95,14 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
         quality={group: f"{group}.quality" for group in sources},
         refused=tuple(refused),
     )
+
+
+def _breathe_with_the_heart(graph: Graph) -> None:
+    """Without a belt, read a breathing rate (never a phase) from the heartbeats, if any."""
+    made = {stream.name: stream for stream in graph.streams}
+    beats = made.get("pulse.beat") or made.get("heart.beat")
+    if beats is not None:
+        wire_derived_breath(graph, beats, made["heart.quality"])
 
 
 def _candidates(group: str, streams: Sequence[Stream]) -> Iterator[Stream]:

@@ -1,0 +1,84 @@
+"""Puts what each beat tells on an even grid, and lets the resonators hear it."""
+
+import math
+
+from engine.dsp.jit import kernel
+from engine.dsp.resonators import B_FOLLOW, resonate
+from engine.dsp.respiration_layout import (
+    L_COUNT,
+    L_MEAN,
+    L_NEXT,
+    L_POINTS,
+    L_POWER,
+    L_TIME,
+    L_VALUE,
+    RATE,
+    RECENT,
+)
+from engine.dsp.robust import median_of
+from engine.streams import F64
+
+LONGEST_LINE = 6.0
+"""Values further apart than this are not joined, s."""
+LEAST_QUALITY = 0.3
+MEMORY = 20.0
+"""Time constant of mean and variance, s."""
+
+
+@kernel("f8(f8[::1], i8, f8, f8[::1], f8[::1])")
+def tamed(recent: F64, count: int, value: float, scratch: F64, spare: F64) -> float:
+    """Return ``value`` brought within four deviations of the last nine."""
+    recent[count % RECENT] = value
+    n = min(RECENT, count + 1)
+    middle = median_of(recent, n, scratch)
+    if count < 5:
+        return value
+    for i in range(n):
+        spare[i] = abs(recent[i] - middle)
+    limit = 4.0 * 1.4826 * median_of(spare, n, scratch) + 1e-12
+    return min(middle + limit, max(middle - limit, value))
+
+
+@kernel("void(f8[::1], f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8[::1], f8[::1], f8, f8, f8)")
+def add_value(
+    line: F64,
+    recent: F64,
+    table: F64,
+    z: F64,
+    power: F64,
+    scratch: F64,
+    spare: F64,
+    t: float,
+    value: float,
+    quality: float,
+) -> None:
+    """Take one beat's ``value`` of one source at session time ``t``."""
+    if not (quality >= LEAST_QUALITY and math.isfinite(value)):
+        return
+    count = int(line[L_COUNT])
+    if count > 0 and t <= line[L_TIME]:
+        return
+    value = tamed(recent, count, value, scratch, spare)
+    line[L_COUNT] = count + 1
+    if count == 0:
+        line[L_MEAN] = value
+    if count == 0 or t - line[L_TIME] > LONGEST_LINE:
+        line[L_NEXT] = math.ceil(t * RATE)
+        line[L_TIME], line[L_VALUE] = t, value
+        return
+    keep = 1.0 - math.exp(-1.0 / (MEMORY * RATE))
+    while line[L_NEXT] / RATE <= t:
+        share = (line[L_NEXT] / RATE - line[L_TIME]) / (t - line[L_TIME])
+        x = line[L_VALUE] + (value - line[L_VALUE]) * share
+        line[L_POINTS] += 1.0
+        gain = max(keep, 1.0 / line[L_POINTS])
+        line[L_MEAN] += gain * (x - line[L_MEAN])
+        u = x - line[L_MEAN]
+        line[L_POWER] += gain * (u * u - line[L_POWER])
+        u = min(3.0, max(-3.0, u / math.sqrt(line[L_POWER] + 1e-300)))
+        resonate(u, table, z)
+        for k in range(power.size):
+            p = z[k, 4] * z[k, 4] + z[k, 5] * z[k, 5]
+            power[k] += table[B_FOLLOW, k] * (p - power[k])
+        line[L_NEXT] += 1.0
+    line[L_TIME], line[L_VALUE] = t, value

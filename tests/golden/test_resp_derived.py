@@ -1,0 +1,134 @@
+"""Breathing read from heartbeats, against a belt on the same person and against truth."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.dsp import belt_layout
+from engine.dsp import respiration_layout as at
+from engine.dsp.belt import BreathingBelt
+from engine.dsp.jit import COMPILED
+from engine.dsp.respiration import EVERY, DerivedBreath
+from engine.graph.standard import standard_graph
+from engine.streams import F64, Chunk, Stream
+from engine.units import Kind, Unit
+from tests.pulse_truth import finger
+
+pytestmark = pytest.mark.skipif(not COMPILED, reason="hours without compiled kernels")
+
+
+def read(stream: Stream, x: F64, quarter: int = 1) -> dict[str, F64]:
+    """Push ``x`` through the standard wiring in pieces of ``quarter`` quarter seconds."""
+    wired = standard_graph([stream])
+    rate = stream.rate or 1.0
+    t = np.arange(x.size) / rate
+    size = round(quarter * rate / 4)
+    seen: dict[str, list[F64]] = {}
+    for i in range(0, x.size, size):
+        for made in wired.graph.push(Chunk(stream, t[i : i + size], x[i : i + size, None])):
+            seen.setdefault(made.stream.name, []).append(np.c_[made.t, made.x])
+    return {name: np.vstack(rows) for name, rows in seen.items()}
+
+
+@pytest.mark.parametrize(
+    ("file", "columns", "kind", "limits"),
+    [
+        ("garcia_physio/rec1.npz", ("ecg", "airflow"), Kind.ECG, (0.5, 0.7)),
+        ("neurokit/bio_resting_5min_100hz.npz", ("ECG", "RSP"), Kind.ECG, (1.0, 0.1)),
+        ("neurokit/bio_resting_5min_100hz.npz", ("PPG", "RSP"), Kind.PPG, (1.0, 0.1)),
+    ],
+)
+def test_the_rate_is_the_belts_where_it_is_confident(
+    recordings: Path, file: str, columns: tuple[str, str], kind: Kind, limits: tuple[float, float]
+) -> None:
+    """At ordinary rest it is confident only some of the time; that is what it can do."""
+    data = np.load(recordings / file)
+    rate = float(data["fs"])
+    x, chest = (data[column].astype(float) for column in columns)
+    most, least = limits
+    rows = BreathingBelt(rate).push(np.arange(chest.size) / rate, chest)
+    rows = rows[rows[:, belt_layout.O_CONFIDENCE] >= 0.5]
+
+    told = read(Stream("a.b", kind, Unit.RAW, rate), x)["resp.rate"]
+    sure = told[~np.isnan(told[:, 1])]
+    near = np.abs(rows[None, :, 0] - sure[:, None, 0]).argmin(axis=1)
+    both = np.abs(rows[near, 0] - sure[:, 0]) < 1.0
+    error = np.abs(rows[near, belt_layout.O_RATE] - sure[:, 1])[both]
+
+    assert len(sure) >= least * len(told)
+    assert float(np.mean(error)) <= most
+
+
+@pytest.mark.parametrize("per_minute", [6.0, 9.0, 15.0])
+def test_a_heart_that_follows_the_breath_tells_its_rate_and_phase(per_minute: float) -> None:
+    breath = DerivedBreath()
+    rng = np.random.default_rng(1)
+    beats, t = [], 0.5
+    while t < 180.0:
+        size = np.cos(2.0 * np.pi * (t * per_minute / 60.0))
+        interval = 0.85 - 0.05 * size + 0.005 * rng.standard_normal()
+        beats.append((t + interval, t + 0.5 * interval, interval, 1.0 + 0.05 * size))
+        t += interval
+    rows = []
+    for k in range(int(170 / EVERY)):
+        while beats and beats[0][0] <= k * EVERY:
+            known, middle, interval, height = beats.pop(0)
+            breath.add(at.INTERVAL, middle, interval, 1.0)
+            breath.add(at.R_HEIGHT, known, height, 1.0)
+        rows.append(breath.at(k * EVERY))
+    late = np.vstack(rows)[int(90 / EVERY) :]
+
+    assert np.abs(late[:, at.O_RATE] - per_minute).max() <= 0.06 * per_minute
+    assert late[:, at.O_CONFIDENCE].min() >= 0.5
+
+
+def test_rows_do_not_depend_on_chunking_bit_for_bit() -> None:
+    stream = Stream("f.ppg", Kind.PPG, Unit.RAW, 64.0)
+    x = finger(64.0, 4, seconds=90.0).x
+
+    a, b = (read(stream, x, quarter)["resp.derived"] for quarter in (1, 3))
+    n = min(len(a), len(b))
+
+    assert n > 250
+    assert a[:n].tobytes() == b[:n].tobytes()
+
+
+def test_without_a_belt_there_is_a_rate_but_no_phase_and_no_group() -> None:
+    wired = standard_graph([Stream("strap.ecg", Kind.ECG, Unit.MILLIVOLT, 130.0)])
+    made = {stream.name for stream in wired.graph.streams}
+
+    assert "resp.rate" in made
+    assert "resp.phase" not in made
+    assert wired.groups == ("heart",)
+
+
+def test_no_beats_give_no_rate() -> None:
+    breath = DerivedBreath()
+
+    rows = np.vstack([breath.at(k * EVERY) for k in range(200)])
+
+    assert np.isnan(rows[:, at.O_RATE]).all()
+    assert (rows[:, at.O_CONFIDENCE] == 0.0).all()
+
+
+def test_beats_that_stop_are_noticed() -> None:
+    breath = DerivedBreath()
+    for k in range(100):
+        breath.add(at.INTERVAL, k * 0.8, 0.8 + 0.05 * np.sin(2.0 * np.pi * k * 0.16), 1.0)
+        breath.at(k * 0.75)
+
+    assert breath.at(80.0)[at.O_CONFIDENCE] > 0.0
+    assert breath.at(90.0)[at.O_CONFIDENCE] == 0.0
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e9, 0.0, -1.0])
+def test_a_wild_value_does_no_lasting_harm(value: float) -> None:
+    clean, spoiled = DerivedBreath(), DerivedBreath()
+    for k in range(300):
+        v = 0.8 + 0.05 * np.sin(2.0 * np.pi * k * 0.8 * 0.2)
+        clean.add(at.INTERVAL, k * 0.8, v, 1.0)
+        spoiled.add(at.INTERVAL, k * 0.8, value if k == 100 else v, 1.0)
+        a, b = clean.at(k * 0.75), spoiled.at(k * 0.75)
+
+    assert b[at.O_RATE] == pytest.approx(a[at.O_RATE], rel=0.02)
