@@ -44,5 +44,7 @@ class Kind(StrEnum):
     SPO2 = "spo2"
     ANGLE = "angle"
     BATTERY = "battery"
+    RATING = "rating"
+    """A self-rating someone entered; the stream is named after its scale (``suds``)."""
     DERIVED = "derived"
     """Computed by a node; never comes from a device."""

@@ -28,7 +28,7 @@ def command(out: Path | None, lang: str | None, seed: int, *, headless: bool, vi
     found = plugins.load()
     chosen = load_protocol("demo", found)
     plan = make_plan(
-        chosen, Rig.default(), found, devices=(simulated(seed, stress=0.5),),
+        chosen, Rig.default(), found, devices=(simulated(seed, stress=0.5, follows=1.0),),
         folder=session_folder(out, "demo"), lang=lang, seed=seed, headless=headless,
         virtual=virtual,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import math
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,7 +21,7 @@ from engine.session.sections import plan as sections_of
 LOAD = ("heart.rate", "resp.rate", "arousal")
 
 
-def run_session(plan: Plan, rating: Callable[[str], float | None] | None = None) -> int:
+def run_session(plan: Plan) -> int:
     """Run ``plan``, write its report, and say where everything lies."""
     for seat, report in recover_beside(plan.folder):
         click.echo(f"recovered the session in {seat}: {report}", err=True)
@@ -33,7 +33,7 @@ def run_session(plan: Plan, rating: Callable[[str], float | None] | None = None)
             title = conductor.section.title.text(plan.language)
             bar.at(conductor.now, title, _values(core))
 
-        with _attendant(plan, rating) as attendant:
+        with _attendant(plan) as attendant:
             room = Room(plan, attendant, watch)
             with _interruptible(room):
                 outcome = room.run(bar.share)
@@ -45,15 +45,13 @@ def run_session(plan: Plan, rating: Callable[[str], float | None] | None = None)
 
 
 @contextmanager
-def _attendant(
-    plan: Plan, rating: Callable[[str], float | None] | None
-) -> Iterator[Keyboard | Unattended]:
+def _attendant(plan: Plan) -> Iterator[Keyboard | Unattended]:
     if plan.attended and Keyboard.present():
         click.echo(KEYS, err=True)
         with Keyboard() as keyboard:
             yield keyboard
     else:
-        yield Unattended(rating)
+        yield Unattended()
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from typing import Protocol, Self
 from engine.events import Command
 from engine.session.conductor import Conductor
 
+NO_ANSWER = 6.0
+"""s after which an unattended session goes on without an answer."""
+
 
 class Attendant(Protocol):
     """Someone, or something, whose wishes the room takes at each step."""
@@ -25,34 +28,21 @@ class Attendant(Protocol):
 class Unattended:
     """Stands in where no person is: gives the operator's consent, once.
 
-    Parameters
-    ----------
-    rating
-        Answers a self-rating (scale -> value) for a simulated officer; None leaves
-        ratings unanswered, which the report says.
+    Self-ratings stay unanswered, which the report says, unless a device answers them.
     """
 
-    rating: Callable[[str], float | None] | None = None
-    _answered: int = -1
+    _passed: int = -1
 
     def commands(self, conductor: Conductor) -> list[Command]:
-        """Consent at the start; answer for a simulated officer when asked."""
+        """Consent at the start; go on where nobody answers a question."""
         index, elapsed = conductor.progress
         part = conductor.section.part
         if part == "check" and not conductor.consented and elapsed >= 1.0:
             return [Command("consent", "command line", {"purpose": "session"})]
-        waits = part in {"rating", "closing"} and index != self._answered and elapsed >= 2.0
-        if not waits:
-            return []
-        self._answered = index
-        if self.rating is None:
-            return [Command("continue", "command line", {"reason": "no one to ask"})]
-        answers = {scale: self.rating(scale) for scale in ("SUDS", "FMS")}
-        return [
-            Command("rate", "simulated officer", {"scale": scale, "value": value})
-            for scale, value in answers.items()
-            if value is not None
-        ]
+        if part in {"rating", "closing"} and index != self._passed and elapsed >= NO_ANSWER:
+            self._passed = index
+            return [Command("continue", "command line")]
+        return []
 
 
 KEYS = """

@@ -17,6 +17,7 @@ from engine.session.following import PLV, Following
 from engine.session.setup import Setup
 from engine.show import Show
 from engine.streams import Chunk, Stream
+from engine.units import Kind
 
 
 @dataclass(slots=True)
@@ -61,12 +62,16 @@ class Core:
     ) -> None:
         """Live through one hundredth of a second with what arrived in it."""
         self._step = step
+        answers: list[tuple[str, float]] = []
         for chunk in chunks:
+            if chunk.stream.kind is Kind.RATING:
+                answers.append(_answer(chunk))
+                continue
             for made in self.signals.graph.push(chunk):
                 if made is not chunk:
                     self._take(made)
-        if step % SHOW_EVERY == 0 or commands or notices:
-            self.conductor.step(step, commands, notices)
+        if step % SHOW_EVERY == 0 or commands or notices or answers:
+            self.conductor.step(step, commands, notices, answers)
         if step % SHOW_EVERY == 0:
             self._govern(step / STEPS_A_SECOND)
 
@@ -84,6 +89,11 @@ class Core:
         for name, governor in self.governors.items():
             governor.wish(levels[name].now, now)
             self.outputs[name] = governor.step(now, SHOW_EVERY / STEPS_A_SECOND)
+
+
+def _answer(chunk: Chunk) -> tuple[str, float]:
+    """Return scale and value of a self-rating a device took."""
+    return chunk.stream.name.rpartition(".")[2].upper(), float(chunk.x[-1, 0])
 
 
 def make_core(

@@ -27,6 +27,11 @@ BATCH = 100
 class Crew(Protocol):
     """Whoever shows the session: live processes, processes that render later, or no one."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether everyone is at work, or has failed for good."""
+        ...
+
     def start(self) -> None:
         """Begin to build; returns at once."""
         ...
@@ -56,6 +61,11 @@ class Crew(Protocol):
 class NoCrew:
     """No stage and no sound: benchmarks and replays."""
 
+    @property
+    def ready(self) -> bool:
+        """Always."""
+        return True
+
     def start(self) -> None:
         """Do nothing."""
 
@@ -82,8 +92,8 @@ def make_parts(
 ) -> dict[str, Part]:
     """Return the parts the plan asks for, not started yet."""
     parts: dict[str, Part] = {}
-    # Live, a part that shows nothing for 5 s has failed; rendering a still may take longer.
-    patience = 5.0 if block is not None else 30.0
+    # Live, a part that shows nothing for 10 s has failed; rendering a still may take longer.
+    patience = 10.0 if block is not None else 30.0
     if plan.stage:
         spec = StageSpec(script=script, block=block, size=plan.size, window=plan.window)
         parts["stage"] = Part(
@@ -109,6 +119,11 @@ class Watch:
     heard: list[tuple[str, str, dict[str, Any]]] = field(
         default_factory=list[tuple[str, str, dict[str, Any]]]
     )
+
+    @property
+    def ready(self) -> bool:
+        """Whether every part is at work, or has failed for good."""
+        return all(str(p.state) in {"running", "fault"} for p in self.parts.values())
 
     def poll(self, now: float) -> Iterator[Notice]:
         """Yield a notice for each part that failed, and for each that is back."""
@@ -151,6 +166,11 @@ class LiveCrew:
     watch: Watch
     clock: SystemClock
     _wanted: dict[str, Path] = field(default_factory=dict[str, Path])
+
+    @property
+    def ready(self) -> bool:
+        """Whether both processes are at work, or have failed for good."""
+        return self.watch.ready
 
     def start(self) -> None:
         """Start both processes."""
@@ -213,6 +233,11 @@ class OfflineCrew:
     _asked: int = 0
     _script: Script | None = None
     _memory: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def ready(self) -> bool:
+        """Whether both processes are at work, or have failed for good."""
+        return self.watch.ready
 
     def start(self) -> None:
         """Start both processes; they build while the session runs."""

@@ -69,4 +69,4 @@ def replayed(file: Path) -> DeviceSpec:
 
 def simulated(seed: int, **options: Any) -> DeviceSpec:  # noqa: ANN401 - rig values of any type
     """Return the device that is a simulated person."""
-    return DeviceSpec("person", "simulated-person", {"seed": seed, **options})
+    return DeviceSpec("person", "simulated-person", {"seed": seed, "answers": True, **options})

@@ -25,10 +25,12 @@ from engine.runtime.crew import Crew, LiveCrew, NoCrew, OfflineCrew, Watch, make
 from engine.runtime.plan import Plan
 from engine.runtime.session_folder import SessionFolder
 from engine.runtime.stills import Stills
+from engine.runtime.timeline import Timeline
 from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND
 from engine.session.reading import normalised
 from engine.session.setup import Setup
 from engine.session.stop_rules import Officer
+from engine.show import Show
 from engine.signals import SENSOR_GROUPS
 from engine.store.header import Header
 from engine.store.recorder import Recorder
@@ -37,6 +39,8 @@ from engine.streams import Chunk
 DRAIN_EVERY = 10
 """Steps between two looks at the devices in virtual time (100 ms)."""
 
+PATIENCE = 30.0
+"""s a live session waits for its picture and its devices before it begins without them."""
 POLL_EVERY = 2
 """Steps between two looks after the child processes (20 ms)."""
 
@@ -46,14 +50,15 @@ class Outcome:
     """How a session ended.
 
     ``memory`` is resident bytes by process; ``started_in`` the seconds from building the
-    room to its first step; ``worst_step`` the longest step, s (live only).
+    room to having started its parts; ``first_frame`` those until stage and sound were ready
+    (live only); ``step_times`` how long each step took, s.
     """
 
     reason: str = ""
     seconds: float = 0.0
     memory: dict[str, int] = field(default_factory=dict[str, int])
     started_in: float = 0.0
-    worst_step: float = 0.0
+    first_frame: float = 0.0
     step_times: list[float] = field(default_factory=list[float])
     recording_fault: str = ""
 
@@ -82,13 +87,15 @@ class Room:
     crew: Crew = field(init=False)
     devices: DeviceManager = field(init=False)
     outcome: Outcome = field(default_factory=Outcome)
-    _clock: SystemClock | VirtualClock = field(init=False)
+    _timeline: Timeline = field(init=False)
     _real: SystemClock = field(default_factory=SystemClock)
     _recorder: Recorder = field(init=False)
     _stills: Stills = field(init=False)
     _log: LogFile = field(init=False)
     _row: np.ndarray = field(init=False)
     _asked_to_stop: int = 0
+    _recording_fault: AnlanError | None = None
+    _waiting: list[Notice] = field(default_factory=list[Notice])
 
     def run(self, tell: Callable[[str, float], None] = lambda _what, _share: None) -> Outcome:
         """Run the whole session; return how it ended.
@@ -104,6 +111,7 @@ class Room:
         try:
             self._build()
             try:
+                self._get_ready(tell)
                 self._live_through()
             finally:
                 self._close(tell)
@@ -119,12 +127,12 @@ class Room:
         if not plan.virtual:
             sys.setswitchinterval(0.0005)
         warmup()
-        self._clock = VirtualClock() if plan.virtual else SystemClock()
+        self._timeline = Timeline(VirtualClock() if plan.virtual else SystemClock())
         names = [p.scene for p in plan.protocol.phase]
         scenes = {s: plan.scenes[s] for s in dict.fromkeys([plan.protocol.scene, *names])}
         self.devices = DeviceManager(
-            plan.devices, classes=plan.classes, clock=self._clock, seed=plan.seed,
-            show=lambda: self.core.show, live=not plan.virtual,
+            plan.devices, classes=plan.classes, clock=self._timeline.clock, seed=plan.seed,
+            show=self._shown, live=not plan.virtual,
         )  # fmt: skip
         groups = standard_graph(self.devices.streams).groups
         missing = [g for g in plan.protocol.needs if g not in groups]
@@ -155,8 +163,7 @@ class Room:
         self._recorder = Recorder(self.folder.recording, self._header(setup))
         self.crew = self._make_crew()
         self._stills = Stills(self.crew.still)
-        self.core.show.fill(script, self._row)
-        self.crew.publish(self.core.show, self._row)
+        self._publish()
         self.crew.start()
         self.devices.start()
         logger("room").info("room_built", protocol=plan.protocol.id, virtual=plan.virtual)
@@ -167,12 +174,13 @@ class Room:
         plan, script = self.plan, self.core.conductor.script
         if not (plan.stage or plan.sound):
             return NoCrew()
-        if isinstance(self._clock, VirtualClock):
+        clock = self._timeline.clock
+        if isinstance(clock, VirtualClock):
             parts = make_parts(plan, self.folder, script, self._real, None)
             return OfflineCrew(plan, self.folder, Watch(parts), self._real)
         block = SharedBlock.create(script.width)
-        parts = make_parts(plan, self.folder, script, self._clock, block.name)
-        return LiveCrew(plan, self.folder, block, Watch(parts), self._clock)
+        parts = make_parts(plan, self.folder, script, clock, block.name)
+        return LiveCrew(plan, self.folder, block, Watch(parts), clock)
 
     def _header(self, setup: Setup) -> Header:
         plan = self.plan
@@ -194,6 +202,28 @@ class Room:
             },
         )  # fmt: skip
 
+    def _get_ready(self, tell: Callable[[str, float], None]) -> None:
+        """Live, wait until the picture is there and the devices send; nobody sits before black.
+
+        What happens meanwhile is told at the first step.
+        """
+        if self.plan.virtual:
+            return
+        clock = self._real
+        began = clock.now()
+        while not self.interruptions and clock.now() - began < PATIENCE:
+            self._waiting += self._look_after_children()
+            self.devices.drain(self._timeline.clock.now())
+            crew, devices = self.crew.ready, self.devices.settled
+            if crew and not self.outcome.first_frame:
+                self.outcome.first_frame = clock.now()
+            if crew and devices:
+                break
+            tell("getting ready", min(1.0, (clock.now() - began) / PATIENCE))
+            clock.wait(0.02)
+        self._timeline.begin()
+        self._publish()
+
     # -- during ------------------------------------------------------------------------
 
     def _live_through(self) -> None:
@@ -204,7 +234,7 @@ class Room:
         try:
             step = 0
             while not self.core.over:
-                self._keep_time(step)
+                self._timeline.keep(step)
                 before = self._real.now()
                 self._step(step)
                 spent = self._real.now() - before
@@ -223,13 +253,6 @@ class Room:
             gc.unfreeze()
             gc.enable()
 
-    def _keep_time(self, step: int) -> None:
-        due = step / STEPS_A_SECOND
-        if isinstance(self._clock, VirtualClock):
-            self._clock.advance_to(due)
-        else:
-            self._clock.wait(due - self._clock.now())
-
     def _step(self, step: int) -> None:
         now = step / STEPS_A_SECOND
         recorder, core = self._recorder, self.core
@@ -238,7 +261,8 @@ class Room:
         commands: list[Command] = []
         notices: list[Notice] = []
         if step % POLL_EVERY == 0:
-            notices = [*self.devices.notices(), *self.crew.poll(now)]
+            notices = [*self._waiting, *self._look_after_children()]
+            self._waiting.clear()
         if moment:
             commands = [*self._interrupted(), *self.attendant.commands(core.conductor)]
         for chunk in chunks:
@@ -251,12 +275,31 @@ class Room:
         if moment:
             if core.outputs:
                 self.devices.write(core.outputs)
-            core.show.fill(core.conductor.script, self._row)
-            self.crew.publish(core.show, self._row)
+            self._publish()
             recorder.show(step, self._row)
             self._stills.look(core.conductor)
             self.watch(core)
         self.outcome.seconds = now
+
+    def _look_after_children(self) -> list[Notice]:
+        notices = [*self.devices.notices(), *self.crew.poll(self._timeline.clock.now())]
+        fault = self._recorder.fault
+        if (fault is None) != (self._recording_fault is None):
+            self._recording_fault = fault
+            facts = {
+                "part": "recording", "state": "back" if fault is None else "fault",
+                "reason": "everything is on the disk again" if fault is None else str(fault),
+                "restarts": 0,
+            }  # fmt: skip
+            notices.append(Notice("fault_contained", facts))
+        return notices
+
+    def _shown(self) -> Show:
+        return self._timeline.show(self.core.show)
+
+    def _publish(self) -> None:
+        self.core.show.fill(self.core.conductor.script, self._row)
+        self.crew.publish(self.core.show, self._timeline.row(self._row))
 
     def _interrupted(self) -> Iterable[Command]:
         if len(self.interruptions) > self._asked_to_stop:
@@ -282,7 +325,7 @@ class Room:
         self.outcome.memory = {"room": psutil.Process(os.getpid()).memory_info().rss}
         self.outcome.memory |= self.devices.memory()
         self.outcome.memory |= self.crew.memory()
-        self._recorder.close(self.outcome.reason)
+        self._recorder.close(self.outcome.reason, step=round(self.outcome.seconds * STEPS_A_SECOND))
         self.outcome.recording_fault = str(self._recorder.fault or "")
         self.crew.finish(tell)
         self.outcome.memory |= self.crew.memory()

@@ -1,5 +1,6 @@
 """One session's folder: what lies in it, and what to do when its room was cut off."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,8 +84,12 @@ class SessionFolder:
         return made
 
     def release(self) -> None:
-        """Say that no one writes here any more."""
+        """Say that no one writes here any more; leave nothing where no session began."""
         self._unfinished.unlink(missing_ok=True)
+        if not self.recording.exists():
+            self.log.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.path.rmdir()
 
     def recover(self) -> RecoveryReport | None:
         """Mend the recording of a room that was cut off; None where nothing was wrong.
@@ -107,10 +112,8 @@ def recover_beside(path: Path) -> list[tuple[Path, RecoveryReport]]:
         folder = SessionFolder(seat)
         if not folder.recording.is_file():
             continue
-        try:
+        with contextlib.suppress(RecordingError):  # another room is at work there
             report = folder.recover()
-        except RecordingError:
-            continue  # another room is at work there
-        if report is not None:
-            mended.append((seat, report))
+            if report is not None:
+                mended.append((seat, report))
     return mended

@@ -20,7 +20,7 @@ from engine.session.presence import Presence
 from engine.session.sections import Section
 from engine.session.setup import Setup
 from engine.session.stop_rules import StopRules
-from engine.session.wishes import obey
+from engine.session.wishes import SCALES, obey
 from engine.show import Caption, Script, Show
 
 STEPS_A_SECOND = 100
@@ -32,6 +32,8 @@ GUIDE_FADE = 8.0
 """s the breathing light takes to appear or to leave."""
 CAPTION = 15.0
 """s a section's caption stays."""
+ANSWER_AFTER = 1.0
+"""s after the question before which an answer of a device belongs to something else."""
 APART = 5.0
 """s between a change of the pacer and one of the scene: never both at once."""
 
@@ -113,6 +115,7 @@ class Conductor:
                 self.levels.declare(control, level)
             else:
                 self.levels.declare(control, level, output.slew)
+        self.show = self._moment(ended=False)
 
     @property
     def section(self) -> Section:
@@ -130,9 +133,16 @@ class Conductor:
         return self._index, self._elapsed
 
     def step(
-        self, step: int, commands: Iterable[Command] = (), notices: Iterable[Notice] = ()
+        self,
+        step: int,
+        commands: Iterable[Command] = (),
+        notices: Iterable[Notice] = (),
+        answers: Iterable[tuple[str, float]] = (),
     ) -> None:
-        """Live through step number ``step`` (time is exactly step / 100 s)."""
+        """Live through step number ``step`` (time is exactly step / 100 s).
+
+        ``answers`` are self-ratings a device took: (scale, value), asked for or not.
+        """
         self.now = step / STEPS_A_SECOND
         if self._index < 0:
             self._open()
@@ -140,6 +150,8 @@ class Conductor:
             self._take_notice(notice)
         for command in commands:
             obey(self, command)
+        for scale, value in answers:
+            self._offer_rating(scale, value)
         if step % SHOW_EVERY == 0 and not self.over:
             self._move(SHOW_EVERY / STEPS_A_SECOND, whole_second=step % STEPS_A_SECOND == 0)
 
@@ -380,6 +392,12 @@ class Conductor:
             self.leave_section("the goal of the phase was held")
         elif timed_out:
             self.leave_section("its time was over")
+
+    def _offer_rating(self, scale: str, value: float) -> None:
+        """Take an answer from a device, if this part of the session asks for it."""
+        asks = self.section.part in {"rating", "closing"} and self._elapsed >= ANSWER_AFTER
+        if asks and scale in SCALES and scale not in self._rated and 0 <= value <= SCALES[scale]:
+            self.take_rating(scale, value)
 
     # -- small things -----------------------------------------------------------------
 

@@ -45,6 +45,9 @@ UNITS: dict[Kind, dict[str, tuple[Unit, float]]] = {
 }  # fmt: skip
 """Units as written, in lower case with u for micro, and what they are turned into."""
 
+SHAPE_ONLY = frozenset({Kind.PPG, Kind.RESP})
+"""Kinds whose column may leave its unit out."""
+
 HUGE: dict[Unit, float] = {
     Unit.MILLIVOLT: 1e4, Unit.MILLISECOND: 1e6, Unit.MICROSIEMENS: 1e4, Unit.CELSIUS: 200.0,
     Unit.G: 1e3, Unit.PERCENT: 1e3, Unit.DEGREE: 1e4,
@@ -115,6 +118,8 @@ def column_of(name: str, unit: str, *, where: str) -> Column | None:
     kind, stream, axis = known
     # A micro sign, a Greek mu and a degree sign all occur in the wild.
     plain = unit.replace("µ", "u").replace("μ", "u").replace("°", "deg").lower()
+    if not plain and kind in SHAPE_ONLY:
+        plain = "raw"  # only the shape of these means anything
     if plain not in UNITS[kind]:
         good = ", ".join(f"{name}[{u}]" for u in dict.fromkeys(_written(kind)))
         what = f"{name!r} cannot be in {unit!r}" if unit else f"{name!r} names no unit"

@@ -19,6 +19,12 @@ SENSORS = {
 }
 """The sensors a simulated person can wear."""
 
+ANSWERS = {
+    "SUDS": Stream("suds", Kind.RATING, Unit.RAW, None, 1.0),
+    "FMS": Stream("fms", Kind.RATING, Unit.RAW, None, 1.0),
+}
+"""What the person would answer if asked, by scale; it takes a second to say."""
+
 PEOPLE = ("median", "drawn")
 WHERE = "simulated-person"
 
@@ -46,6 +52,8 @@ class PersonOptions:
         Multiplies every sensor's noise.
     artefacts, artefacts_per_hour
         What goes wrong: as listed, and by chance.
+    answers
+        Whether the person also answers self-ratings, as streams ``suds`` and ``fms``.
     drop_at, drop_for
         When the device is lost (session time) and for how long, s; None never.
     """
@@ -59,6 +67,7 @@ class PersonOptions:
     noise: float = 1.0
     artefacts: tuple[Artefact, ...] = ()
     artefacts_per_hour: float = 0.0
+    answers: bool = False
     drop_at: float | None = None
     drop_for: float = 15.0
 
@@ -72,7 +81,7 @@ _FIGURES = {
     "drop_at": (0.0, 86400.0),
     "drop_for": (0.0, 86400.0),
 }
-_KEYS = ("seed", "sensors", "person", "artefacts", *_FIGURES)
+_KEYS = ("seed", "sensors", "person", "artefacts", "answers", *_FIGURES)
 
 
 def person_options(table: Mapping[str, Any]) -> PersonOptions:
@@ -88,6 +97,7 @@ def person_options(table: Mapping[str, Any]) -> PersonOptions:
         "sensors": _sensors,
         "person": _person,
         "artefacts": _artefacts,
+        "answers": _answers,
     }
     values: dict[str, Any] = {}
     faults: list[ConfigError] = []
@@ -128,6 +138,12 @@ def _person(value: object, where: str) -> str:
     if value not in PEOPLE:
         raise ConfigError(f"no person {value!r}", where=where, hint=nearest(str(value), PEOPLE))
     return str(value)
+
+
+def _answers(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{value!r} is neither true nor false", where=where, hint="write true")
+    return value
 
 
 def _artefacts(value: object, where: str) -> tuple[Artefact, ...]:

@@ -5,18 +5,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from engine.devices.source import Context, Source
 from engine.errors import ConfigError, LinkError
 from engine.show import Show
 from engine.streams import Chunk, Stream
 from engine.twin.artefacts import nearest, scheduled
-from engine.twin.options import SENSORS, person_options
+from engine.twin.options import ANSWERS, SENSORS, person_options
 
 if TYPE_CHECKING:
     from engine.twin.body import Body
     from engine.twin.feed import Feed
 
 SCALES = ("SUDS", "FMS")
+ASKED_EVERY = 2.0
+"""Seconds between two answers the person has ready."""
 HORIZON = 4 * 3600.0
 """For how long artefacts are drawn by chance, s."""
 
@@ -75,6 +79,9 @@ class SimulatedPerson(Source):
             replace(stream, rate=self.settings.ecg_rate) if stream.name == "ecg" else stream
             for stream in self._streams
         )
+        if self.settings.answers:
+            self._streams += tuple(ANSWERS.values())
+        self._asked = -math.inf
         self._context: Context | None = None
         self._body: Body | None = None
         self._feed: Feed | None = None
@@ -121,7 +128,16 @@ class SimulatedPerson(Source):
         if self._is_lost(until):
             feed.skip(until)
             self._refuse_while_lost(until)
-        return feed.read(until)
+        return [*feed.read(until), *self._answer(until)]
+
+    def _answer(self, until: float) -> Iterable[Chunk]:
+        """Yield what the person would answer now, every `ASKED_EVERY` seconds."""
+        if not self.settings.answers or until - self._asked < ASKED_EVERY:
+            return
+        self._asked = until
+        for scale, stream in ANSWERS.items():
+            said_at = np.array([until - stream.latency])
+            yield Chunk(stream, said_at, np.array([[float(self.rating(scale))]]))
 
     def rating(self, scale: str) -> int:
         """Return what the person would answer now on ``SUDS`` (0..100) or ``FMS`` (0..20).
@@ -156,7 +172,11 @@ class SimulatedPerson(Source):
         artefacts = (*told.artefacts, *scheduled(seed, told.artefacts_per_hour, HORIZON))
         self._body = Body(person, seed, hard_day=told.stress)
         self._feed = Feed(
-            self._body, self._streams, seed=seed, noise=told.noise, artefacts=artefacts
+            self._body,
+            self._streams[: len(told.sensors)],
+            seed=seed,
+            noise=told.noise,
+            artefacts=artefacts,
         )
 
     def _connected(self) -> "Feed":

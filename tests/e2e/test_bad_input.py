@@ -68,7 +68,7 @@ bind = [ { signal = "arusal", control = "scene.swell", to = [0.1, 0.9] } ]
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("t,ecg[mV]\n", "empty"),
+        ("t,ecg[mV]\n", "no samples"),
         ("t,ecg[mV]\n0.0,0.1\n", "one"),
         ("t,ecg[uS]\n0.0,0.1\n0.004,0.2\n0.008,0.3\n", "uS"),
         ("t,ecg[mV]\n0.0,nan\n0.004,nan\n0.008,nan\n", "ecg"),
