@@ -64,7 +64,7 @@ def _listen(bed: F64, state: F64, presence: float) -> None:
     state[SLOW] += (power - state[SLOW]) * _DT / 6.0
     state[FAST] += (power - state[FAST]) * _DT / (0.15 if power > state[FAST] else 0.8)
     goal = decibels(state[SLOW]) + OVER_DB - GUIDE_BAND_DB
-    goal = min(max(goal, -12.0), 7.0)
+    goal = min(max(goal, -12.0), 10.0)
     step = 3.0 * _DT
     state[GUIDE_DB] += min(max(goal - state[GUIDE_DB], -step), step)
     # A breaking wave would cover the breath: lower the place while it lasts.

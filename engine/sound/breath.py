@@ -66,7 +66,7 @@ def course(
     since = (phase - ratio) * period
     rising = 1.0 - smooth(since / turn)
     # Held up long: the late breath out is where a listener loses the thread.
-    sinking = smooth(since / turn) * (1.0 - 0.25 * u**1.5) * (1.0 - 0.84 * late(u))
+    sinking = smooth(since / turn) * (1.0 - 0.15 * u**1.5) * (1.0 - (1.0 - 0.12 / 0.85) * late(u))
     tone = 293.66 * (146.83 / 293.66) ** smooth(u)
     bright = (1.0 - u) * (0.55 + 0.45 * rising)
     return rising, sinking, 1750.0, 1200.0 * (300.0 / 1200.0) ** smooth(u**0.85), tone, bright
@@ -114,8 +114,8 @@ def _breath(  # noqa: PLR0917 - kernels take numbers in order
         bright_air, dark_air = warp(in_hz), warp(out_hz)
         # A band of noise carries less the lower it lies; and the breath in stays below the
         # breath out: bright sounds carry further.
-        in_level = 0.19 * (1000.0 / in_hz) ** 0.6
-        out_level = 0.29 * (600.0 / out_hz) ** 0.6
+        in_level = 0.19 * (1000.0 / in_hz) ** 0.3
+        out_level = 0.29 * (600.0 / out_hz) ** 0.75
         w = 2.0 * math.pi * tone_hz / RATE
         for n in range(first, first + TICK):
             state[IN] += d_in

@@ -41,8 +41,8 @@ def _arrive(waves: F64, sea: F64, noise: U64, size: float, calm: float) -> None:
         return
     for i in range(waves.shape[0]):
         if waves[i, ALIVE] == 0.0:
-            sea[GROUP] = 0.72 * sea[GROUP] + 0.69 * gauss(noise)
-            height = min(max(math.exp(0.42 * sea[GROUP]), 0.3), 1.9)
+            sea[GROUP] = 0.6 * sea[GROUP] + 0.8 * gauss(noise)
+            height = min(max(math.exp(0.34 * sea[GROUP]), 0.4), 1.9)
             for j in range(WAVE):
                 waves[i, j] = 0.0
             waves[i, ALIVE] = 1.0
@@ -215,5 +215,5 @@ SEA_VOICE = Voice(
         Parameter("distance", "距离", "Distance", 0.3),
     ),
     make=Sea,
-    nominal_lufs=-26.4,
+    nominal_lufs=-27.3,
 )

@@ -41,7 +41,7 @@ def _blow(wind: F64, noise: U64, strength: float, gustiness: float) -> None:
             i = EDDIES + 2 * ear + j
             wind[i] = wander(wind[i], step, tau, noise)
             own += wind[i] * (tau / 24.0) ** (1.0 / 3.0)
-        speed = base * math.exp((0.14 + 0.18 * gustiness) * (shared + own))
+        speed = base * math.exp((0.09 + 0.15 * gustiness) * (shared + own))
         wind[SPEED + ear] += (min(speed, 1.9) - wind[SPEED + ear]) * step / 0.03
 
 
@@ -113,5 +113,5 @@ WIND_VOICE = Voice(
         Parameter("distance", "距离", "Distance", 0.3),
     ),
     make=Wind,
-    nominal_lufs=-33.6,
+    nominal_lufs=-32.1,
 )
