@@ -22,8 +22,12 @@ class Bar:
 
     what: str
     length: float | None = None
-    _live: bool = field(default_factory=sys.stderr.isatty)
+    _live: bool = field(init=False)
     _said: str = ""
+
+    def __post_init__(self) -> None:
+        """See whether someone watches."""
+        self._live = sys.stderr.isatty()
 
     def __enter__(self) -> Self:
         """Begin."""
