@@ -70,7 +70,7 @@ def test_a_sound_protocol_is_read(tmp_path: Path) -> None:
             'control = "scene.swell"',
             'control = "scene.swel"',
             (
-                ":16: phase 1 \"breathe\" > bind 1 > control: "
+                ':16: phase 1 "breathe" > bind 1 > control: '
                 "there is no control 'scene.swel' to move (did you mean 'scene.swell'?)"
             ),
         ),
