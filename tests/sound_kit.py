@@ -65,10 +65,12 @@ def play(
     return heard
 
 
-def solo(voice: Voice, seconds: float, seed: int = 3, **levels: float) -> F64:
+def solo(
+    voice: Voice, seconds: float, seed: int = 3, levels: Mapping[str, float] | None = None
+) -> F64:
     """Return one voice by itself at fixed levels, ``(2, n)``."""
     sounding = voice.make(RATE, seed)
-    at = np.array([levels.get(p.name, p.default) for p in voice.parameters])
+    at = np.array([(levels or {}).get(p.name, p.default) for p in voice.parameters])
     n = round(seconds / DT)
     heard = np.empty((2, n * BLOCK))
     out = np.zeros((2, BLOCK))

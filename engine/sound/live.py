@@ -168,6 +168,8 @@ class Live:
             if self._device is None:
                 self._go_paced().turn()
             clock.wait(0.01)
+        if self._device is None:
+            self._go_paced().turn()  # what the limiter still held back
 
     def _close(self) -> None:
         if self._device is not None:

@@ -44,6 +44,8 @@ class WavFile:
             ) from error
         size = self._file.seek(0, os.SEEK_END)
         self._bytes = max(size - _HEADER.size, 0) // _FRAME * _FRAME
+        # A frame torn by a kill would sound in what is silence from here on.
+        self._file.truncate(_HEADER.size + self._bytes if size >= _HEADER.size else 0)
         self._told = -1
         self._state()
 

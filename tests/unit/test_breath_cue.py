@@ -153,8 +153,12 @@ def test_a_new_rate_that_goes_on_where_the_old_one_was_is_followed_without_a_bre
 @needs_kernels
 def test_after_a_change_of_rate_the_turns_are_the_new_paces() -> None:
     old, at = Pace(0.0, 6.0, 0.4), 25.1
+
+    def changing(to: Pace) -> Callable[[float], Pace]:
+        return lambda t: to if t >= at else old
+
     for new in (Pace(at - old.cycles(at) * 60.0 / 4.5, 4.5, 0.4), Pace(3.3, 8.0, 0.5)):
-        struck = strokes(cue(50.0, lambda t, p=new: p if t >= at else old, air=False), 0.0)
+        struck = strokes(cue(50.0, changing(new), air=False), 0.0)
 
         breath_in = new.next_breath(32.0)
         assert min(abs(s - breath_in) for s in struck) < 1e-3
