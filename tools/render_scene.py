@@ -1,9 +1,9 @@
 """Render a scene for art direction: one picture, or a contact sheet of controls and views.
 
-    python tools/render_scene.py dusk-ocean out.png
-    python tools/render_scene.py dusk-ocean out.png --set swell=1 --set light=0 --breath 1 --yaw 60
-    python tools/render_scene.py dusk-ocean sheet.png --sheet
-    python tools/render_scene.py dusk-ocean views.png --views
+python tools/render_scene.py dusk-ocean out.png
+python tools/render_scene.py dusk-ocean out.png --set swell=1 --set light=0 --breath 1 --yaw 60
+python tools/render_scene.py dusk-ocean sheet.png --sheet
+python tools/render_scene.py dusk-ocean views.png --views
 """
 
 import argparse
@@ -47,9 +47,7 @@ def pictures(args: argparse.Namespace, kind: type[Scene]) -> Iterator[NDArray[np
         print(f"{scene}: {reason}")
 
     def take(levels: dict[str, float], breath: float) -> NDArray[np.uint8]:
-        moment = show(
-            given | levels, breath, args.t, caption=args.caption, guide=args.guide
-        )
+        moment = show(given | levels, breath, args.t, caption=args.caption, guide=args.guide)
         theatre.still(moment)
         return theatre.picture()
 
@@ -67,13 +65,22 @@ def pictures(args: argparse.Namespace, kind: type[Scene]) -> Iterator[NDArray[np
 
 def main() -> None:
     """Read the command line and write the picture."""
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     ask.add_argument("scene")
     ask.add_argument("out", type=Path)
     ask.add_argument("--size", type=lambda s: [int(n) for n in s.split("x")], default=[1280, 720])
     ask.add_argument("--set", action="append", default=[], metavar="CONTROL=VALUE")
     ask.add_argument("--language", choices=("zh", "en"), default="zh")
-    for name, default in (("yaw", 0), ("pitch", 0), ("fov", 74), ("breath", 0.6), ("t", 40), ("guide", 1)):
+    for name, default in (
+        ("yaw", 0),
+        ("pitch", 0),
+        ("fov", 74),
+        ("breath", 0.6),
+        ("t", 40),
+        ("guide", 1),
+    ):
         ask.add_argument(f"--{name}", type=float, default=default)
     ask.add_argument("--samples", type=int, default=4)
     for flag in ("caption", "sheet", "views"):

@@ -129,8 +129,7 @@ def board(
                 for j in range(3):
                     a = start + 4 * i + j
                     quad = (a, a + 4, a + 1), (a + 1, a + 4, a + 5)
-                    for t in quad:
-                        triangles.append(t if side > 0 else (t[0], t[2], t[1]))
+                    triangles += [t if side > 0 else (t[0], t[2], t[1]) for t in quad]
     p = np.array(points)
     shape = _shape(p, np.array(normals), colour, extra, np.array(triangles))
     shape.extra[:, 2] = p[:, longest]

@@ -66,7 +66,14 @@ class Atmosphere:
         rayleigh = 3 / (16 * np.pi) * (1 + nu * nu)
         mie = 3 / (8 * np.pi) * (1 - g * g) * (1 + nu * nu)
         mie /= (2 + g * g) * (1 + g * g - 2 * g * nu) ** 1.5
-        light, _ = self._march(np.full_like(mu, EYE), mu, nu, np.full_like(mu, np.sin(s)), 32, (rayleigh, mie))
+        light, _ = self._march(
+            np.full_like(mu, EYE),
+            mu,
+            nu,
+            np.full_like(mu, np.sin(s)),
+            steps=32,
+            phase=(rayleigh, mie),
+        )
         return light.astype(np.float32)
 
     def _medium(self, h: F64) -> tuple[F64, F64, F64]:
@@ -108,7 +115,9 @@ class Atmosphere:
         share = np.zeros((size, size, 3))
         for p, t in zip(polar, turn, strict=True):
             nu = np.cos(t) * np.sin(p) * np.sqrt(np.maximum(0, 1 - sun**2)) + np.cos(p) * sun
-            light, passed = self._march(height, np.full_like(height, np.cos(p)), nu, sun, 16, None)
+            light, passed = self._march(
+                height, np.full_like(height, np.cos(p)), nu, sun, steps=16, phase=None
+            )
             once += light / directions
             share += passed / directions
         return once / (1 - share)
@@ -119,7 +128,7 @@ class Atmosphere:
         return _between(self._again, x, (mu * 0.5 + 0.5) * (size - 1))
 
     def _march(
-        self, h: F64, mu: F64, nu: F64, sun: F64, steps: int, phase: tuple[F64, F64] | None
+        self, h: F64, mu: F64, nu: F64, sun: F64, *, steps: int, phase: tuple[F64, F64] | None
     ) -> tuple[F64, F64]:
         """Add up the light along lines of sight.
 

@@ -124,7 +124,9 @@ class Context:
         )  # fmt: skip
         if buffer is None:
             raise StageError(
-                f"a buffer of {width} x {height} cannot be made", where=name, hint="try a smaller size"
+                f"a buffer of {width} x {height} cannot be made",
+                where=name,
+                hint="try a smaller size",
             )
         texture: Any = Texture(name)
         linear = SamplerState.FT_linear

@@ -13,7 +13,9 @@ from engine.stage.context import Context
 FOLDER = Path(__file__).parent / "glsl"
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"')
 # Mesa and Intel say "name:12(5): error", NVIDIA "0(12) : error", others "ERROR: 0:12:".
-_BLAME = re.compile(r"(?:created-shader|\d+)[:(](\d+)[):(](?:\d*[):]*)\s*(?:error|:)?[^\n]*", re.I)
+_BLAME = re.compile(
+    r"(?:created-shader|\d+)[:(](\d+)[):(](?:\d*[):]*)\s*(?:error|:)?[^\n]*", re.IGNORECASE
+)
 
 Origin = tuple[Path, int]
 
@@ -43,7 +45,7 @@ class Glsl:
         """
         sources = [self._read(vertex), self._read(fragment)]
         made: Any = Shader.make(Shader.SL_GLSL, *(text for text, _ in sources))
-        told = _complaints(lambda: made.prepare_now(self._gsg.prepared_objects, self._gsg))
+        told = self._compile(made)
         if made is None or made.get_error_flag():
             which = 0 if "vertex shader" in told else 1
             raise _fault(told, sources[which][1], self.find((vertex, fragment)[which]))
@@ -61,9 +63,15 @@ class Glsl:
             hint="looked in " + ", ".join(f.name for f in self._folders),
         )
 
-    @property
-    def _gsg(self) -> Any:  # noqa: ANN401 - panda3d
-        return self._context.gsg
+    def _compile(self, made: Any) -> str:  # noqa: ANN401 - a panda3d Shader
+        """Return what panda3d says meanwhile; it reports shaders in no other way."""
+        heard = StringStream()
+        Notify.ptr().set_ostream_ptr(heard, False)
+        try:
+            made.prepare_now(self._context.gsg.prepared_objects, self._context.gsg)
+        finally:
+            Notify.ptr().set_ostream_ptr(None, False)
+        return bytes(heard.get_data()).decode("utf-8", "replace")
 
     def _read(self, name: str | Path) -> tuple[str, list[Origin]]:
         """Return the text with includes in place, and where each of its lines is from."""
@@ -72,9 +80,7 @@ class Glsl:
         self._append(self.find(name), lines, origins, set())
         return "\n".join(lines) + "\n", origins
 
-    def _append(
-        self, path: Path, lines: list[str], origins: list[Origin], seen: set[Path]
-    ) -> None:
+    def _append(self, path: Path, lines: list[str], origins: list[Origin], seen: set[Path]) -> None:
         seen.add(path)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             include = _INCLUDE.match(line)
@@ -85,17 +91,6 @@ class Glsl:
             inner = self.find(include[1])
             if inner not in seen:
                 self._append(inner, lines, origins, seen)
-
-
-def _complaints(act: Any) -> str:  # noqa: ANN401 - any callable
-    """Return what panda3d says while ``act`` runs; it reports shaders in no other way."""
-    heard = StringStream()
-    Notify.ptr().set_ostream_ptr(heard, False)
-    try:
-        act()
-    finally:
-        Notify.ptr().set_ostream_ptr(None, False)
-    return bytes(heard.get_data()).decode("utf-8", "replace")
 
 
 def _fault(told: str, origins: list[Origin], fallback: Path) -> StageError:

@@ -41,9 +41,7 @@ class Lamps:
         self._taken += 1
         return OneLamp(self, self._taken - 1)
 
-    def show(
-        self, which: int, light: Sequence[float], at: Sequence[float], radius: float
-    ) -> None:
+    def show(self, which: int, light: Sequence[float], at: Sequence[float], radius: float) -> None:
         """Set one lamp."""
         self._places[which] = LVecBase4f(at[0], at[1], at[2], radius)
         self._light[which] = LVecBase4f(light[0], light[1], light[2], 0)

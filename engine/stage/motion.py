@@ -5,6 +5,7 @@ grow, because a body that sits still while its eyes say otherwise feels sick.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ def measure(frames: NDArray[np.uint8], rate: float, fov: float) -> Motion:
     run within it do not pass for it. The value is the median over one second at its worst.
     """
     luma = frames.astype(np.float64).mean(axis=-1)
-    fits = np.array([_fit(a, b) for a, b in zip(luma, luma[1:], strict=False)])
+    fits = np.array([_fit(a, b) for a, b in pairwise(luma)])
     window = max(min(round(rate), len(fits)), 1)
     means = np.array([
         np.abs(np.median(fits[i : i + window], axis=0)) for i in range(len(fits) - window + 1)
@@ -64,10 +65,11 @@ def _fit(before: F64, after: F64, rounds: int = 6) -> F64:
     design = np.stack([gx, gy, gy * x - gx * y, gx * x + gy * y], -1).reshape(-1, 4)
     target = -(b - a).ravel()
     weight = np.ones(len(target))
-    fit = np.zeros(4)
+    fit: F64 = np.zeros(4)
     for _ in range(rounds):
         weighted = design * weight[:, None]
-        fit = np.linalg.lstsq(weighted.T @ design + 1e-9 * np.eye(4), weighted.T @ target, rcond=None)[0]
+        square = weighted.T @ design + 1e-9 * np.eye(4)
+        fit = np.asarray(np.linalg.solve(square, weighted.T @ target), np.float64)
         left = np.abs(target - design @ fit)
         weight = 1.0 / (1.0 + (left / (1.5 * np.median(left) + 1e-6)) ** 2)
     return fit
@@ -77,5 +79,7 @@ def _soft(picture: F64) -> F64:
     """Blur a little, so that a shift of a pixel or two is still within a slope."""
     for axis in (0, 1):
         for _ in range(2):
-            picture = 0.5 * picture + 0.25 * (np.roll(picture, 1, axis) + np.roll(picture, -1, axis))
-    return picture
+            picture = 0.5 * picture + 0.25 * (
+                np.roll(picture, 1, axis) + np.roll(picture, -1, axis)
+            )
+    return np.asarray(picture, np.float64)

@@ -14,7 +14,9 @@ def tiling_noise(
     """
     f = np.fft.fftfreq(size) * size
     k = np.hypot(*np.meshgrid(f, f))
-    weight = np.where(k < 1.5, 0.0, np.maximum(k, 1.0) ** -slope) * np.exp(-((k / (0.42 * size)) ** 4))
+    weight = np.where(k < 1.5, 0.0, np.maximum(k, 1.0) ** -slope) * np.exp(
+        -((k / (0.42 * size)) ** 4)
+    )
     planes: list[NDArray[np.float64]] = []
     for _ in range(channels):
         plane = np.fft.ifft2(np.fft.fft2(rng.normal(size=(size, size))) * weight).real

@@ -24,7 +24,7 @@ _KEY = (0.022, 0.030, 0.055, 0.080, 0.110, 0.140, 0.165, 0.190, 0.240)
 # A colour never stands alone: a share of each goes to the others, as in the eye. Without it
 # an afterglow is the saturated red that must not be shown.
 _MIX = np.array([[0.800, 0.150, 0.050], [0.120, 0.810, 0.070], [0.085, 0.105, 0.810]])
-# Tint of the sky opposite the sun; then what is left of light at night, at the horizon and overhead.
+# Tint of the sky opposite the sun; what is left of light at night, low and overhead.
 _AWAY = np.array([-0.20, -0.02, 0.16])
 _NIGHT_LOW, _NIGHT_HIGH = np.array([0.068, 0.082, 0.135]), np.array([0.017, 0.028, 0.066])
 

@@ -73,6 +73,7 @@ class Theatre:
         self.faults: list[tuple[str, str]] = []
         self._told = on_fault
         self._size, self._clock = size, SystemClock()
+        self._last: float | None = None
         self._context = Context(size if window else None)
         try:
             self._build(scenes, samples, window=window)
@@ -139,7 +140,6 @@ class Theatre:
         if window:
             self._mirror(glsl)
         self._curtain = Curtain()
-        self._last: float | None = None
         self._ground: Scenery | None = None
         self._frames = 0
         self._pixel = 2.0 / self._size[1]
@@ -163,9 +163,7 @@ class Theatre:
         mounted.update(t, dt, show, self._pixel)
         self._light(mounted)
         self._frames += 1
-        mounted.scenery.awake(
-            dt <= 0.0 or not self.is_software or self._frames % SKY_EVERY == 0
-        )
+        mounted.scenery.awake(dt <= 0.0 or not self.is_software or self._frames % SKY_EVERY == 0)
         self._captions.show(show.caption, since)
         views = self.viewer.look(self._size[0] / self._size[1])
         for eye, view in zip(self._eyes, views, strict=True):

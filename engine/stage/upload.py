@@ -48,12 +48,12 @@ def geometry(name: str, shape: Shape) -> Any:  # noqa: ANN401 - a panda3d NodePa
         rows[:, start : start + width] = part
     data: Any = GeomVertexData(name, registered, Geom.UH_static)
     data.unclean_set_num_rows(len(rows))
-    memoryview(data.modify_array(0)).cast("B").cast("f")[:] = rows.ravel()
+    memoryview(data.modify_array(0)).cast("B")[:] = rows.tobytes()
     triangles: Any = GeomTriangles(Geom.UH_static)
     triangles.set_index_type(Geom.NT_uint32)
     corners = triangles.modify_vertices()
     corners.unclean_set_num_rows(shape.triangles.size)
-    memoryview(corners).cast("B").cast("I")[:] = np.ascontiguousarray(shape.triangles).ravel()
+    memoryview(corners).cast("B")[:] = shape.triangles.astype(np.uint32).tobytes()
     del corners
     geom: Any = Geom(data)
     geom.add_primitive(triangles)

@@ -26,7 +26,9 @@ def swell(
     heading = np.radians(180.0 + wind) + rng.normal(0, 0.42, WAVES) * np.linspace(0.5, 1.6, WAVES)
     # The long ones are steeper than the short ones: an old sea that has run on, not a storm.
     amplitude = 0.0105 * length * (length / long) ** 0.6 * np.exp(-((length / 60.0) ** 2))
-    waves = np.stack([k * np.sin(heading), k * np.cos(heading), amplitude, np.sqrt(GRAVITY * k)], -1)
+    waves = np.stack(
+        [k * np.sin(heading), k * np.cos(heading), amplitude, np.sqrt(GRAVITY * k)], -1
+    )
     return waves.astype(np.float32), rng.uniform(0, 2 * np.pi, WAVES)
 
 

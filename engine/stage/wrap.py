@@ -3,7 +3,7 @@
 import math
 import unicodedata
 
-LINE = 22.0  # em: the longest line
+LINE = 26.0  # em: the longest line
 _NOT_FIRST = set("，。！？；：、）》」』”’…—,.!?;:)")
 _NOT_LAST = set("（《「『“‘(")
 
@@ -47,7 +47,10 @@ def _pieces(text: str) -> list[str]:
     """Cut ``text`` wherever a line may end."""
     pieces = [""]
     for before, c in zip(" " + text, text, strict=False):
-        wide = unicodedata.east_asian_width(c) in "WFA" or unicodedata.east_asian_width(before) in "WFA"
+        wide = (
+            unicodedata.east_asian_width(c) in "WFA"
+            or unicodedata.east_asian_width(before) in "WFA"
+        )
         may_end = before == " " or (wide and c not in _NOT_FIRST and before not in _NOT_LAST)
         if may_end and c != " ":
             pieces.append(c)

@@ -1,6 +1,7 @@
 """The deck: boards underfoot, a rail ahead, a lantern, a bowl of tea, a walk to the shore."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def _boards(rng: np.random.Generator) -> Iterator[Shape]:
 
 
 def _rail(rng: np.random.Generator) -> Iterator[Shape]:
-    """A low rail: one broad top board to rest a bowl on, one rope, posts down to the sea."""
+    """Build a low rail: one broad top board to rest a bowl on, one rope, posts down to the sea."""
     z = HEIGHT + RAIL
     yield _wood((2 * SIDE + 0.2, 0.150, 0.042), (0, FRONT, z), rng, bevel=0.012)
     for side in (-1.0, 1.0):
@@ -66,7 +67,7 @@ def _rail(rng: np.random.Generator) -> Iterator[Shape]:
     for x in (-0.58, 0.58):
         yield _wood((0.085, 0.085, 3.1), (x, FRONT, z - 1.56), rng, _DARK, open_=0.7)
     ends = [(-SIDE, FRONT), (-0.58, FRONT), (0.58, FRONT), (SIDE, FRONT)]
-    spans = [*zip(ends, ends[1:], strict=False)]
+    spans = [*pairwise(ends)]
     for side in (-SIDE, SIDE):
         spans += [((side, FRONT), (side, 0.05)), ((side, 0.05), (side, BACK))]
     for (x0, y0), (x1, y1) in spans:
@@ -77,14 +78,32 @@ def _rail(rng: np.random.Generator) -> Iterator[Shape]:
 
 
 def _lantern() -> Iterator[Shape]:
-    """A round paper lantern in a dark wooden frame, standing on the rail."""
+    """Build a round paper lantern in a dark wooden frame, standing on the rail."""
     x, y, z = LANTERN
     a = np.linspace(-1, 1, 21)
-    body = np.stack([0.030 + 0.055 * np.sqrt(np.maximum(1 - (a * 0.92) ** 2, 0)), 0.165 + 0.105 * a], -1)
+    body = np.stack(
+        [0.030 + 0.055 * np.sqrt(np.maximum(1 - (a * 0.92) ** 2, 0)), 0.165 + 0.105 * a], -1
+    )
     yield lathe(body, colour=(1.0, 0.80, 0.56), extra=(PAPER, 0, 0, 0), sides=40).moved(LANTERN)
-    foot = [(0.0, 0.0), (0.070, 0.0), (0.072, 0.012), (0.055, 0.026), (0.048, 0.060), (0.050, 0.068), (0.0, 0.068)]
+    foot = [
+        (0.0, 0.0),
+        (0.070, 0.0),
+        (0.072, 0.012),
+        (0.055, 0.026),
+        (0.048, 0.060),
+        (0.050, 0.068),
+        (0.0, 0.068),
+    ]
     yield lathe(foot, colour=_INK, extra=(WOOD, 3, 0, 0)).moved(LANTERN)
-    cap = [(0.0, 0.262), (0.052, 0.262), (0.056, 0.270), (0.040, 0.282), (0.016, 0.290), (0.013, 0.312), (0.0, 0.314)]
+    cap = [
+        (0.0, 0.262),
+        (0.052, 0.262),
+        (0.056, 0.270),
+        (0.040, 0.282),
+        (0.016, 0.290),
+        (0.013, 0.312),
+        (0.0, 0.314),
+    ]
     yield lathe(cap, colour=_INK, extra=(WOOD, 5, 0, 0)).moved(LANTERN)
     s = np.linspace(0, np.pi, 25)
     handle = np.stack([x + 0.074 * np.cos(s), y + 0 * s, z + 0.258 + 0.115 * np.sin(s)], -1)
@@ -92,9 +111,17 @@ def _lantern() -> Iterator[Shape]:
 
 
 def _bowl() -> Iterator[Shape]:
-    """A celadon bowl of tea within reach on the rail."""
+    """Turn a celadon bowl of tea within reach on the rail."""
     at = (0.86, FRONT - 0.005, HEIGHT + RAIL + 0.021)
-    outside = [(0.0, 0.004), (0.026, 0.0), (0.028, 0.010), (0.034, 0.016), (0.050, 0.032), (0.058, 0.052), (0.061, 0.068)]
+    outside = [
+        (0.0, 0.004),
+        (0.026, 0.0),
+        (0.028, 0.010),
+        (0.034, 0.016),
+        (0.050, 0.032),
+        (0.058, 0.052),
+        (0.061, 0.068),
+    ]
     inside = [(0.061, 0.068), (0.0585, 0.0685), (0.055, 0.052), (0.047, 0.034), (0.0, 0.020)]
     green = (0.60, 0.68, 0.60)
     yield lathe(outside, colour=green, extra=(GLAZE, 0, 0, 0), sides=48).moved(at)
@@ -104,7 +131,7 @@ def _bowl() -> Iterator[Shape]:
 
 
 def _walk(rng: np.random.Generator) -> Iterator[Shape]:
-    """The walk that leads back over the water to the shore."""
+    """Build the walk that leads back over the water to the shore."""
     y = BACK - 0.09
     while y > -46.0:
         yield _wood((1.34, 0.168, 0.034), (0.0, y, HEIGHT - 0.02), rng)
@@ -115,4 +142,6 @@ def _walk(rng: np.random.Generator) -> Iterator[Shape]:
             yield _wood((0.095, 0.095, 2.6 if k % 3 else 3.0), at, rng, _DARK, open_=0.7)
             if k % 3 == 0:  # a small light on every third pair of posts leads home
                 top = (side, at[1], at[2] + 1.5)
-                yield lathe(_GLOBE, colour=(1.0, 0.8, 0.55), extra=(GLOW, 0, 0, 0), sides=24).moved(top)
+                yield lathe(_GLOBE, colour=(1.0, 0.8, 0.55), extra=(GLOW, 0, 0, 0), sides=24).moved(
+                    top
+                )

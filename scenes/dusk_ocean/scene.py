@@ -17,7 +17,24 @@ from scenes.dusk_ocean import deck
 
 SUN_AZIMUTH = 11.0  # degrees to the right
 LOWEST, HIGHEST = -8.0, 4.2  # of the sun, degrees
-ELEVATIONS = (-9.0, -8.0, -7.0, -6.0, -5.0, -4.0, -3.2, -2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4, 3.4, 4.6)
+ELEVATIONS = (
+    -9.0,
+    -8.0,
+    -7.0,
+    -6.0,
+    -5.0,
+    -4.0,
+    -3.2,
+    -2.4,
+    -1.6,
+    -0.8,
+    0.0,
+    0.8,
+    1.6,
+    2.4,
+    3.4,
+    4.6,
+)
 
 
 class DuskOcean(Scene):
@@ -55,7 +72,7 @@ class DuskOcean(Scene):
         self._lantern = stage.lamp()
         self._light = stage.light(
             at=(-4.6, 17.5, 1.75), radius=(0.40, 0.76), rise=0.40,
-            heart=(1.00, 0.62, 0.34), rim=(0.46, 0.66, 0.84),
+            heart=(1.00, 0.60, 0.30), rim=(0.62, 0.62, 0.78),
         )  # fmt: skip
         self._motes = stage.motes(70, low=(-9.0, 3.0, 0.3), high=(9.0, 22.0, 4.0))
         stage.grade(exposure=1.0, bloom=0.09)
@@ -80,9 +97,7 @@ class DuskOcean(Scene):
         )
         night = 1.0 - light
         glow = (0.80 + 0.12 * frame.breath * frame.guide) * (0.55 + 0.45 * night)
-        self._lantern.show(
-            light=(6.6 * glow, 2.9 * glow, 0.92 * glow), at=deck.FLAME, radius=0.085
-        )
+        self._lantern.show(light=(6.6 * glow, 2.9 * glow, 0.92 * glow), at=deck.FLAME, radius=0.085)
         self._light.show(breath=frame.breath, guide=frame.guide)
         self._motes.show(
             drift=self._air.advance(frame, 0.25 + 1.5 * wind),

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 from engine.stage import flashes, motion
 
 
-def blinking(levels: list[int], colour: tuple[float, float, float] = (1, 1, 1)) -> NDArray[np.uint8]:
+def blinking(
+    levels: list[int], colour: tuple[float, float, float] = (1, 1, 1)
+) -> NDArray[np.uint8]:
     frames = np.zeros((len(levels), 32, 48, 3))
     frames += np.array(levels)[:, None, None, None] * np.array(colour)
     return frames.astype(np.uint8)

@@ -18,7 +18,9 @@ def context() -> Iterator[Context]:
 
 
 def test_a_typo_in_a_shader_names_its_file_and_line(context: Context, tmp_path: Path) -> None:
-    (tmp_path / "wrong.frag").write_text("out vec4 colour;\nvoid main() {\n  colour = vec4(nothere);\n}\n")
+    (tmp_path / "wrong.frag").write_text(
+        "out vec4 colour;\nvoid main() {\n  colour = vec4(nothere);\n}\n"
+    )
 
     with pytest.raises(StageError, match=r"wrong\.frag:3.*nothere"):
         Glsl(context, (tmp_path,)).shader("card.vert", "wrong.frag")
@@ -43,7 +45,7 @@ def test_a_typo_in_a_vertex_shader_is_blamed_on_it(context: Context, tmp_path: P
 
 
 def test_a_missing_shader_is_told_by_name(context: Context) -> None:
-    with pytest.raises(StageError, match="absent.frag"):
+    with pytest.raises(StageError, match=r"absent\.frag"):
         Glsl(context).shader("card.vert", "absent.frag")
 
 

@@ -60,7 +60,9 @@ class ForgetsAUniform(Plain):
 @pytest.fixture
 def forgetful() -> Iterator[None]:
     path = Path(__file__).parent / "forgetful.frag"
-    path.write_text("uniform vec3 u_never_set;\nout vec4 c;\nvoid main() { c = vec4(u_never_set, 1.0); }\n")
+    path.write_text(
+        "uniform vec3 u_never_set;\nout vec4 c;\nvoid main() { c = vec4(u_never_set, 1.0); }\n"
+    )
     yield
     path.unlink()
 
@@ -71,7 +73,9 @@ def theatre(*kinds: type[Scene], **given: object) -> Theatre:
 
 
 def test_an_unknown_scene_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(StageError, match=r"plan: there is no such scene \(did you mean 'plain'\?\)"):
+    with pytest.raises(
+        StageError, match=r"plan: there is no such scene \(did you mean 'plain'\?\)"
+    ):
         Theatre(Script(("plan",), ()), {"plain": Plain, "other": Quiet}, size=SIZE)
 
 

@@ -42,7 +42,7 @@ void main() {
   c += stars(d) * u_stars * clear * clear * smoothstep(0.02, 0.30, d.z) * 1.5;
   // Haze gathers on the horizon; land stands in it.
   vec3 haze = horizon_at(d);
-  c = mix(c, haze, 0.65 * exp(-max(elevation, 0.0) * 110.0));
+  c = mix(c, haze, 0.5 * exp(-max(elevation, 0.0) * 160.0));
   vec4 shore = land(azimuth, elevation, u_pixel);
   c = mix(c, shore.rgb, shore.a);
   colour = vec4(d.z < -0.002 ? haze : c, 1.0);

@@ -19,7 +19,7 @@ vec3 sunlight(vec3 n) { return u_sun_light * max(dot(n, u_sun), 0.0) * smoothste
 // Sheen of lamps and sky on a surface whose facets vary by `rough`.
 vec3 sheen(vec3 at, vec3 n, vec3 view, float rough, float open) {
   vec3 ray = reflect(-view, n);
-  float f = 0.04 + 0.96 * pow(1.0 - clamp(dot(n, view), 0.0, 1.0), 5.0);
+  float f = 0.04 + 0.96 * pow(1.0 - clamp(abs(dot(n, view)), 0.08, 1.0), 5.0);
   vec3 sum = sky_at(normalize(vec3(ray.xy, max(ray.z, 0.02))), clamp(log2(rough * 512.0), 0.0, 6.0)) * smoothstep(-0.1, 0.1, ray.z) * open;
   for (int i = 0; i < 4; i++) {
     vec3 to = u_lamp[i].xyz - at;

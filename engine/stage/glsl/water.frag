@@ -91,6 +91,6 @@ void main() {
     deep += light * vec3(0.35, 0.85, 0.95) * 0.9 * lamp.w * lamp.w * max(to.z, 0.0) * inversesqrt(d2) / (d2 + 1.0) * 0.25;
   }
   vec3 c = mix(deep, sky, fresnel) + bright;
-  float air = 1.0 - exp(-pow(far / 1900.0, 1.2));
+  float air = 1.0 - exp(-pow(far / 4200.0, 1.3));
   colour = vec4(mix(c, horizon_at(-view), clamp(air, 0.0, 1.0)), 1.0);
 }
