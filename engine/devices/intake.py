@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.streams import F64, Chunk, Stream
 
@@ -47,10 +48,9 @@ class Intake:
         self._count(len(t), now)
         if not len(t):
             return None
-        highest = np.maximum.accumulate(np.where(np.isfinite(t), t, -np.inf))
-        before = np.concatenate(([self.newest], np.maximum(highest[:-1], self.newest)))
-        good = (t > before) & (t <= now + AHEAD)
-        if not good.all():
+        as_usual = t[0] > self.newest and t[-1] <= now + AHEAD and (t[1:] > t[:-1]).all()
+        if not as_usual:
+            good = self._good(t, now)
             self.refused += int(np.count_nonzero(~good))
             t, x = t[good], x[good]
             if not len(t):
@@ -59,6 +59,14 @@ class Intake:
             x = np.where(np.isfinite(x), x, np.nan)
         self.newest = float(t[-1])
         return Chunk(self.stream, t, x)
+
+    def _good(self, t: F64, now: float) -> NDArray[np.bool_]:
+        """Return which rows are later than all before them and not from the future."""
+        possible = np.isfinite(t) & (t <= now + AHEAD)
+        highest = np.maximum.accumulate(np.where(possible, t, self.newest))
+        before = np.concatenate(([self.newest], np.maximum(highest[:-1], self.newest)))
+        good: NDArray[np.bool_] = possible & (t > before)
+        return good
 
     def _count(self, n: int, now: float) -> None:
         self._counted += n

@@ -103,11 +103,13 @@ def talk(spec: None, link: ChildLink) -> None:
 
 
 def write_rows(spec: tuple[str, int, str, int], link: ChildLink) -> None:
-    """Write rows of equal numbers to a block and counted rows to a ring until stopped."""
+    """Write rows of equal numbers to a block, and three rows each to a ring, until killed."""
     block_name, width, ring_name, capacity = spec
     block = SharedBlock.attach(block_name, width)
     ring = SampleRing.attach(ring_name, 1, capacity)
-    n = int(ring.read()[0][-1]) + 1 if ring.waiting else 0
+    row = np.zeros(width)
+    block.read(row)  # how far a predecessor came
+    n = int(row[0]) + 3
     while not link.stopping:
         link.beat()
         for _ in range(50):
@@ -115,7 +117,7 @@ def write_rows(spec: tuple[str, int, str, int], link: ChildLink) -> None:
             if ring.capacity - ring.waiting >= 3:
                 t = np.arange(n, n + 3, dtype=np.float64)
                 ring.write(t, -t[:, None])
-                n += 3
+            n += 3
     block.close()
     ring.close()
 

@@ -195,6 +195,7 @@ def test_silence_is_noticed_while_the_process_lives(
     assert room.manager.status()[0].restarts == 0
 
 
+@pytest.mark.slow
 def test_what_a_driver_prints_does_not_reach_the_output(tmp_path: Path) -> None:
     code = f"""
         from tests.e2e.test_devices_live import Room, metronome
@@ -240,6 +241,7 @@ def test_a_driver_that_keeps_failing_is_given_up_and_the_rest_goes_on(
     assert other.standing.code == "data"
 
 
+@pytest.mark.slow
 def test_outputs_follow_within_their_slew_and_rest_when_the_room_falls_silent(
     start: Callable[..., Room], tmp_path: Path
 ) -> None:
@@ -279,6 +281,7 @@ def run(code: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.slow
 def test_a_room_killed_outright_leaves_nothing_behind(tmp_path: Path) -> None:
     """Children end within a second, outputs on their way to rest, and memory is freed."""
     code = f"""
@@ -367,6 +370,7 @@ class Puck:
         os.close(self._slave)
 
 
+@pytest.mark.slow
 def test_a_serial_device_is_read_from_end_to_end(start: Callable[..., Room]) -> None:
     puck = Puck()
     room = start(DeviceSpec("puck", "eda-puck", {"port": puck.port}))

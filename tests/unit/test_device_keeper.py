@@ -139,6 +139,14 @@ def test_a_link_that_breaks_is_a_state_and_not_an_exception(error: Exception) ->
     assert mended[-1] == "live:data"
 
 
+def test_a_link_that_breaks_as_soon_as_it_stands_is_not_hammered() -> None:
+    bench = Bench()
+    bench.source.at_read = LinkError("no")
+    bench.turns(20.0)
+
+    assert bench.source.opened == pytest.approx(6, abs=1)
+
+
 def test_silence_is_noticed_and_its_end_too() -> None:
     bench = Bench()
     bench.turns(0.5)

@@ -265,14 +265,14 @@ def test_every_class_the_package_registers_is_a_driver() -> None:
 def test_the_door_lets_each_sample_in_once() -> None:
     door = Intake("belt", RESP)
     x = np.arange(6.0)[:, None]
-    t = np.array([1.0, 2.0, np.nan, 2.0, 3.0, 99.0])
+    t = np.array([1.0, 2.0, np.nan, 2.0, 99.0, 3.0])
     first = door.take(t, x, now=3.0)
     again = door.take(t[:2], x[:2], now=3.0)
     later = door.take(np.array([3.5]), np.array([[np.inf]]), now=4.0)
 
     assert first is not None
     assert first.t.tolist() == [1.0, 2.0, 3.0]
-    assert first.x[:, 0].tolist() == [0.0, 1.0, 4.0]
+    assert first.x[:, 0].tolist() == [0.0, 1.0, 5.0]
     assert again is None
     assert later is not None
     assert np.isnan(later.x[0, 0])
