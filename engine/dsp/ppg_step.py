@@ -178,7 +178,8 @@ def judge_upstroke(
     height, slope = s[PEAK] - s[VALLEY], s[STEEPEST]
     if not (slope > 0.0 and height > 0.0):
         return False
-    foot, middle, peak = foot_position(s, ring), middle_position(s, ring), peak_position(s, ring)
+    middle, peak = middle_position(s, ring), peak_position(s, ring)
+    foot = min(foot_position(s, ring), middle)
     t = time_at(s, ring, middle)
     if not learn(s, candidates, medians, t, height, t - began):
         return False
