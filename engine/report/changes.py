@@ -94,7 +94,7 @@ def _why_follow(name: Caption, because: Mapping[str, Any], signal: str) -> Capti
     place = _place(value, float(low), float(high))
     return Caption(
         f"跟随{name.zh}：近期平均 {shown}（{place.zh}；质量 {quality}）",
-        f"Follows {name.en.lower()}: recent mean {shown} ({place.en}; quality {quality})",
+        f"Follows {name.en.lower()}: mean {shown} ({place.en}, quality {quality})",
     )
 
 
@@ -102,11 +102,11 @@ def _place(value: float, low: float, high: float) -> Caption:
     if not math.isfinite(value):
         return Caption("无数值", "no value")
     if value <= low:
-        return Caption("低于所用范围", "below the range used")
+        return Caption("低于所用范围", "below range")
     if value >= high:
-        return Caption("高于所用范围", "above the range used")
+        return Caption("高于所用范围", "above range")
     where = (value - low) / (high - low)
-    return Caption(f"范围的 {share(where)}", f"{share(where)} of the range")
+    return Caption(f"范围的 {share(where)}", f"{share(where)} of range")
 
 
 def _runs(events: Sequence[Event], view: SessionView) -> Iterable[Change]:

@@ -63,10 +63,10 @@ def _body(view: SessionView) -> Caption:
     good = min((q.good for q in qualities(view) if q.good >= POOR), default=1.0)
     poor = [q.definition.name for q in qualities(view) if q.good < POOR]
     body = join(*parts, between=_COMMA)
-    lead = Caption("从静坐到恢复，", "From sitting quietly to recovery, ")
+    lead = Caption("从静坐到恢复：", "From sitting quietly to recovery: ")
     tail = Caption(
-        f"（所述信号至少 {share(good)} 的时间质量良好）。",
-        f" (these signals were good for at least {share(good)} of the time).",
+        f"（至少 {share(good)} 的时间质量良好）。",
+        f" (good for at least {share(good)} of the time).",
     )
     said = join(lead, body, tail)
     if poor:
@@ -92,11 +92,11 @@ def _moved(row: Row) -> Caption | None:
     if old == new:
         return Caption(
             f"{d.name.zh}保持在 {old} {d.unit.zh}",
-            f"{d.name.en.lower()} stayed at {old} {d.unit.en}",
+            f"{d.name.en.lower()} steady at {old} {d.unit.en}",
         )
     return Caption(
         f"{d.name.zh}由 {old} 到 {new} {d.unit.zh}",
-        f"{d.name.en.lower()} went from {old} to {new} {d.unit.en}",
+        f"{d.name.en.lower()} from {old} to {new} {d.unit.en}",
     )
 
 
