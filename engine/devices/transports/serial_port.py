@@ -1,5 +1,7 @@
 """A serial port, found by its USB numbers and read by a thread of its own."""
 
+import errno
+import os
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -17,6 +19,11 @@ from engine.errors import ConfigError, LinkError
 PATIENCE = 0.1
 """Seconds the thread waits for a byte before it looks whether it should end."""
 WRITE_WITHIN = 0.2
+REMEDIES = {
+    errno.ENOENT: "plug it in, or name another port in the rig",
+    errno.EACCES: "allow this user to use serial ports (on Linux: the group dialout)",
+}
+IN_USE = "close the other program that uses it"
 MOST_WAITING = 4096
 """Pieces kept for a host that does not ask; older ones are dropped."""
 
@@ -68,10 +75,9 @@ class SerialPort:
             self._port.reset_input_buffer()
         except (OSError, ValueError) as error:
             self.close()
+            remedy = REMEDIES.get(getattr(error, "errno", None) or 0, IN_USE)
             raise LinkError(
-                "cannot be opened",
-                where=path,
-                hint=f"{_words(error)}; is another program using it?",
+                f"cannot be opened: {_words(error)}", where=path, hint=remedy
             ) from error
         self._pieces.clear()
         self._broken, self._closing = "", False
@@ -152,5 +158,5 @@ def _text(options: Mapping[str, Any], key: str) -> str | None:
 
 def _words(error: Exception) -> str:
     """Return the system's own words, without pyserial's wrapping."""
-    inner = getattr(error, "strerror", None)
-    return str(inner or error)
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else str(error)
