@@ -38,7 +38,7 @@ DEFINITIONS = {
             "heart.rate", Caption("心率", "Heart rate"), PER_MINUTE,
             Caption("每分钟心跳次数，由相邻心跳的间期得出，异常间期已修正。",
                     "Beats a minute, from the intervals between beats; faulty ones are corrected."),
-            Caption("10 秒后开始显示", "shown after 10 s"), 10.0, 0, "LOINC 8867-4",
+            Caption("最近 10 秒", "the last 10 s"), 10.0, 0, "LOINC 8867-4",
         ),
         Definition(
             "heart.rmssd_ms", Caption("RMSSD", "RMSSD"), Caption("毫秒", "ms"),
@@ -86,7 +86,8 @@ DEFINITIONS = {
                     "How activated the body is, combined from heart, skin and breath: 0 is this "
                     "person sitting quietly, the unit their own variation at rest. It is "
                     "uncertain, and it stands for no feeling."),
-            Caption("约 20 秒平滑", "smoothed over about 20 s"), 30.0, 1,
+            Caption("每秒更新；所用数值取自最近 10 至 60 秒",
+                    "once a second, from values of the last 10 to 60 s"), 30.0, 1,
         ),
     )
 }  # fmt: skip
