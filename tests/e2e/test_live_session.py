@@ -109,7 +109,8 @@ def test_parts_killed_in_the_middle_come_back_and_the_session_goes_on(tmp_path: 
     states = [e["state"] for e in events if e["kind"] == "device_state"]
     assert states.count("live") >= 2, states
     report = (demo.out / "report.html").read_text(encoding="utf-8")
-    assert "stage" in report.lower()
+    for told in ("The picture: back", "The sound: back"):
+        assert told in report
     assert len(list(demo.out.glob("stage-*.png"))) >= 8
     assert (demo.out / "sound.wav").stat().st_size > 48_000 * 4 * 60
     assert main(["replay", str(demo.out), "--verify"]) == 0
