@@ -71,7 +71,7 @@ def test_a_serial_number_that_is_not_there_is_told_with_those_that_are(ports: li
 
 
 def test_a_port_that_cannot_be_opened_says_why() -> None:
-    with pytest.raises(LinkError, match="No such file or directory .plug it in"):
+    with pytest.raises(LinkError, match=r"No such file or directory \(plug it in"):
         SerialPort(LINK, {"port": "/dev/nothing-here"}).open(SystemClock())
 
 
