@@ -36,8 +36,9 @@ from tests.sound_kit import (
 
 @pytest.fixture(autouse=True)
 def keep_collecting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sound process turns garbage collection off for good; a test run must not."""
+    """A sound process changes its collector and priority for good; a test run must not."""
     monkeypatch.setattr("engine.sound.live.settle", lambda: None)
+    monkeypatch.setattr("engine.sound.live.hurry", lambda: None)
     monkeypatch.setattr("engine.sound.process.settle", lambda: None)
 
 
