@@ -72,7 +72,7 @@ class DuskOcean(Scene):
         self._lantern = stage.lamp()
         self._light = stage.light(
             at=(-4.6, 17.5, 1.75), radius=(0.40, 0.76), rise=0.40,
-            heart=(1.00, 0.60, 0.30), rim=(0.62, 0.62, 0.78),
+            heart=(1.00, 0.55, 0.26), rim=(0.62, 0.62, 0.78),
         )  # fmt: skip
         self._motes = stage.motes(70, low=(-9.0, 3.0, 0.3), high=(9.0, 22.0, 4.0))
         stage.grade(exposure=1.0, bloom=0.09)
@@ -90,8 +90,8 @@ class DuskOcean(Scene):
             stars=min(max((-elevation - 3.4) / 3.6, 0.0), 1.0),
         )
         self._water.show(
-            height=0.03 + 0.60 * swell**1.5,
-            ripple=0.028 + 0.095 * wind,
+            height=0.03 + 0.92 * swell**1.5,
+            ripple=0.028 + 0.112 * wind,
             travel=self._travel.advance(frame, 0.62 + 0.38 * swell),
             flow=self._flow.advance(frame, 0.55 + 0.75 * wind),
         )

@@ -18,7 +18,7 @@ vec3 stars(vec3 d) {
     uint h = pcg(uint(int(cell.x) + 512) + 1024u * uint(int(cell.y) + 512) + 1048576u * (face + 3u * uint(layer)));
     h ^= uint(d[face] > 0.0) * 977u;
     vec2 at = 0.2 + 0.6 * vec2(chance(h), chance(h + 1u));
-    float bright = pow(chance(h + 2u), layer == 0 ? 7.0 : 5.0) * (layer == 0 ? 1.0 : 0.30);
+    float bright = pow(chance(h + 2u), layer == 0 ? 9.0 : 8.0) * (layer == 0 ? 1.3 : 0.36);
     float size = max(layer == 0 ? 0.0011 : 0.0009, 0.95 * u_pixel) * cells;
     float fall = exp(-dot(f - at, f - at) / (size * size)) * min(1.0, pow(0.0014 * cells / size, 2.0));
     float shimmer = 0.90 + 0.10 * sin(u_time * (0.25 + 0.5 * chance(h + 3u)) + 40.0 * chance(h + 4u));

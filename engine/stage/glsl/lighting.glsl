@@ -2,7 +2,9 @@
 vec3 skylight(vec3 n, float open) {
   vec3 up = sky_at(vec3(0.0, 0.0, 1.0), 6.0), side = sky_at(normalize(vec3(n.xy + vec2(1e-4), 0.25)), 6.0);
   vec3 below = up * vec3(0.16, 0.20, 0.22);
-  vec3 sky = mix(side, up, clamp(n.z, 0.0, 1.0));
+  // A level surface sees the glow over the sun as well as the zenith.
+  vec3 over = up * 0.62 + 0.38 * sky_at(normalize(vec3(u_sun.xy + vec2(1e-4), 0.45)), 6.0);
+  vec3 sky = mix(side, over, clamp(n.z, 0.0, 1.0));
   return mix(below, sky, smoothstep(-0.6, 0.5, n.z)) * open;
 }
 vec3 lamplight(vec3 at, vec3 n) {
@@ -11,7 +13,7 @@ vec3 lamplight(vec3 at, vec3 n) {
     vec3 to = u_lamp[i].xyz - at;
     float d2 = dot(to, to), wrap = 0.25;
     float lambert = max((dot(n, to * inversesqrt(d2)) + wrap) / (1.0 + wrap), 0.0);
-    sum += u_lamp_light[i].rgb * lambert * u_lamp[i].w * u_lamp[i].w / (d2 + u_lamp[i].w * u_lamp[i].w);
+    sum += 2.6 * u_lamp_light[i].rgb * lambert * u_lamp[i].w * u_lamp[i].w / (d2 + u_lamp[i].w * u_lamp[i].w);
   }
   return sum;
 }

@@ -29,7 +29,7 @@ void main() {
     float fibre = 0.88 + 0.24 * texture(u_noise, world.xz * 5.0 + world.y).g;
     float face = 0.35 + 0.65 * pow(max(dot(n, view), 0.0), 0.8);
     float heart = exp(-pow(from / 0.088, 2.0));
-    c = base * u_lamp_light[1].rgb * (0.020 + 0.135 * heart) * ribs * fibre * face + base * skylight(n, 1.0) * 0.30;
+    c = base * u_lamp_light[1].rgb * (0.026 + 0.215 * heart) * ribs * fibre * face + base * skylight(n, 1.0) * 0.30;
   } else if (kind < 2.5) {
     float craze = texture(u_noise, vec2(atan(n.x, n.y) * 0.4, world.z * 6.0)).r;
     c = base * (0.88 + 0.2 * craze) * (skylight(n, mix(1.0, 0.55, seed)) + sunlight(n) + lamplight(world, n)) + sheen(world, n, view, 0.10, 1.0) * 1.5;
