@@ -150,6 +150,8 @@ def decide(state: F64, out: F64) -> None:
         new_level(state, out)
         return
 
+    # The next two may be one that an extra beat split: then this one is not to blame.
+    split_next = max(x1, x2) < 0.78 * a and abs((x1 + x2) / a - 1.0) < SPLIT + 0.02
     code = at.NORMAL
     nn = x0
     stands_for = 1.0
@@ -213,8 +215,9 @@ def decide(state: F64, out: F64) -> None:
         and -g >= 1.15 * th
         and e0 >= 0.5 * th
         and e1 <= -0.5 * th
-        and e0 >= -0.4 * e1
+        and (e0 >= -0.4 * e1 or (e0 >= -0.25 * e1 and x2 < 1.06 * l1))
         and x2 > l1 * (1.0 - tol)
+        and not split_next
     ):
         # Long, then short: a beat put too late.
         code = at.MISPLACED

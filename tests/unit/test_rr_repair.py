@@ -75,6 +75,16 @@ def test_an_extra_beat_is_merged_away() -> None:
     assert rows[0, at.NN] == pytest.approx(HEART[HERE])
 
 
+def test_an_extra_beat_is_not_blamed_on_the_interval_before_it() -> None:
+    rr = np.concatenate([HEART[:40], [1090.3, 1115.8, 1075.0, 983.9, 1028.9],
+                         [484.4, 592.0], [1137.9, 1047.2, 989.3, 1025.2]])  # fmt: skip
+    rr[:40] *= 1050.0 / HEART[:40].mean()
+
+    assert [codes(rr)[i] for i in (44, 45, 46, 47)] == [
+        Beat.NORMAL, Beat.EXTRA, Beat.EXTRA, Beat.NORMAL,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("shift", [-110.0, 110.0])
 def test_a_misplaced_beat_costs_its_two_intervals(shift: float) -> None:
     rr = HEART.copy()
