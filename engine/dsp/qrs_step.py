@@ -11,6 +11,9 @@ from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat, update_levels
 from engine.streams import F64
 
+ABSURD = 1e12
+"""No unit has such numbers; one of them would stay in the filters for ever."""
+
 
 @kernel("void(float64[::1], float64[::1], int64[::1], int64)")
 def begin(design: F64, state: F64, count: I64, n: int) -> None:
@@ -137,7 +140,7 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
     n_rows = 0
     for i in range(x.shape[0]):
         v = x[i]
-        if np.isfinite(v):
+        if abs(v) < ABSURD:
             count[at.MISSING] = 0
         else:
             v = held

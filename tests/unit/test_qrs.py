@@ -226,6 +226,14 @@ def test_a_dead_lead_brings_no_beats(level: float) -> None:
     assert (found[:, at.QUALITY] == 0.0).all()
 
 
+def test_one_absurd_sample_does_no_lasting_harm() -> None:
+    made = ecg(250, 60.0)
+    x = made.x.copy()
+    x[5000:5003] = 1e307, -1e300, np.inf
+
+    assert all_found(made, rows(made, 250, x))
+
+
 def test_reset_detector_begins_anew() -> None:
     made = ecg(250, 30.0)
     detector = QrsDetector(250)
