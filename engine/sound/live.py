@@ -74,11 +74,11 @@ class Live:
         hurry()  # before the device is opened: its thread inherits it
         link = self._link
         name = output_device(self._wanted)
+        settle()  # before the device plays: collecting holds up its thread
         if name is not None:
             self._open(name)
         if self._device is None:
             self._go_paced()
-        settle()
         device = self._device
         link.send(
             "ready",

@@ -87,6 +87,7 @@ def worst_spike(x: F64) -> float:
 
 
 @needs_kernels
+@pytest.mark.slow
 @pytest.mark.parametrize("scene", [0, 1])
 @pytest.mark.parametrize(
     ("swell", "wind", "guide"), [(0.4, 0.3, 1.0), (0.4, 0.3, 0.0), (0.1, 0.1, 1.0), (0.9, 0.8, 1.0)]
@@ -170,9 +171,9 @@ def test_the_mix_has_next_to_nothing_above_20_khz() -> None:
 )
 def test_no_change_of_the_show_clicks(change: dict[str, float]) -> None:
     before, after = row(), row(**change)  # type: ignore[arg-type]
-    still = worst_spike(play(mixer(), 30.0, before))
+    still = worst_spike(play(mixer(), 15.0, before))
 
-    there_and_back = play(mixer(), 30.0, lambda t: after if int(t / 3.0) % 2 else before)
+    there_and_back = play(mixer(), 15.0, lambda t: after if int(t / 3.0) % 2 else before)
 
     # Volume steps change what is usual, so compare with the loud parts' own roughness.
     assert worst_spike(there_and_back) < 2.0 * still

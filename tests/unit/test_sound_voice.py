@@ -105,7 +105,7 @@ def test_nature_never_loops(name: str, memory: float) -> None:
 
 @needs_kernels
 def test_the_waves_of_the_sea_cannot_be_counted() -> None:
-    x = solo(VOICES["sea"], 600.0).mean(axis=0)
+    x = solo(VOICES["sea"], 300.0).mean(axis=0)
     envelope = np.sqrt((x[: x.size // 4800 * 4800].reshape(-1, 4800) ** 2).mean(axis=1))
     smooth = signal.sosfiltfilt(signal.butter(2, 0.5, fs=10, output="sos"), envelope)
     crests, _ = signal.find_peaks(smooth, prominence=0.4 * smooth.std(), distance=20)
