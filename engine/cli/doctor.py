@@ -1,6 +1,8 @@
 """`anlan doctor`: whether this computer has what a session needs."""
 
+import importlib
 import json
+import pkgutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -73,13 +75,21 @@ def _plugins() -> str:
 
 
 def _kernels() -> str:
+    """Compile every kernel once: tens of seconds the first time, then about one."""
+    import engine.sound  # noqa: PLC0415 - compiling is what is wanted
+    import engine.twin  # noqa: PLC0415
     from engine.cli.progress import Bar  # noqa: PLC0415
-    from engine.dsp.warmup import warmup  # noqa: PLC0415 - compiling is what is measured
+    from engine.dsp.jit import KERNELS  # noqa: PLC0415
+    from engine.dsp.warmup import warmup  # noqa: PLC0415
 
-    with Bar("compiling signal kernels") as bar:
-        bar.share("compiling signal kernels", 0.0)
-        count = warmup()
-    return f"{count} kernels ready"
+    with Bar("compiling") as bar:
+        warmup(lambda name, k, n: bar.share("compiling the signals", k / n, name))
+        for package, what in ((engine.twin, "the twin"), (engine.sound, "the sound")):
+            names = sorted(m.name for m in pkgutil.iter_modules(package.__path__))
+            for k, name in enumerate(names):
+                bar.share(f"compiling {what}", k / len(names), name)
+                importlib.import_module(f"{package.__name__}.{name}")
+    return f"{len(KERNELS)} kernels ready"
 
 
 def _picture() -> str:

@@ -55,11 +55,11 @@ class Bar:
             bar = "━" * done + "─" * (20 - done) + "  "
         self._line(f"{self.what}  {clock}  {bar}{part}  {more}")
 
-    def share(self, what: str, share: float) -> None:
-        """Tell a share of something that has no session time."""
+    def share(self, what: str, share: float, detail: str = "") -> None:
+        """Tell a share of something that has no session time; ``detail`` where it is live."""
         if self._live:
             done = round(20 * share)
-            self._line(f"{what}  {'━' * done}{'─' * (20 - done)}  {share:.0%}")
+            self._line(f"{what}  {'━' * done}{'─' * (20 - done)}  {share:.0%}  {detail}")
         elif what != self._said:
             click.echo(what, err=True)
             self._said = what

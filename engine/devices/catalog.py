@@ -39,6 +39,10 @@ class DeviceSpec:
     model: str
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
+    def facts(self) -> dict[str, Any]:
+        """Return it as the rig file would have it, in plain values."""
+        return {"name": self.name, "model": self.model, **self.options}
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:

@@ -16,8 +16,8 @@ from engine.processes.part import BACKOFF, FAILURES, WITHIN
 from engine.show import Show
 from engine.streams import Chunk
 
-LOOKS_A_SECOND = 20
-"""The source is read at multiples of 50 ms, however the room steps."""
+LOOKS_A_SECOND = 10
+"""The source is read at multiples of 100 ms, however the room steps."""
 LONGEST_REST = 60.0
 """Seconds of virtual time the outputs have to come to rest at the end."""
 
@@ -54,7 +54,7 @@ class InlineDevice:
         self.desk.stand(state.CONNECTING)
 
     def drain(self, now: float) -> list[Chunk]:
-        """Read the source at every 50 ms up to ``now``."""
+        """Read the source at every 100 ms up to ``now``."""
         found: list[Chunk] = []
         while (at := self._look / LOOKS_A_SECOND) <= now:
             self._look += 1

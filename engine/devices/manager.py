@@ -46,7 +46,7 @@ class DeviceManager:
         Returns what the person sees and hears now; simulated people look at it.
     live
         True gives every device a process of its own and real time. False reads the
-        sources in this process every 50 ms of virtual time, the same each time.
+        sources in this process every 100 ms of virtual time, the same each time.
 
     Raises
     ------

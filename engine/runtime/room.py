@@ -190,7 +190,7 @@ class Room:
             protocol=plan.protocol.id,
             protocol_text=normalised(plan.protocol),
             setup=setup.facts(),
-            rig=plan.rig.model_dump(mode="json"),
+            rig={**plan.rig.facts(), "devices": [d.facts() for d in plan.devices]},
             language=plan.language,
             seed=plan.seed,
             simulated=setup.simulated,

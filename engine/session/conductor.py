@@ -34,6 +34,8 @@ CAPTION = 15.0
 """s a section's caption stays."""
 ANSWER_AFTER = 1.0
 """s after the question before which an answer of a device belongs to something else."""
+GRACE = 5.0
+"""s a phase has before missing signals are told as a degradation."""
 APART = 5.0
 """s between a change of the pacer and one of the scene: never both at once."""
 
@@ -237,7 +239,7 @@ class Conductor:
             self._feedback = Feedback()
             self._rest(section)
         else:
-            self._feedback = Feedback.of(phase, {**self.setup.rest(), **phase.set})
+            self._feedback = Feedback.of(phase, self.setup.rest())
             self._apply(phase.set, phase.lead == "own", phase.id)
         if self.baseline is not None:
             self.baseline.paced = self._guide_goal > 0
@@ -256,7 +258,7 @@ class Conductor:
     def _apply(self, wanted: Mapping[str, float], own_rate: bool, phase: str) -> None:  # noqa: FBT001
         """Put a phase's settings into effect."""
         for control, level in sorted(wanted.items()):
-            if control.startswith("breath."):
+            if control not in self.levels:  # the breath, and a chair this room has not got
                 continue
             low, high = self.range_of(control)
             change = self.levels.wish(
@@ -350,7 +352,8 @@ class Conductor:
             )  # fmt: skip
             if change is not None:
                 self.tell_change(change)
-        rung = self._feedback.ladder(now, board)
+        # Arousal needs a moment after the baseline; that is no degradation.
+        rung = self._feedback.ladder(now, board) if self._elapsed >= GRACE else None
         if rung is not None:
             self.say("feedback_degraded", step=rung[0], reason=rung[1])
 

@@ -23,9 +23,18 @@ class Feedback:
 
     @classmethod
     def of(cls, phase: Phase, rest: Mapping[str, float]) -> "Feedback":
-        """Return the feedback ``phase`` asks for; ``rest`` is where controls relax to."""
+        """Return the feedback ``phase`` asks for.
+
+        ``rest`` is where the controls of this room relax to; what the phase sets comes
+        before it. A binding to something the room has not got is left out.
+        """
         bindings: Sequence[Binding] = phase.bind if phase.feedback else ()
-        return cls([BindingLoop(b, rest[b.control]) for b in bindings], phase.until)
+        loops = [
+            BindingLoop(b, phase.set.get(b.control, rest[b.control]))
+            for b in bindings
+            if b.control in rest
+        ]
+        return cls(loops, phase.until)
 
     def decisions(
         self, now: float, board: SignalBoard, *, free: bool

@@ -58,6 +58,8 @@ class SessionFile:
     later_events: tuple[Event, ...]
     _data: bytes = field(repr=False)
     _found: tuple[Found, ...] = field(repr=False)
+    _contents: tuple[Content, ...] = field(repr=False)
+    """Of every sound block, unpacked once: a report asks for a dozen series."""
 
     @classmethod
     def open(cls, path: Path) -> "SessionFile":
@@ -76,8 +78,8 @@ class SessionFile:
         recovered = False
         later: list[str] = []
         last = -1
-        for block in found:
-            inside = _content(data, block)
+        contents = tuple(_content(data, block) for block in found)
+        for inside in contents:
             for number, facts in inside.channels.items():
                 role = inside.role(number)
                 if role in {Role.INPUT, Role.DERIVED}:
@@ -105,6 +107,7 @@ class SessionFile:
             later_events=tuple(Event.from_line(line) for line in later),
             _data=data,
             _found=found,
+            _contents=contents,
         )
 
     @property
@@ -114,8 +117,8 @@ class SessionFile:
 
     def steps(self) -> Iterator[Step]:
         """Yield every step at which something reached the loop, exactly as it did."""
-        for block in self._found:
-            yield from steps_in(_content(self._data, block))
+        for inside in self._contents:
+            yield from steps_in(inside)
 
     def events(self) -> tuple[Event, ...]:
         """Return everything that happened."""
@@ -126,8 +129,8 @@ class SessionFile:
         number = FIXED_CHANNELS[Role.EVENT]
         return tuple(
             bytes(message).decode()
-            for block in self._found
-            for message in _content(self._data, block).messages.get(number, ())
+            for inside in self._contents
+            for message in inside.messages.get(number, ())
         )
 
     def blocks(self) -> Iterator[bytes]:
@@ -166,8 +169,7 @@ class SessionFile:
     def _collect(self, roles: set[Role], stream: Stream) -> tuple[F64, F64]:
         times: list[F64] = [np.empty(0)]
         values: list[F64] = [np.empty((0, len(stream.axes)))]
-        for block in self._found:
-            inside = _content(self._data, block)
+        for inside in self._contents:
             for number, facts in inside.channels.items():
                 if inside.role(number) in roles and stream_in(facts["stream"]).name == stream.name:
                     t, x = samples_in(inside.messages[number][0])
