@@ -24,7 +24,7 @@ from engine.stage.scenery import Scenery
 from engine.stage.views import Seat, Viewer, place
 
 SETTLING = 2  # frames a still needs until everything read in it was drawn in it
-SKY_EVERY = 4  # frames the slow sky is drawn in, without a graphics card
+SKY_EVERY = 0.25  # s between two drawings of the slow sky, without a graphics card
 SCENES = -400  # order of the scenes' own passes
 
 
@@ -141,7 +141,7 @@ class Theatre:
             self._mirror(glsl)
         self._curtain = Curtain()
         self._ground: Scenery | None = None
-        self._frames = 0
+        self._sky = 0.0
         self._pixel = 2.0 / self._size[1]
         self._mounted = [
             Mounted(scenes[name], self._context, script.seed, SCENES + i, self._fault)
@@ -162,8 +162,9 @@ class Theatre:
             dt = 0.0  # in the dark: the new place begins where it should be
         mounted.update(t, dt, show, self._pixel)
         self._light(mounted)
-        self._frames += 1
-        mounted.scenery.awake(dt <= 0.0 or not self.is_software or self._frames % SKY_EVERY == 0)
+        fresh = dt <= 0.0 or not self.is_software or abs(t - self._sky) >= SKY_EVERY
+        mounted.scenery.awake(fresh)
+        self._sky = t if fresh else self._sky
         self._captions.show(show.caption, since)
         views = self.viewer.look(self._size[0] / self._size[1])
         for eye, view in zip(self._eyes, views, strict=True):

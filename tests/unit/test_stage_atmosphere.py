@@ -1,5 +1,7 @@
 """The computed sky obeys what a real one does."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_the_day_sky_is_blue_overhead_and_brightest_near_the_sun(air: Atmosphere
 def test_the_sky_darkens_steadily_through_dusk(air: Atmosphere) -> None:
     means = [float(air.sky(e).mean()) for e in (6.0, 3.0, 0.0, -3.0, -6.0)]
 
-    assert all(a > b for a, b in zip(means, means[1:], strict=False))
+    assert all(a > b for a, b in pairwise(means))
     assert np.isfinite(means).all()
 
 

@@ -12,6 +12,7 @@ from engine.scene import Control, Frame, Scene, Stage
 from engine.show import Script, Show
 from engine.stage.quiet import Quiet
 from engine.stage.theatre import Theatre
+from engine.stage.views import View
 
 SIZE = (96, 54)
 
@@ -166,3 +167,42 @@ def test_a_picture_is_kept_as_png(tmp_path: Path) -> None:
     kept = (tmp_path / "new folder" / "picture.png").read_bytes()
     assert kept.startswith(b"\x89PNG\r\n\x1a\n")
     assert kept[16:24] == bytes([0, 0, 0, 96, 0, 0, 0, 54])
+
+
+class Pair:
+    """A headset's two eyes, 64 mm apart, turned outward as lenses are."""
+
+    eyes = 2
+
+    def __init__(self) -> None:
+        self.frames = 0
+
+    def look(self, aspect: float) -> list[View]:
+        up = 0.8 / aspect
+        return [
+            View((-0.032, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0), (-0.9, 0.7, -up, up)),
+            View((0.032, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0), (-0.7, 0.9, -up, up)),
+        ]
+
+    def shown(self) -> None:
+        self.frames += 1
+
+
+def test_two_eyes_see_the_same_light_in_the_same_direction() -> None:
+    pair = Pair()
+    shown = theatre(Quiet, viewer=pair)
+    shown.frame(4.0, Show(pace=Pace(guide=1.0)))
+    left, right = np.split(shown.picture().astype(float).sum(axis=-1), 2, axis=1)
+    shown.close()
+
+    def tangent(eye: np.ndarray[tuple[int, ...], np.dtype[np.float64]], low: float) -> float:
+        column = np.average(
+            np.arange(SIZE[0]) + 0.5, weights=np.maximum(eye - 0.8 * eye.max(), 0).sum(axis=0)
+        )
+        return float(low + column / SIZE[0] * 1.6)
+
+    assert left.shape == right.shape == (SIZE[1], SIZE[0])
+    # Fourteen metres away, the light is 0.13 degrees nearer the nose of each eye.
+    assert tangent(left, -0.9) == pytest.approx(0.0023, abs=0.02)
+    assert tangent(right, -0.7) == pytest.approx(-0.0023, abs=0.02)
+    assert pair.frames >= 2
