@@ -1,5 +1,6 @@
 """How far the heart swings with each breath: the longest interval less the shortest."""
 
+import itertools
 import math
 from bisect import bisect_left
 from collections import deque
@@ -85,7 +86,7 @@ class BreathSwings:
             return NOTHING
         swings: list[float] = []
         quality = count = corrected = 0.0
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        for begin, end in itertools.pairwise(edges):
             if not SHORTEST <= end - begin <= LONGEST:
                 return NOTHING
             inside = [beat for beat in self._beats if begin <= beat[0] < end]

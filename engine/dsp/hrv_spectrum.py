@@ -23,8 +23,8 @@ RESOLUTION = 1.0 / 512.0
 LF = (0.04, 0.15)
 HF = (0.15, 0.40)
 TOTAL = (0.0, 0.40)
-HOLE = 3.5
-"""s without a usable interval that no spline is drawn across."""
+HOLE = 5.0
+"""s without a normal interval that no spline is drawn across."""
 
 
 def density(series: F64, rate: float, *, straighten: bool = False) -> F64:
@@ -117,3 +117,7 @@ def bands(power: F64) -> Bands:
         lf_peak_hz=peak_hz(power, *LF),
         hf_peak_hz=peak_hz(power, *HF),
     )
+
+
+NOTHING = Bands(*[math.nan] * 6)
+"""Where there is no spectrum."""

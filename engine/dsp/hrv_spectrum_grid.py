@@ -10,9 +10,7 @@ WORK = 3
 
 
 @kernel("void(float64[::1], float64[::1], float64, float64, float64[::1], float64[:,::1])")
-def spline_kernel(
-    t: F64, y: F64, start: float, step: float, out: F64, work: F64
-) -> None:
+def spline_kernel(t: F64, y: F64, start: float, step: float, out: F64, work: F64) -> None:
     """Evaluate the natural cubic spline through (t, y) at ``start + k * step``."""
     n = t.shape[0]
     # Second derivatives at the knots: a tridiagonal system, solved forward and back.

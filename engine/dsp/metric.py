@@ -24,7 +24,7 @@ class Metric:
         As written beside the number: ``ms``, ``ms2``, ``Hz``, ``1/min``, ``%``, ``1``.
     definition
         How it was computed, in one English sentence (Chinese and English:
-        `engine.dsp.hrv_definitions.DEFINED`).
+        `engine.dsp.hrv_limits.INDICES`).
     """
 
     value: float
