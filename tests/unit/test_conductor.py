@@ -121,8 +121,9 @@ def test_a_lost_signal_holds_then_rests_and_everyone_is_told() -> None:
     assert held == high
     assert room.conductor.show.levels["scene.swell"] == pytest.approx(0.4)
     assert [e.facts["step"] for e in room.kinds("feedback_degraded")] == [
-        "hold", "closed_loop", "hold", "pacer_only",
-    ]  # fmt: skip
+        "hold",
+        "pacer_only",
+    ]
     assert {e.facts["group"] for e in room.kinds("signal_lost")} == {"heart", "resp"}
 
 
