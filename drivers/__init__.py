@@ -1,8 +1,12 @@
 """Drivers that ship with the engine; they come in by the same door as a vendor's."""
 
+from drivers.cms50d import Cms50d
 from drivers.drift_chair import DriftChair
 from drivers.eda_puck import EdaPuck
+from drivers.gsr_line import GsrLine
 from drivers.heart_rate_band import HeartRateBand
+from drivers.hf8_pad import Hf8Pad
+from drivers.modbus_chair import ModbusChair
 from engine.devices import Driver, hookimpl
 
 ANLAN_API = 1
@@ -11,4 +15,12 @@ ANLAN_API = 1
 @hookimpl
 def register_drivers() -> tuple[type[Driver], ...]:
     """Return the drivers in this package."""
-    return DriftChair, EdaPuck, HeartRateBand
+    return (
+        Cms50d,
+        DriftChair,
+        EdaPuck,
+        GsrLine,
+        HeartRateBand,
+        Hf8Pad,
+        ModbusChair,
+    )

@@ -87,18 +87,28 @@ class DrivenSource(Source):
         self._transport.write(self._open_connection().driver.encode(levels))
 
     def halt(self) -> None:
-        """Stop what moves."""
-        if self._connection is not None and (message := self._connection.driver.halt()):
-            self._transport.write(message)
+        """Stop what moves, for a person who pressed the emergency stop."""
+        if self._connection is not None:
+            self._tell(self._connection.driver.emergency_stop())
+
+    def reset(self) -> None:
+        """Release the device's own emergency stop."""
+        if self._connection is not None:
+            self._tell(self._connection.driver.reset())
 
     def close(self) -> None:
         """Stop what moves and disconnect."""
         try:
             with suppress(LinkError):  # gone already; the device's own watchdog stops it
-                self.halt()
+                if self._connection is not None:
+                    self._tell(self._connection.driver.halt())
         finally:
             self._connection = None
             self._transport.close()
+
+    def _tell(self, message: bytes) -> None:
+        if message:
+            self._transport.write(message)
 
     def _open_connection(self) -> "_Connection":
         if self._connection is None:

@@ -68,6 +68,17 @@ class Driver:
         """Return the message that stops all motion now; empty if the device has none."""
         return b""
 
+    def emergency_stop(self) -> bytes:
+        """Return the message for a person's emergency stop; a device's own latch, if any."""
+        return self.halt()
+
+    def reset(self) -> bytes:
+        """Return the message that releases the device's own latch; empty if it has none.
+
+        Sent only when a person has looked and asked for it.
+        """
+        return b""
+
 
 def _faults(cls: type[Driver]) -> Iterator[str]:
     model = getattr(cls, "model", None)

@@ -55,6 +55,7 @@ class Keeper:
     _governors: dict[str, Governor] = field(init=False)
     _begun: bool = False
     _connected: bool = False
+    _release_due: bool = False
     _attempts: int = 0
     _retry_at: float = -math.inf
     _heard_at: float = 0.0
@@ -107,6 +108,9 @@ class Keeper:
         """Release the emergency stop."""
         if self.halted:
             self.halted = False
+            self._release_due = True
+            with suppress(LinkError, OSError):
+                self._release()
             for governor in self._governors.values():
                 governor.reset()
 
@@ -148,14 +152,23 @@ class Keeper:
         self.before_open()
         try:
             self.source.open(self.context)
+            if self.halted:  # a device that was switched off and on has forgotten it
+                self.source.halt()
+            self._connected = True
+            self._release()
         except (LinkError, OSError) as error:
             self._lose(now, state.unreachable(words(error)))
             return False
-        self._connected = True
         self._heard_at = self._turned_at = now
         self._sent_at = -math.inf
         self.standing = state.CONNECTING if self.source.streams else state.READY
         return True
+
+    def _release(self) -> None:
+        """Release the device's own latch, now or when it is there again."""
+        if self._release_due and self._connected and not self.halted:
+            self.source.reset()
+            self._release_due = False
 
     def _read(self, now: float) -> list[Chunk]:
         try:

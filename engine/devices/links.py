@@ -9,6 +9,9 @@ from engine.devices.framing import Framing, Lines, Packets
 
 _UUID = re.compile(r"[0-9a-f]{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
+LONGEST_GAP = 0.02
+"""A longer pause between two messages would hold up the process of the device."""
+
 
 @dataclass(frozen=True, slots=True)
 class SerialLink:
@@ -22,11 +25,15 @@ class SerialLink:
         Bits a second.
     usb
         ``(vendor, product)`` numbers by which the device is found, never its port.
+    gap
+        Seconds kept between two messages to a device that takes one at a time and tells
+        them apart by silence (Modbus RTU); long enough for its answer.
     """
 
     framing: Framing
     baud: int = 115_200
     usb: tuple[tuple[int, int], ...] = ()
+    gap: float = 0.0
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong with this declaration."""
@@ -41,6 +48,8 @@ class SerialLink:
                 pass
         if self.baud <= 0:
             yield f"baud rate {self.baud} is not positive"
+        if not 0.0 <= self.gap <= LONGEST_GAP:
+            yield f"keeps {self.gap:g} s between messages; {LONGEST_GAP:g} s is the most"
         if any(not 0 <= n <= 0xFFFF for pair in self.usb for n in pair):
             yield "usb numbers are 16 bit"
 

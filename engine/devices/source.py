@@ -89,5 +89,8 @@ class Source(ABC):
     def halt(self) -> None:  # noqa: B027 - most devices stop by being written where they are
         """Stop all motion at once: a person pressed the emergency stop."""
 
+    def reset(self) -> None:  # noqa: B027 - few devices latch their stop themselves
+        """Release the device's own latch: a person has looked."""
+
     def close(self) -> None:  # noqa: B027 - nothing to close is fine
         """Bring outputs to rest and let go of everything; may be called twice."""

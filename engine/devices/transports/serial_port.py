@@ -1,6 +1,7 @@
 """A serial port, found by its USB numbers and read by a thread of its own."""
 
 import errno
+import math
 import os
 import threading
 from collections import deque
@@ -60,6 +61,8 @@ class SerialPort:
         self._closing = False
         self._pieces: deque[Received] = deque(maxlen=MOST_WAITING)
         self._broken = ""
+        self._clock: Clock | None = None
+        self._wrote_at = -math.inf
 
     def open(self, clock: Clock) -> None:
         """Find the port and open it; what the device sent before is forgotten."""
@@ -80,6 +83,7 @@ class SerialPort:
                 f"cannot be opened: {_words(error)}", where=path, hint=remedy
             ) from error
         self._pieces.clear()
+        self._clock, self._wrote_at = clock, -math.inf
         self._broken, self._closing = "", False
         self._thread = threading.Thread(
             target=self._listen, args=(self._port, clock), name=f"serial {path}", daemon=True
@@ -98,9 +102,16 @@ class SerialPort:
         if self._port is None:
             raise LinkError("is not open")
         try:
+            self._keep_gap()
             self._port.write(data)
         except OSError as error:  # pyserial's own errors are OSErrors too
             raise LinkError("cannot be written to", hint=_words(error)) from error
+
+    def _keep_gap(self) -> None:
+        """Wait until the device is ready for another message."""
+        if self._link.gap and self._clock is not None:
+            self._clock.wait(self._wrote_at + self._link.gap - self._clock.now())
+            self._wrote_at = self._clock.now()
 
     def close(self) -> None:
         """Close the port."""
