@@ -11,7 +11,7 @@ from engine.clock import Clock
 from engine.devices.beats import BeatClock
 from engine.devices.driver import Driver
 from engine.devices.framing import Framer
-from engine.devices.links import Link, SerialLink
+from engine.devices.links import BleLink, Link, SerialLink
 from engine.devices.reading import Frame, Reading
 from engine.devices.source import Context, Source
 from engine.devices.timing import SampleClock
@@ -23,6 +23,8 @@ from engine.units import Kind, Unit
 
 MakeTransport = Callable[[Link, Mapping[str, Any]], Transport]
 _BEATS = {Kind.RRI, Kind.PPI}
+BATTERY = Stream("battery", Kind.BATTERY, Unit.PERCENT)
+"""What the engine itself reads of every Bluetooth device that tells."""
 
 
 class DrivenSource(Source):
@@ -54,8 +56,8 @@ class DrivenSource(Source):
 
     @property
     def streams(self) -> tuple[Stream, ...]:
-        """What the driver declares."""
-        return self._kind.streams
+        """What the driver declares, and the battery of a Bluetooth device."""
+        return (*self._kind.streams, BATTERY) if _adds_battery(self._kind) else self._kind.streams
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -78,6 +80,8 @@ class DrivenSource(Source):
             for message in connection.driver.ask():
                 self._transport.write(message)
         chunks = list(connection.take(self._transport.received()))
+        for message in connection.answers():
+            self._transport.write(message)
         self.refused += connection.refused
         connection.refused = 0
         return chunks
@@ -128,7 +132,9 @@ class _Connection:
         self._framer: Framer | None = (
             link.framing.framer() if isinstance(link, SerialLink) else None
         )
-        self._stamps = {s: _stamp_of(s) for s in kind.streams}
+        self._stamps = {s: _stamp_of(s) for s in (*kind.streams, BATTERY)}
+        self._adds_battery = _adds_battery(kind)
+        self._answers: list[bytes] = []
 
     def is_to_ask(self, now: float) -> bool:
         every = self._kind.ask_every
@@ -137,22 +143,37 @@ class _Connection:
         self._asked_at = now
         return True
 
+    def answers(self) -> list[bytes]:
+        """Return what the frames taken call for, once."""
+        answers, self._answers = self._answers, []
+        return answers
+
     def take(self, pieces: Iterable[Received]) -> Iterator[Chunk]:
         parts: dict[Stream, list[tuple[F64, F64]]] = {}
         for piece in pieces:
             for frame in self._frames(piece):
-                try:
-                    readings = list(self.driver.decode(frame))
-                except WireError:
-                    self.refused += 1
-                    continue
-                for reading in readings:
+                for reading in self._read(frame):
                     if len(reading.values):
                         rows = self._rows(frame, reading)
                         parts.setdefault(reading.stream, []).append(rows)
         for stream, made in parts.items():
             t, x = zip(*made, strict=True)
             yield Chunk(stream, np.concatenate(t), np.concatenate(x))
+
+    def _read(self, frame: Frame) -> list[Reading]:
+        if self._adds_battery and frame.source == BATTERY.name:
+            level = frame.data[0] if frame.data else 0xFF
+            if level <= 100:
+                return [Reading(BATTERY, [level])]
+            self.refused += 1
+            return []
+        try:
+            readings = list(self.driver.decode(frame))
+        except WireError:
+            readings = []
+            self.refused += 1
+        self._answers += self.driver.reply(frame)
+        return readings
 
     def _frames(self, piece: Received) -> Iterator[Frame]:
         if self._framer is None:
@@ -187,6 +208,12 @@ class _Connection:
                 where=self._kind.model,
             )
         return t, x
+
+
+def _adds_battery(kind: type[Driver]) -> bool:
+    taken = {*(s.name for s in kind.streams), *(o.name for o in kind.outputs)}
+    link = kind.link
+    return isinstance(link, BleLink) and BATTERY.name not in {*taken, *link.notify}
 
 
 _Stamp = Callable[[float, F64, int], F64]

@@ -53,6 +53,17 @@ class Driver:
         """Return the messages to send every `ask_every` seconds: polls, keep-alives."""
         return ()
 
+    def reply(self, frame: Frame) -> Iterable[bytes]:  # noqa: ARG002 - most need no answer
+        """Return the messages that answer ``frame``: the next step of a dialogue.
+
+        Called after `decode`, also when that refused the frame. It never raises `WireError`.
+        """
+        return ()
+
+    def goodbye(self) -> Iterable[bytes]:
+        """Return the messages to send before the link is closed, after `halt`."""
+        return ()
+
     def decode(self, frame: Frame) -> Iterable[Reading]:
         """Return what ``frame`` says; raise `WireError` if it makes no sense."""
         raise NotImplementedError

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from engine.devices import state
 from engine.devices.governor import Governor
+from engine.devices.heat import HeatGuard, heat_guards, temperatures
 from engine.devices.source import Context, Source
 from engine.devices.state import DeviceState, Standing
 from engine.errors import AnlanError, DriverError, LinkError, WireError
 from engine.streams import Chunk, Stream
+from engine.units import Kind
 
 RETRY = (0.5, 1.0, 2.0, 5.0)
 """Seconds before the first, second ... attempt to connect again; the last repeats."""
@@ -53,6 +55,7 @@ class Keeper:
     """Whether an emergency stop is latched."""
     _wire_errors: int = 0
     _governors: dict[str, Governor] = field(init=False)
+    _heat: dict[str, HeatGuard] = field(init=False)
     _begun: bool = False
     _connected: bool = False
     _release_due: bool = False
@@ -63,12 +66,17 @@ class Keeper:
     _sent_at: float = -math.inf
     _sent: dict[str, float] = field(default_factory=dict[str, float])
     _patience: float = field(init=False)
+    _measures: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare what depends on the declaration."""
         outputs = self.source.outputs
         self._governors = {o.name: Governor(o, o.low, o.high) for o in outputs}
-        self._patience = patience(self.source.streams)
+        # A battery's charge says nothing of whether the body is measured.
+        measured = [s for s in self.source.streams if s.kind is not Kind.BATTERY]
+        self._measures = bool(measured)
+        self._heat = heat_guards(outputs, self.source.streams)
+        self._patience = patience(measured)
 
     @property
     def resting(self) -> bool:
@@ -105,7 +113,9 @@ class Keeper:
                 self.source.halt()
 
     def reset(self) -> None:
-        """Release the emergency stop."""
+        """Release the emergency stop, and what was switched off for its heat."""
+        for guard in self._heat.values():
+            guard.reset()
         if self.halted:
             self.halted = False
             self._release_due = True
@@ -124,11 +134,14 @@ class Keeper:
         self._turned_at = now
         try:
             chunks = self._read(now)
+            for temperature in temperatures(chunks):
+                for guard in self._heat.values():
+                    guard.feel(temperature, now)
             self._move(now, dt)
         except (LinkError, OSError) as error:
-            self._lose(now, state.lost(words(error)))
+            self._lose(now, state.lost(words(error), getattr(error, "zh", "")))
             return []
-        self._watch(now, heard=bool(chunks))
+        self._watch(now, heard=any(c.stream.kind is not Kind.BATTERY for c in chunks))
         if self.source.ended:
             self.close()
             self.standing = state.ENDED
@@ -161,7 +174,7 @@ class Keeper:
             return False
         self._heard_at = self._turned_at = now
         self._sent_at = -math.inf
-        self.standing = state.CONNECTING if self.source.streams else state.READY
+        self.standing = state.CONNECTING if self._measures else state.READY
         return True
 
     def _release(self) -> None:
@@ -181,18 +194,19 @@ class Keeper:
         self.close()
         self._retry_at = now + RETRY[min(self._attempts, len(RETRY) - 1)]
         self._attempts += 1
-        if standing.code == "unreachable" and self.standing.code == "link_lost":
+        if standing.code in _SAYS_LITTLE and self.standing.code == "link_lost":
             return  # what happened first tells more than that it is still so
         self.standing = standing
 
     def _watch(self, now: float, *, heard: bool) -> None:
-        if not self.source.streams:
+        if not self._measures:
             if now - self._heard_at > SILENCE:
                 self._attempts = 0  # it has held for a while
             return
         if heard:
             self._heard_at, self._attempts = now, 0
-            self.standing = state.LIVE
+            fault = next((g.fault for g in self._heat.values() if g.fault is not None), None)
+            self.standing = state.LIVE if fault is None else state.off_for_heat(fault)
         elif now - self._heard_at > self._patience:
             self.standing = state.stale(now - self._heard_at)
 
@@ -200,6 +214,8 @@ class Keeper:
         if not self._begun:
             return  # nothing moves before somebody wishes it
         levels = {name: governor.step(now, dt) for name, governor in self._governors.items()}
+        for name, guard in self._heat.items():
+            levels[name] = guard.allow(levels[name], now, dt)
         since = now - self._sent_at
         if since >= RENEW or (levels != self._sent and since >= SEND_EVERY):
             self._sent_at = now
@@ -225,6 +241,15 @@ class Keeper:
                 where=where,
             )
         return chunk
+
+
+_SAYS_LITTLE = {"unreachable", "not_found"}
+
+
+def _unreachable(error: Exception) -> Standing:
+    """Return why there is no connection; Bluetooth's own reasons come in both languages."""
+    code, zh = getattr(error, "code", ""), getattr(error, "zh", "")
+    return state.unreachable(words(error), zh, code if isinstance(error, LinkError) else "")
 
 
 def patience(streams: Iterable[Stream]) -> float:

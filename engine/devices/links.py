@@ -56,7 +56,7 @@ class SerialLink:
 
 @dataclass(frozen=True, slots=True)
 class BleLink:
-    """A Bluetooth LE peripheral that advertises ``service``.
+    """A Bluetooth LE peripheral, found by ``service`` or by its name.
 
     Attributes
     ----------
@@ -66,11 +66,22 @@ class BleLink:
         Characteristics to subscribe to, by the name that comes back in `Frame.source`.
     write
         Characteristic that commands go to.
+    names
+        Beginnings of the names such devices have, where several kinds share a service or
+        none is advertised. With them the name decides and ``service`` need not be advertised.
+    optional
+        Which of ``notify`` a device may lack; it needs at least one of all.
+
+    Notes
+    -----
+    The battery (service 180f) is read by the engine; no driver needs to ask for it.
     """
 
     service: str
     notify: Mapping[str, str] = field(default_factory=dict[str, str])
     write: str | None = None
+    names: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong with this declaration."""
@@ -78,6 +89,11 @@ class BleLink:
         for uuid in (self.service, *self.notify.values(), *written):
             if not _UUID.fullmatch(uuid):
                 yield f"{uuid!r} is not a UUID of 4 or 32 digits"
+        for name in self.optional:
+            if name not in self.notify:
+                yield f"{name!r} is optional, but not among the characteristics to subscribe to"
+        if not all(self.names):
+            yield "an empty name would fit every device"
 
 
 Link: TypeAlias = SerialLink | BleLink

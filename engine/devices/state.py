@@ -73,22 +73,22 @@ def stale(age: float) -> Standing:
     )
 
 
-def unreachable(detail: str) -> Standing:
-    """Return "cannot be reached", with the link's own words."""
+def unreachable(detail: str, zh: str = "", code: str = "") -> Standing:
+    """Return "cannot be reached", with the link's own words (``zh`` where it has them)."""
     return Standing(
         DeviceState.LOST,
-        "unreachable",
-        f"连接不上，正在重试：{detail}",
+        code or "unreachable",
+        f"连接不上，正在重试：{zh or detail}",
         f"cannot be reached, trying again: {detail}",
     )
 
 
-def lost(detail: str) -> Standing:
+def lost(detail: str, zh: str = "") -> Standing:
     """Return "the connection is lost", with the link's own words."""
     return Standing(
         DeviceState.LOST,
         "link_lost",
-        f"连接中断，正在重连：{detail}",
+        f"连接中断，正在重连：{zh or detail}",
         f"lost its connection, connecting again: {detail}",
     )
 
@@ -111,6 +111,11 @@ def faulty(detail: str) -> Standing:
         f"驱动程序反复出错，已停用，请检查设备：{detail}",
         f"is given up, its driver keeps failing: {detail}",
     )
+
+
+def off_for_heat(fault: HeatFault) -> Standing:
+    """Return "sends data, but its warmth was switched off"."""
+    return Standing(DeviceState.LIVE, fault.code, fault.zh, fault.en)
 
 
 def impossible(zh: str, en: str) -> Standing:

@@ -1,0 +1,137 @@
+"""What warms a person is watched by a second pair of eyes: how warm it really is, how long."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.streams import Chunk, Output, Stream
+from engine.units import Kind, Unit
+
+HOTTEST = 43.0
+"""Degrees Celsius no surface may reach, whatever is asked for."""
+MARGIN = 3.0
+"""Degrees Celsius by which a surface may exceed what was asked for."""
+LONGEST = 1200.0
+"""Seconds of warmth in one session."""
+BLIND = 3.0
+"""Seconds of warmth without a temperature."""
+NOTICED = (180.0, 0.5)
+"""Within so many seconds of warming, a surface that is colder than asked for has to rise by so
+many degrees; otherwise the sensor does not touch what it should feel."""
+MUST_RISE = 4.0
+"""Degrees Celsius below the setpoint that make the rise worth waiting for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatFault:
+    """Why warmth was switched off, for programs and for people."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class HeatGuard:
+    """Switches one warming output off when the temperature or the clock says so.
+
+    A trip latches: warmth stays off until `reset`, a person's doing.
+
+    Parameters
+    ----------
+    output
+        In degrees Celsius; its rest means "off".
+    sees
+        Whether the device measures the temperature it makes. If not, only the clock guards.
+    """
+
+    def __init__(self, output: Output, *, sees: bool) -> None:
+        self.output = output
+        self.fault: HeatFault | None = None
+        self._sees = sees
+        self._temperature = math.nan
+        self._seen_at = -math.inf
+        self._warmed = 0.0  # s, in all
+        self._warming = 0.0  # s, without a pause
+        self._asked = output.rest  # the most since warming began, deg C
+        self._coldest = math.nan
+
+    def feel(self, temperature: float, t: float) -> None:
+        """Take note that the surface has ``temperature``, deg C, as of ``t``, s."""
+        if math.isfinite(temperature):
+            self._temperature, self._seen_at = temperature, t
+
+    def allow(self, level: float, t: float, dt: float) -> float:
+        """Return ``level``, deg C, or the rest if it may not be warm now."""
+        rest = self.output.rest
+        if level <= rest:
+            self._warming, self._asked, self._coldest = 0.0, rest, math.nan
+            if self._is_hot():
+                self._trip_hot()
+            return level
+        if not self._warming:
+            self._seen_at = max(self._seen_at, t)  # blindness counts from here
+        self._warming += dt
+        self._warmed += dt
+        self._asked = max(self._asked, level)
+        self._coldest = min(self._temperature, self._coldest, key=_missing_last)
+        if self.fault is None:
+            self._judge(t)
+        return rest if self.fault is not None else level
+
+    def reset(self) -> None:
+        """Allow warmth again: a person has looked."""
+        self.fault = None
+        self._warmed = self._warming = 0.0
+        self._asked, self._coldest = self.output.rest, math.nan
+
+    def _judge(self, t: float) -> None:
+        if self._is_hot() or self._temperature > self._asked + MARGIN:
+            self._trip_hot()
+        elif self._warmed > LONGEST:
+            minutes = LONGEST / 60
+            self.fault = HeatFault(
+                "heat_time",
+                f"已连续加热 {minutes:.0f} 分钟，已停止加热",
+                f"was warm for {minutes:.0f} min; warmth is off",
+            )
+        elif self._sees and t - self._seen_at > BLIND:
+            self.fault = HeatFault(
+                "heat_blind", "收不到温度，已停止加热", "tells no temperature; warmth is off"
+            )
+        elif self._sees and self._does_not_rise():
+            self.fault = HeatFault(
+                "heat_sensor",
+                "加热时温度不上升，请检查温度传感器",
+                "does not become warmer; warmth is off, check its temperature sensor",
+            )
+
+    def _is_hot(self) -> bool:
+        return self._temperature >= HOTTEST
+
+    def _trip_hot(self) -> None:
+        self.fault = HeatFault(
+            "heat_hot",
+            f"表面温度 {self._temperature:.1f}℃，过热，已停止加热",
+            f"is {self._temperature:.1f} deg C, too hot; warmth is off",
+        )
+
+    def _does_not_rise(self) -> bool:
+        within, rise = NOTICED
+        cold = self._asked - self._temperature > MUST_RISE
+        return self._warming > within and cold and self._temperature - self._coldest < rise
+
+
+def heat_guards(outputs: Iterable[Output], streams: Iterable[Stream]) -> dict[str, HeatGuard]:
+    """Return a guard for each output that warms, by its name."""
+    sees = any(s.kind is Kind.TEMPERATURE for s in streams)
+    return {o.name: HeatGuard(o, sees=sees) for o in outputs if o.unit is Unit.CELSIUS}
+
+
+def temperatures(chunks: Iterable[Chunk]) -> list[float]:
+    """Return the hottest of the newest temperatures a device told, if any."""
+    newest = [float(c.x[-1].max()) for c in chunks if c.stream.kind is Kind.TEMPERATURE]
+    return [max(newest)] if newest else []
+
+
+def _missing_last(x: float) -> float:
+    return math.inf if math.isnan(x) else x
