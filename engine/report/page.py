@@ -14,7 +14,7 @@ from engine.report.notices import course, machinery
 from engine.report.phrases import clock, duration, number, share
 from engine.report.scales import scale_picture
 from engine.report.summary import sentences
-from engine.report.timeline import timeline
+from engine.report.timeline import plots, tabs
 from engine.report.view import SessionView
 from engine.show import Caption
 
@@ -42,7 +42,8 @@ def render(view: SessionView) -> str:
         scales=[_scale(scale, answers) for scale in SCALES],
         rows=rows(view),
         qualities=qualities(view),
-        timeline=Markup(timeline(view)),  # noqa: S704 - every text in it is escaped
+        plots=plots(view),
+        tabs=tabs(view),
         changes=changes(view),
         course=course(view),
         machinery=machinery(view),
@@ -95,5 +96,5 @@ def _scale(scale: str, answers: dict[str, tuple[float | None, float | None]]) ->
         "before": None if before is None else number(before),
         "after": None if after is None else number(after),
         "given": before is not None or after is not None,
-        "picture": Markup(scale_picture(top, before, after)),  # noqa: S704 - drawn by us
+        "picture": scale_picture(scale, top, before, after),
     }

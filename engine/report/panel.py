@@ -1,152 +1,145 @@
-"""Draws one plot of the timeline as SVG: its name and key on the left, lines on the right."""
+"""One plot of the timeline: its lines over the parts of the session."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import TypeAlias
 
-from engine.report.axes import LEFT, RIGHT, TimeAxis, ValueAxis
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+from engine.report import drawing
+from engine.report.drawing import STROKES, ZERO, Stroke
 from engine.report.lines import Piece
-from engine.report.phrases import number
+from engine.report.phrases import clock
+from engine.report.view import Band
 from engine.show import Caption
+from engine.streams import F64
 
-Place: TypeAlias = Callable[[float], float]
-"""From a value to its height in the picture."""
+WIDTH, LEFT, RIGHT = 410.0, 30.0, 10.0
+"""Points: the whole picture, and the room beside the plot for its numbers."""
+ROOM, FOOT = 7.0, 18.0
+"""Points above and below each plot, and for the clock below the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line in one of the styles ``s1`` to ``s5`` (each has its own colour and dashes)."""
+    """A line, in pieces; it breaks where there was nothing to show."""
 
-    style: str
     pieces: Sequence[Piece]
+    stroke: Stroke = STROKES[0]
     name: Caption | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One plot.
+    """One plot, with the words the page writes beside it.
 
     Attributes
     ----------
+    height
+        Of the plot itself, points.
+    span
+        Lowest and highest value shown.
     doubtful
         Stretches of low quality, s; they are hatched.
     around
-        Upper and lower edge of an uncertainty, drawn as a soft band.
+        Lower and upper edge of an uncertainty, drawn as a soft band.
     marks
-        Times of short strokes along the bottom, s; ``mark_name`` says what they are.
+        Times of short strokes along the bottom, s.
     zero
-        A value with a line of its own, and what it is called.
+        What a value of 0 is called, where it has a line of its own.
     """
 
+    name: str
     title: Caption
     unit: Caption
     height: float
-    axis: ValueAxis
+    span: tuple[float, float]
     curves: Sequence[Curve]
     doubtful: Sequence[tuple[float, float]] = ()
     around: Sequence[tuple[Piece, Piece]] = ()
-    around_name: Caption | None = None
     marks: Sequence[float] = ()
-    mark_name: Caption | None = None
-    zero: tuple[float, Caption] | None = None
-    empty: Caption | None = None
+    zero: Caption | None = None
+    empty: bool = False
 
 
-def text(x: float, y: float, words: Caption, style: str, anchor: str = "start") -> str:
-    """Return a text in both languages; the page shows one of them."""
-    if words.zh == words.en:
-        return (
-            f'<text x="{x:.1f}" y="{y:.1f}" class="{style}" text-anchor="{anchor}">'
-            f"{escape(words.en)}</text>"
+def place(t: float, duration: float) -> float:
+    """Return where ``t`` stands along the picture, 0..1."""
+    return (LEFT + (WIDTH - LEFT - RIGHT) * min(max(t / duration, 0.0), 1.0)) / WIDTH
+
+
+def drawn(panel: Panel, bands: Sequence[Band], duration: float, *, timed: bool = False) -> str:
+    """Return the plot as an SVG element; a ``timed`` one has the clock below it."""
+    foot = FOOT if timed else ROOM
+    height = ROOM + panel.height + foot
+    left, wide = LEFT / WIDTH, (WIDTH - LEFT - RIGHT) / WIDTH
+    with drawing.canvas(WIDTH, height) as figure:
+        behind = figure.add_axes(
+            (left, (foot if timed else 0.0) / height, wide, 1.0 - (foot if timed else 0.0) / height)
         )
-    return "".join(
-        f'<text x="{x:.1f}" y="{y:.1f}" class="{style} {language}" lang="{language}" '
-        f'text-anchor="{anchor}">{escape(words.text(language))}</text>'
-        for language in ("zh", "en")
-    )
+        _tint(behind, bands, duration)
+        axes = figure.add_axes((left, foot / height, wide, panel.height / height), facecolor="none")
+        axes.set(xlim=(0.0, duration), ylim=panel.span)
+        axes.grid(visible=True, axis="y")
+        axes.yaxis.set_major_locator(
+            MaxNLocator(max(2, round(panel.height / 15.0)), steps=[1, 2, 5, 10])
+        )
+        _clock(axes, duration, shown=timed)
+        for start, end in panel.doubtful:
+            axes.axvspan(start, end, fc="none", ec=drawing.HATCH, hatch="/////", lw=0.0)
+        for lower, upper in panel.around:
+            axes.fill(
+                np.append(upper.t, lower.t[::-1]), np.append(upper.y, lower.y[::-1]),
+                fc=drawing.TEAL, alpha=0.15, lw=0.0,
+            )  # fmt: skip
+        if panel.zero is not None:
+            axes.axhline(0.0, color=ZERO.colour, lw=ZERO.width, ls=(0, ZERO.dashes))
+        for curve in panel.curves:
+            _draw(axes, curve)
+        if panel.marks:
+            axes.plot(
+                panel.marks, np.full(len(panel.marks), 0.05), "|", ms=6.0, mew=0.8,
+                color=drawing.INK, transform=axes.get_xaxis_transform(),
+            )  # fmt: skip
+        return drawing.svg_of(figure, panel.name.replace(".", "-"))
 
 
-def plain(x: float, y: float, words: str, style: str, anchor: str = "start") -> str:
-    """Return a text that is the same in both languages."""
-    return text(x, y, Caption(words, words), style, anchor)
+def _tint(axes: Axes, bands: Sequence[Band], duration: float) -> None:
+    axes.set(xlim=(0.0, duration), ylim=(0.0, 1.0))
+    axes.set_axis_off()
+    for band in bands:
+        training = band.part == "training"
+        axes.axvspan(band.start, band.end, fc=drawing.TINT if training else drawing.PALE, lw=0.0)
+        axes.axvline(band.start, color=drawing.EDGE, lw=0.6)
 
 
-def box(x: float, y: float, width: float, height: float, style: str) -> str:
-    """Return a rectangle."""
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" class="{style}"/>'
-    )
+def _clock(axes: Axes, duration: float, *, shown: bool) -> None:
+    ladder = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
+    step = next((s for s in ladder if duration / s <= 11), 3600)
+    axes.xaxis.set_major_locator(MultipleLocator(step))
+    axes.xaxis.set_major_formatter(FuncFormatter(_face))
+    axes.tick_params(axis="x", bottom=shown, labelbottom=shown)
 
 
-def drawn(panel: Panel, top: float, time: TimeAxis) -> list[str]:
-    """Return the plot with its upper edge at ``top``."""
-    base = top + panel.height
-
-    def y(value: float) -> float:
-        span = panel.axis.high - panel.axis.low
-        place = (value - panel.axis.low) / span
-        return base - panel.height * min(max(place, 0.0), 1.0)
-
-    made = [box(LEFT, top, RIGHT - LEFT, panel.height, "frame"), *_grid(panel, y)]
-    for a, b in panel.doubtful:
-        made.append(box(time.x(a), top, max(time.x(b) - time.x(a), 1.0), panel.height, "doubt"))
-    for lower, upper in panel.around:
-        there = _points(upper, time, y)
-        back = _points(Piece(lower.t[::-1], lower.y[::-1]), time, y)
-        made.append(f'<path d="M{there}L{back}Z" class="around"/>')
-    if panel.zero is not None:
-        at = y(panel.zero[0])
-        made.append(f'<path d="M{LEFT} {at:.1f}H{RIGHT}" class="zero"/>')
-    for curve in panel.curves:
-        made += [_curve(piece, curve.style, time, y) for piece in curve.pieces]
-    if panel.marks:
-        strokes = "".join(f"M{time.x(t):.1f} {base - 1:.1f}v-9" for t in panel.marks)
-        made.append(f'<path d="{strokes}" class="marks"/>')
-    if panel.empty is not None:
-        middle = top + panel.height / 2 + 5
-        made.append(text((LEFT + RIGHT) / 2, middle, panel.empty, "note", "middle"))
-    return made + _label(panel, top)
+def _face(t: float, _: int) -> str:
+    return clock(t)
 
 
-def _grid(panel: Panel, y: Place) -> list[str]:
-    made: list[str] = []
-    for tick in panel.axis.ticks:
-        at = y(tick)
-        made.append(f'<path d="M{LEFT} {at:.1f}H{RIGHT}" class="grid"/>')
-        made.append(plain(LEFT - 7, at + 4, number(tick, panel.axis.decimals), "tick", "end"))
-    return made
+def _draw(axes: Axes, curve: Curve) -> None:
+    """Draw the pieces as one line that breaks; a value all alone becomes a dot."""
+    nothing = np.array([math.nan])
+    whole = [p for p in curve.pieces if len(p.t) > 1]
+    alone = [p for p in curve.pieces if len(p.t) == 1]
+    stroke = curve.stroke
 
+    def joined(parts: Sequence[Piece], side: int) -> F64:
+        return np.concatenate([a for p in parts for a in (p[side], nothing)] or [nothing])
 
-def _curve(piece: Piece, style: str, time: TimeAxis, y: Place) -> str:
-    if len(piece.t) == 1:
-        x, at = time.x(float(piece.t[0])), y(float(piece.y[0]))
-        return f'<circle cx="{x:.1f}" cy="{at:.1f}" r="1.6" class="dot {style}"/>'
-    return f'<path d="M{_points(piece, time, y)}" class="curve {style}"/>'
-
-
-def _points(piece: Piece, time: TimeAxis, y: Place) -> str:
-    pairs = zip(piece.t.tolist(), piece.y.tolist(), strict=True)
-    return "L".join(f"{time.x(t):.1f} {y(v):.1f}" for t, v in pairs)
-
-
-def _label(panel: Panel, top: float) -> list[str]:
-    made = [text(0, top + 12, panel.title, "name"), text(0, top + 30, panel.unit, "unit")]
-    line = top + 49
-    for curve in panel.curves:
-        if curve.name is not None:
-            made.append(f'<path d="M0 {line - 4:.1f}h26" class="curve {curve.style}"/>')
-            made.append(text(33, line, curve.name, "key"))
-            line += 17
-    if panel.zero is not None:
-        made.append(f'<path d="M0 {line - 4:.1f}h26" class="zero"/>')
-        made.append(text(33, line, panel.zero[1], "key"))
-        line += 17
-    if panel.around_name is not None:
-        made.append(box(0, line - 10, 26, 10, "around"))
-        made.append(text(33, line, panel.around_name, "key"))
-        line += 17
-    if panel.mark_name is not None:
-        made.append(f'<path d="M9 {line:.1f}v-9M17 {line:.1f}v-9" class="marks"/>')
-        made.append(text(33, line, panel.mark_name, "key"))
-    return made
+    if whole:
+        axes.plot(
+            joined(whole, 0), joined(whole, 1), color=stroke.colour, lw=stroke.width,
+            ls=(0, stroke.dashes) if stroke.dashes else "-",
+        )  # fmt: skip
+    if alone:
+        axes.plot(joined(alone, 0), joined(alone, 1), ".", ms=2.5, color=stroke.colour)

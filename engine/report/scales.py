@@ -1,48 +1,25 @@
 """Self-ratings before and after, drawn on their scale: an open ring, then a full one."""
 
-from engine.report.panel import plain, text
-from engine.report.phrases import number
-from engine.show import Caption
+from engine.report import drawing
 
-LEFT, RIGHT, WIDTH, HEIGHT = 14.0, 346.0, 360.0, 62.0
+WIDTH, HEIGHT, SIDE = 260.0, 32.0, 10.0
 
 
-def scale_picture(top: float, before: float | None, after: float | None) -> str:
+def scale_picture(name: str, top: float, before: float | None, after: float | None) -> str:
     """Return a scale from 0 to ``top`` with the answers that were given, as SVG."""
-
-    def x(value: float) -> float:
-        return LEFT + (RIGHT - LEFT) * min(max(value / top, 0.0), 1.0)
-
-    line = 30.0
-    made = [f'<path d="M{LEFT} {line}H{RIGHT}" class="scale"/>']
-    for mark in (0.0, top / 2, top):
-        made.append(f'<path d="M{x(mark):.1f} {line - 4}v8" class="scale"/>')
-        made.append(plain(x(mark), line + 24, number(mark), "tick", "middle"))
-    if before is not None and after is not None and before != after:
-        made.append(f'<path d="M{x(before):.1f} {line}H{x(after):.1f}" class="moved"/>')
-    if before is not None:
-        made.append(f'<circle cx="{x(before):.1f}" cy="{line}" r="6.5" class="before"/>')
-        apart = after is None or abs(x(before) - x(after)) > 44
-        if apart:
-            made.append(_over(x(before), line - 13, Caption("前", "before")))
-    if after is not None:
-        made.append(f'<circle cx="{x(after):.1f}" cy="{line}" r="6.5" class="after"/>')
-        apart = before is None or abs(x(before) - x(after)) > 44
-        words = Caption("后", "after") if apart else Caption("前、后", "before, after")
-        made.append(_over(x(after), line - 13, words))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
-        f'class="rating" aria-hidden="true">{"".join(made)}</svg>'
-    )
-
-
-def _over(x: float, y: float, words: Caption) -> str:
-    """Write over a mark, and stay inside the picture."""
-    edge = 48.0
-    if x < edge:
-        return text(x - 8, y, words, "key", "start")
-    return (
-        text(x + 8, y, words, "key", "end")
-        if x > WIDTH - edge
-        else text(x, y, words, "key", "middle")
-    )
+    with drawing.canvas(WIDTH, HEIGHT) as figure:
+        axes = figure.add_axes((SIDE / WIDTH, 0.42, 1.0 - 2.0 * SIDE / WIDTH, 0.58))
+        axes.set(xlim=(0.0, top), ylim=(-1.0, 1.0), xticks=(0.0, top / 2.0, top), yticks=())
+        axes.patch.set_visible(False)
+        axes.spines[["left", "right", "top"]].set_visible(False)
+        axes.spines["bottom"].set(position=("data", 0.0), color=drawing.SOFT, linewidth=0.8)
+        axes.tick_params(axis="x", direction="inout", length=6.0, pad=4.0)
+        if before is not None and after is not None:
+            axes.plot((before, after), (0.0, 0.0), color=drawing.TEAL, lw=2.0)
+        for answer, face in ((before, "white"), (after, drawing.TEAL)):
+            if answer is not None:
+                axes.plot(
+                    answer, 0.0, "o", ms=8.0, mec=drawing.TEAL, mfc=face, mew=1.6,
+                    clip_on=False, zorder=4.0,
+                )  # fmt: skip
+        return drawing.svg_of(figure, name)

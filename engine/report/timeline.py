@@ -1,69 +1,125 @@
 """The picture of the whole session: every signal and what was shown, one above the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.report.axes import LEFT, RIGHT, WIDTH, TimeAxis, ValueAxis, fitted
 from engine.report.definitions import DEFINITIONS
+from engine.report.drawing import STROKES, ZERO, Stroke
 from engine.report.lines import Piece, doubtful, pieces, steps
-from engine.report.panel import Curve, Panel, box, drawn, plain, text
-from engine.report.phrases import clock
-from engine.report.view import Band, SessionView, Track
+from engine.report.panel import Curve, Panel, drawn, place
+from engine.report.view import SessionView, Track
 from engine.show import Caption
 from engine.streams import F64
 
-TOP, STRIP, SPACE = 4.0, 24.0, 20.0
-"""Room above the strip of parts, its height, and the room between plots."""
 GUIDED = 0.05
 """Presence of the guide from which it counts as shown."""
-NOTHING = Caption("没有可用的数值", "no value that could be shown")
-_MOST_LEVELS = 5
+_NARROW = 0.016
+"""Share of the picture below which a part has no room for its number."""
 
 
-def timeline(view: SessionView) -> str:
-    """Return the picture as an SVG element; texts in both languages, styled by the page."""
-    time = TimeAxis(max(view.duration, 1.0))
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a stroke, a ``band`` or a ``mark`` in a plot is."""
+
+    name: Caption
+    stroke: Stroke | None = None
+    kind: str = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot as the page shows it: words beside, picture, ready."""
+
+    id: str
+    title: Caption
+    unit: Caption
+    keys: Sequence[Key]
+    picture: str
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Where a part's number and name stand above the plots, in % of the picture."""
+
+    number: str
+    title: Caption
+    left: float
+    width: float
+    training: bool
+
+
+def plots(view: SessionView) -> list[Plot]:
+    """Return the plots of everything that was measured or shown, from top to bottom."""
+    duration = max(view.duration, 1.0)
     panels = list(panels_of(view))
-    top = TOP + STRIP + SPACE
-    plots: list[str] = []
-    for panel in panels:
-        plots += drawn(panel, top, time)
-        top += panel.height + SPACE
-    end = top - SPACE
-    bands = "".join(_band(i, band, time, end) for i, band in enumerate(view.bands))
-    body = bands + "".join(plots) + _clock(time, end)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {end + 34:.0f}" '
-        f'role="img" aria-labelledby="timeline-title" class="timeline">'
-        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path d="M0 0V6" class="hatch"/></pattern></defs>'
-        f"{body}</svg>"
-    )
+    return [
+        Plot(
+            panel.name, panel.title, panel.unit, _keys(panel),
+            drawn(panel, view.bands, duration, timed=panel is panels[-1]), panel.empty,
+        )
+        for panel in panels
+    ]  # fmt: skip
+
+
+def tabs(view: SessionView) -> list[Tab]:
+    """Return where the parts of the session stand above the plots."""
+    duration = max(view.duration, 1.0)
+    made: list[Tab] = []
+    for i, band in enumerate(view.bands, 1):
+        left, right = place(band.start, duration), place(band.end, duration)
+        shown = str(i) if right - left >= _NARROW else ""
+        made.append(
+            Tab(shown, band.title, 100 * left, 100 * (right - left), band.part == "training")
+        )
+    return made
+
+
+def fitted(
+    lines: Sequence[F64], *, least: float, floor: float | None = None
+) -> tuple[float, float]:
+    """Return the lowest and highest value a plot of ``lines`` shows.
+
+    Parameters
+    ----------
+    least
+        Smallest span, so that noise never fills the plot.
+    floor
+        The plot never goes below it.
+    """
+    values = np.concatenate([line[np.isfinite(line)] for line in lines] or [np.empty(0)])
+    low, high = (0.0, least) if not values.size else (float(values.min()), float(values.max()))
+    spare = max(least - (high - low), 0.12 * (high - low)) / 2.0
+    low, high = low - spare, high + spare
+    if floor is not None and low < floor:
+        low, high = floor, max(high, floor + least)
+    return low, high
 
 
 def panels_of(view: SessionView) -> Iterator[Panel]:
-    """Yield the plots of everything that was measured or shown."""
-    duration = view.duration
+    """Yield the plots, without their pictures."""
     for name, height, least, floor in (
-        ("heart.rate", 104.0, 20.0, None), ("heart.rmssd_ms", 68.0, 20.0, 0.0),
+        ("heart.rate", 58.0, 20.0, None), ("heart.rmssd_ms", 40.0, 20.0, 0.0),
     ):  # fmt: skip
         track = view.tracks.get(name)
         if track is not None:
-            axis = fitted([track.value], least=least, floor=floor)
-            yield _panel(name, height, axis, track, duration)
+            yield _panel(name, height, fitted([track.value], least=least, floor=floor), track, view)
     yield from _breathing(view)
     yield from _skin(view)
     yield from _arousal(view)
     yield from _levels(view)
 
 
-def _panel(name: str, height: float, axis: ValueAxis, track: Track, duration: float) -> Panel:
+def _panel(
+    name: str, height: float, span: tuple[float, float], track: Track, view: SessionView
+) -> Panel:
     definition = DEFINITIONS[name]
     return Panel(
-        definition.name, definition.unit, height, axis,
-        [Curve("s1", list(pieces(track.t, track.value, duration)))],
-        doubtful(track), empty=None if track.any else NOTHING,
+        name, definition.name, definition.unit, height, span,
+        [Curve(list(pieces(track.t, track.value, view.duration)))],
+        doubtful(track), empty=not track.any,
     )  # fmt: skip
 
 
@@ -76,22 +132,20 @@ def _breathing(view: SessionView) -> Iterator[Panel]:
     curves: list[Curve] = []
     lines: list[F64] = [guide]
     if own is not None:
-        curves.append(
-            Curve("s1", list(pieces(own.t, own.value, view.duration)), Caption("本人", "person"))
-        )
+        own_pieces = list(pieces(own.t, own.value, view.duration))
+        curves.append(Curve(own_pieces, name=Caption("本人", "person")))
         lines.append(own.value)
     if guided:
         led = [steps(p.t, p.y) for p in pieces(shown.t, guide, view.duration)]
-        curves.append(Curve("s2", led, Caption("引导", "guide")))
+        curves.append(Curve(led, STROKES[1], Caption("引导", "guide")))
     definition = DEFINITIONS["resp.rate"]
     yield Panel(
-        definition.name, definition.unit, 104.0, fitted(lines, least=8.0, floor=0.0), curves,
-        doubtful(own) if own is not None else (),
+        "resp.rate", definition.name, definition.unit, 60.0, fitted(lines, least=8.0, floor=0.0),
+        curves, doubtful(own) if own is not None else (),
     )  # fmt: skip
     following = view.tracks.get("pacing.plv")
     if following is not None and following.any:
-        axis = ValueAxis(0.0, 1.0, (0.0, 0.5, 1.0), 1)
-        yield _panel("pacing.plv", 52.0, axis, following, view.duration)
+        yield _panel("pacing.plv", 30.0, (0.0, 1.0), following, view)
 
 
 def _skin(view: SessionView) -> Iterator[Panel]:
@@ -99,13 +153,12 @@ def _skin(view: SessionView) -> Iterator[Panel]:
     if level is None:
         return
     definition = DEFINITIONS["eda.scl_us"]
-    marks = [float(t) for t in view.responses if 0.0 <= t <= view.duration]
     yield Panel(
-        definition.name, definition.unit, 96.0, fitted([level.value], least=1.0, floor=0.0),
-        [Curve("s1", list(pieces(level.t, level.value, view.duration)), Caption("水平", "level"))],
-        doubtful(level), marks=marks,
-        mark_name=Caption("一次皮电反应", "one response"),
-        empty=None if level.any else NOTHING,
+        "eda.scl_us", definition.name, definition.unit, 56.0,
+        fitted([level.value], least=1.0, floor=0.0),
+        [Curve(list(pieces(level.t, level.value, view.duration)), name=Caption("水平", "level"))],
+        doubtful(level), marks=[float(t) for t in view.responses if 0.0 <= t <= view.duration],
+        empty=not level.any,
     )  # fmt: skip
 
 
@@ -121,17 +174,13 @@ def _arousal(view: SessionView) -> Iterator[Panel]:
         upper = pieces(track.t, track.value + spread, view.duration)
         around = list(zip(lower, upper, strict=True))
     definition = DEFINITIONS["arousal"]
-    reach = fitted([track.value], least=4.0)
-    high = max(abs(reach.low), abs(reach.high), 2.0)
-    top = float(np.ceil(high))
-    ticks = tuple(float(i) for i in range(-int(top), int(top) + 1) if top <= 3 or i % 2 == 0)
+    low, high = fitted([track.value], least=4.0)
+    top = float(np.ceil(max(abs(low), abs(high), 2.0)))
     yield Panel(
-        definition.name, definition.unit, 108.0, ValueAxis(-top, top, ticks),
-        [Curve("s1", list(pieces(track.t, track.value, view.duration)))],
-        doubtful(track), around=around,
-        around_name=Caption("不确定范围", "uncertainty") if around else None,
-        zero=(0.0, Caption("静坐时", "sitting quietly")),
-        empty=None if track.any else NOTHING,
+        "arousal", definition.name, definition.unit, 64.0, (-top, top),
+        [Curve(list(pieces(track.t, track.value, view.duration)))],
+        doubtful(track), around=around, zero=Caption("静坐时", "sitting quietly"),
+        empty=not track.any,
     )  # fmt: skip
 
 
@@ -140,44 +189,29 @@ def _levels(view: SessionView) -> Iterator[Panel]:
         (name, line)
         for name, line in view.shown.levels.items()
         if np.isfinite(line).any() and np.nanmax(line) - np.nanmin(line) > 1e-3
-    ][:_MOST_LEVELS]
+    ][: len(STROKES)]
     if not moved:
         return
     curves = [
         Curve(
-            f"s{i + 1}",
             [steps(p.t, p.y) for p in pieces(view.shown.t, 100.0 * line, view.duration)],
-            view.controls.get(name) or Caption(name, name),
+            stroke, view.controls.get(name) or Caption(name, name),
         )
-        for i, (name, line) in enumerate(moved)
-    ]
+        for stroke, (name, line) in zip(STROKES, moved, strict=False)
+    ]  # fmt: skip
     yield Panel(
-        Caption("场景", "Scene"), Caption("%，0 为安静", "%, 0 is quiet"),
-        max(96.0, 40.0 + 16.0 * len(curves)), ValueAxis(0.0, 100.0, (0.0, 50.0, 100.0)), curves,
+        "scene", Caption("场景", "Scene"), Caption("%，0 为安静", "%, 0 is quiet"),
+        max(56.0, 24.0 + 10.0 * len(curves)), (0.0, 100.0), curves,
     )  # fmt: skip
 
 
-def _band(index: int, band: Band, time: TimeAxis, end: float) -> str:
-    left, right = time.x(band.start), time.x(band.end)
-    width, middle = right - left, (left + right) / 2
-    tint = "training" if band.part == "training" else "frame-part"
-    made = [
-        box(left, TOP, width, end - TOP, f"band {tint}"),
-        f'<path d="M{left:.1f} {TOP}V{end:.1f}" class="edge"/>',
-    ]
-    for language, letter in (("zh", 13.5), ("en", 7.2)):
-        label = f"{index + 1} {band.title.text(language)}"
-        if letter * len(label) > width - 6:
-            label = str(index + 1) if width >= 12 else ""
-        made.append(text(middle, TOP + 16, Caption(label, label), f"part {language}", "middle"))
-    return "".join(made)
-
-
-def _clock(time: TimeAxis, end: float) -> str:
-    made = [f'<path d="M{LEFT} {end:.1f}H{RIGHT}" class="axis"/>']
-    for tick in time.ticks:
-        x = time.x(tick)
-        made.append(f'<path d="M{x:.1f} {end:.1f}v5" class="axis"/>')
-        made.append(plain(x, end + 19, clock(tick), "tick", "middle"))
-    made.append(text(0, end + 19, Caption("时间（分:秒）", "time (min:s)"), "unit"))
-    return "".join(made)
+def _keys(panel: Panel) -> list[Key]:
+    """Return what the strokes of a plot mean, beside the one its title names."""
+    keys = [Key(c.name, c.stroke) for c in panel.curves if c.name is not None]
+    if panel.zero is not None:
+        keys.append(Key(panel.zero, ZERO))
+    if panel.around:
+        keys.append(Key(Caption("不确定范围", "uncertainty"), kind="band"))
+    if panel.marks:
+        keys.append(Key(Caption("一次皮电反应", "one response"), kind="mark"))
+    return keys

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from engine.errors import AnlanError
-from engine.report.opening import view_of
-from engine.report.page import render
 
 
 def write_report(session: Path, out: Path) -> None:
@@ -20,6 +18,10 @@ def write_report(session: Path, out: Path) -> None:
     AnlanError
         When ``out`` cannot be written.
     """
+    # The drawing library takes half a second and 30 MB, which no running room needs.
+    from engine.report.opening import view_of  # noqa: PLC0415
+    from engine.report.page import render  # noqa: PLC0415
+
     text = render(view_of(session))
     waiting = out.with_name(out.name + ".part")
     try:

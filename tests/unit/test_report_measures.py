@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.report.lines import doubtful, pieces, steps
+from engine.report.lines import doubtful, pieces, steps, thinned
 from engine.report.measures import measure, share_good
 from engine.report.view import Track
 
@@ -89,15 +89,25 @@ def test_a_line_breaks_where_nothing_came() -> None:
     assert len(parts) == 2
 
 
-def test_thinning_keeps_both_ends_and_the_mean() -> None:
+def test_thinning_keeps_both_ends_and_every_peak() -> None:
     t = np.arange(0.0, 1000.0, 0.05)
+    y = np.sin(t)
+    y[7_777], y[15_151] = 9.0, -9.0
 
-    (part,) = pieces(t, np.sin(t), 1000.0)
+    part = thinned(t, y, 1000.0 / 720)
 
     assert len(part.t) < 1500
-    assert part.t[0] < 2.0
-    assert part.t[-1] > 998.0
-    assert abs(part.y.mean()) < 0.01
+    assert (part.t[0], part.t[-1]) == (t[0], t[-1])
+    assert (part.y.max(), part.y.min()) == (9.0, -9.0)
+    assert (np.diff(part.t) > 0).all()
+
+
+def test_a_line_with_fewer_points_than_can_be_seen_stays_as_it_is() -> None:
+    t = np.arange(0.0, 1000.0)
+
+    part = thinned(t, np.sin(t), 1000.0 / 720)
+
+    assert len(part.t) == 1000
 
 
 def test_a_staircase_keeps_the_moment_of_each_change() -> None:

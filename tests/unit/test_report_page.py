@@ -4,19 +4,22 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import rc_context, rcParams
 
 from engine import report
-from engine.report import SessionView
+from engine.report import SessionView, drawing
 from engine.report.page import render
-from engine.report.timeline import timeline
+from engine.report.timeline import Plot, fitted, plots, tabs
 from engine.session.faults import FORBIDDEN
 from engine.show import Caption
 from tests.report_sessions import protocol_named, rehearsed
 
+SVG = "{http://www.w3.org/2000/svg}"
 VOID = {"meta", "input", "br", "link", "img"}
 
 
@@ -61,6 +64,11 @@ def view() -> SessionView:
 @pytest.fixture(scope="module")
 def html(view: SessionView) -> str:
     return render(view)
+
+
+@pytest.fixture(scope="module")
+def drawn(view: SessionView) -> list[Plot]:
+    return plots(view)
 
 
 def test_the_page_is_well_formed_and_needs_nothing_from_outside(html: str) -> None:
@@ -139,23 +147,76 @@ def test_a_signal_without_a_single_value_is_said_to_have_none(view: SessionView)
     heart = tracks["heart.rate"]
     tracks["heart.rate"] = replace(heart, value=np.full(len(heart.t), np.nan))
 
-    assert "no value that could be shown" in timeline(replace(view, tracks=tracks))
+    without = replace(view, tracks=tracks)
+
+    assert [p.id for p in plots(without) if p.empty] == ["heart.rate"]
+    assert "no value that could be shown" in page_of(render(without)).said
 
 
-def test_the_picture_is_valid_svg_and_stays_inside_itself(view: SessionView) -> None:
-    root = ET.fromstring(timeline(view))  # noqa: S314 - made by us a moment ago
+def numbers_in(plot: Plot) -> ET.Element:
+    return ET.fromstring(plot.picture)  # noqa: S314 - made by us a moment ago
 
-    _, _, width, height = map(float, root.attrib["viewBox"].split())
-    for element in root.iter():
-        if element.tag.endswith("rect"):
-            x, y, w, h = (float(element.attrib[k]) for k in ("x", "y", "width", "height"))
-            assert 0 <= x <= x + w <= width
-            assert 0 <= y <= y + h <= height
-        if element.tag.endswith("text"):
-            assert 0 <= float(element.attrib["x"]) <= width
-            assert 0 <= float(element.attrib["y"]) <= height
-        for number in re.findall(r"-?\d+\.?\d*", element.attrib.get("d", "")):
-            assert -10 <= float(number) <= max(width, height)
+
+def test_each_picture_is_valid_and_what_is_drawn_stays_inside_it(drawn: list[Plot]) -> None:
+    for plot in drawn:
+        root = numbers_in(plot)
+        _, _, width, height = map(float, root.attrib["viewBox"].split())
+        for path in root.iter(f"{SVG}path"):
+            if "stroke:" in path.attrib.get("style", "") and "clip-path" in path.attrib:
+                found = re.findall(r"(-?[\d.]+) (-?[\d.]+)", path.attrib["d"])
+                assert found
+                assert all(0 <= float(x) <= width and 0 <= float(y) <= height for x, y in found)
+
+
+def test_the_pictures_hold_numbers_only_and_no_word_that_would_need_a_language(
+    drawn: list[Plot],
+) -> None:
+    said = [t.text or "" for plot in drawn for t in numbers_in(plot).iter(f"{SVG}text")]
+
+    assert len(said) > 20
+    assert all(re.fullmatch(r"[\d.:\u2212]+", words) for words in said)
+
+
+def test_no_two_pictures_of_a_page_share_an_id(html: str) -> None:
+    ids = re.findall(r'\bid="([^"]+)"', html)
+
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r"url\(#([^)]+)\)", html)) <= set(ids)
+
+
+def test_only_the_last_plot_has_the_clock(drawn: list[Plot]) -> None:
+    assert ["0:00</text>" in plot.picture for plot in drawn] == [False] * 6 + [True]
+
+
+def test_low_quality_is_hatched_and_gaps_stay_empty(view: SessionView, drawn: list[Plot]) -> None:
+    heart, skin = (next(p for p in drawn if p.id == name) for name in ("heart.rate", "eda.scl_us"))
+
+    assert "<pattern" in heart.picture
+    assert "<pattern" not in skin.picture
+    line = max(re.findall(r' d="([^"]+)"', skin.picture), key=len)
+    assert line.count("M") == 2
+
+
+def test_the_names_of_the_parts_stand_where_the_parts_are(view: SessionView) -> None:
+    found = tabs(view)
+
+    assert [t.number for t in found][:2] == ["", ""]
+    assert found[-1].left + found[-1].width == pytest.approx(100 * 400 / 410)
+    assert all(one.left + one.width == pytest.approx(two.left) for one, two in pairwise(found))
+
+
+def test_noise_never_fills_a_plot() -> None:
+    assert fitted([np.array([70.0, 70.2])], least=20.0) == pytest.approx((60.1, 80.1))
+    assert fitted([np.array([1.0, 2.0])], least=8.0, floor=0.0) == (0.0, 8.0)
+    assert fitted([np.array([np.nan])], least=5.0, floor=0.0) == pytest.approx((0.0, 5.3))
+
+
+def test_a_person_with_other_settings_of_matplotlib_gets_the_same_picture(
+    view: SessionView, drawn: list[Plot]
+) -> None:
+    with rc_context({"svg.fonttype": "path", "axes.facecolor": "red", "font.size": 30.0}):
+        assert plots(view) == drawn
+        assert rcParams["font.size"] == 30.0
 
 
 def test_every_number_says_what_it_is_and_its_code(html: str) -> None:
@@ -175,7 +236,18 @@ def test_colours_are_readable_on_their_grounds() -> None:
     css = Path(str(report.__file__)).with_name("page.css").read_text(encoding="utf-8")
     named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
 
-    for text in ("ink", "soft", "teal", "ochre", "indigo", "plum", "slate"):
-        for ground in ("#ffffff", named["tint"], "#f7f9f9"):
-            contrast = (light(ground) + 0.05) / (light(named[text]) + 0.05)
-            assert contrast >= 4.5, (text, ground, contrast)
+    assert {n: c for n, c in named.items() if n in {"teal", "ink", "soft", "tint", "line"}} == {
+        "teal": drawing.TEAL, "ink": drawing.INK, "soft": drawing.SOFT, "tint": drawing.TINT,
+        "line": drawing.LINE,
+    }  # fmt: skip
+    texts = [named[text] for text in ("ink", "soft", "teal", "ochre")]
+    for colour in [*texts, *(stroke.colour for stroke in drawing.STROKES)]:
+        for ground in ("#ffffff", named["tint"], drawing.PALE):
+            contrast = (light(ground) + 0.05) / (light(colour) + 0.05)
+            assert contrast >= 4.5, (colour, ground, contrast)
+
+
+def test_strokes_differ_in_more_than_their_colour() -> None:
+    shapes = {(stroke.dashes, stroke.width) for stroke in drawing.STROKES}
+
+    assert len(shapes) == len(drawing.STROKES)
