@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "Run a whole session in 90 seconds with a simulated person.",
     "run": "Run a session with a protocol.",
     "replay": "Replay a recorded session; with --verify, prove that it decides the same.",
+    "analyse": "Analyse any recording: the five-minute seated test.",
     "report": "Write the report of a recorded session again.",
     "devices": "Show the devices of a room and what each one measures.",
     "plugins": "Show every plugin, what it brings, and what is wrong with the others.",

@@ -5,25 +5,38 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from engine.errors import RecordingError
-from engine.store.readers.csv import read_csv
 from engine.store.readers.edf import read_edf
+from engine.store.readers.empatica import is_empatica, read_empatica
+from engine.store.readers.rr_text import read_rr_text
 from engine.store.readers.session import read_session
+from engine.store.readers.text import read_text
+from engine.store.readers.wfdb import read_wfdb
+from engine.store.readers.xdf import read_xdf
 from engine.store.track import Recording, Track
 
 __all__ = ["READERS", "Recording", "Track", "read_recording"]
 
 READERS: dict[str, Callable[[Path], Recording]] = {
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".txt": read_csv,
+    ".csv": read_text,
+    ".tsv": read_text,
+    ".txt": read_text,
+    ".rr": read_rr_text,
+    ".ibi": read_rr_text,
     ".edf": read_edf,
     ".bdf": read_edf,
+    ".hea": read_wfdb,
+    ".dat": read_wfdb,
+    ".xdf": read_xdf,
+    ".zip": read_empatica,
     ".mcap": read_session,
 }
 
 
 def read_recording(path: Path) -> Recording:
-    """Read the recording at ``path``: CSV, EDF(+), or a session of ours (file or folder).
+    """Read the recording at ``path``.
+
+    CSV, R-R intervals as text, exports of Polar Sensor Logger, EDF(+), WFDB, XDF, an Empatica
+    E4 folder or zip, or a session of ours (file or folder).
 
     Raises
     ------
@@ -34,6 +47,8 @@ def read_recording(path: Path) -> Recording:
     """
     if path.is_dir() and (path / "session.mcap").is_file():
         path = path / "session.mcap"
+    if path.is_dir() and is_empatica(path):
+        return read_empatica(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None and path.exists():
         known = ", ".join(sorted(READERS))

@@ -1,0 +1,92 @@
+"""The five-minute seated test: everything the engine can tell from a recording, at once."""
+
+from dataclasses import dataclass
+
+from engine.analysis.beats import Intervals, beat_times, intervals
+from engine.analysis.breath import Breath, breath
+from engine.analysis.gaps import Gap, gaps
+from engine.analysis.passing import Heard, hear
+from engine.analysis.plausible import check
+from engine.analysis.remarks import Remark, Weight, remarks
+from engine.analysis.rhythm import Rhythm, rhythm
+from engine.analysis.skin import Skin, skin
+from engine.analysis.variability import Stretch, stretch, windows
+from engine.errors import AnlanError
+from engine.store.recording import Recording
+from engine.streams import F64
+
+WINDOW = 60.0
+"""s of the windows the course is told in, unless asked otherwise."""
+SHORTEST_WINDOW = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What was found in a recording. All times are s on the graph's clock, from its start.
+
+    Attributes
+    ----------
+    recording
+        What was analysed; add ``heard.zero`` to a time to get the recording's own.
+    beats
+        When the heart beat, ``(n,)``.
+    found
+        The intervals as they were, and what they were repaired to.
+    whole, windows
+        Heart rate variability.
+    skin, breath
+        None where nothing was recorded.
+    """
+
+    recording: Recording
+    heard: Heard
+    beats: F64
+    found: Intervals
+    rhythm: Rhythm
+    whole: Stretch
+    windows: tuple[Stretch, ...]
+    skin: Skin | None
+    breath: Breath | None
+    gaps: tuple[Gap, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether nothing found forbids relying on the numbers that are told."""
+        return not any(remark.weight is Weight.FAULT for remark in self.remarks)
+
+
+def analyse(recording: Recording, *, window: float = WINDOW, step: float | None = None) -> Analysis:
+    """Analyse ``recording`` as a live session would have heard it, with hindsight at its ends.
+
+    Parameters
+    ----------
+    recording
+        From `engine.store.recording.read_recording`.
+    window, step
+        Length of the windows and from one to the next, s; ``step`` is ``window`` if left out.
+
+    Raises
+    ------
+    RecordingError
+        When a unit cannot be right.
+    AnlanError
+        When the windows are impossible.
+    """
+    step = window if step is None else step
+    if not window >= SHORTEST_WINDOW or not step >= 1.0:
+        raise AnlanError(
+            f"windows of {window:g} s every {step:g} s make no sense",
+            hint=f"windows last {SHORTEST_WINDOW:g} s or more, steps 1 s or more",
+        )
+    check(recording)
+    heard = hear(recording)
+    found = intervals(heard)
+    regular = rhythm(heard)
+    whole = stretch(found, regular, 0.0, heard.lasts)
+    skin_told, breath_told, holes = skin(heard), breath(heard), gaps(heard)
+    return Analysis(
+        recording, heard, beat_times(heard), found, regular, whole,
+        windows(found, regular, heard.lasts, window, step), skin_told, breath_told, holes,
+        remarks(heard, whole, skin_told, breath_told, holes),
+    )  # fmt: skip

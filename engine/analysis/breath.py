@@ -1,0 +1,69 @@
+"""Breathing of a recording: its rate second by second, and over the whole."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.analysis.passing import Heard
+from engine.dsp.metric import Metric
+from engine.graph.respiratory import CONFIDENT
+from engine.streams import F64
+
+LEAST = 30.0
+"""s with a rate that the whole needs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Breath:
+    """How the person breathed.
+
+    Attributes
+    ----------
+    t, rate_bpm, quality
+        Once a second, ``(n,)``: s on the graph's clock; breaths a minute, NaN where the
+        breath was too uneven to tell; confidence 0..1.
+    belt
+        Whether a breathing sensor told it, or only the heartbeats.
+    fit
+        How well the sensor moved, 0..1; NaN without one.
+    metrics
+        Over the whole recording.
+    """
+
+    t: F64
+    rate_bpm: F64
+    quality: F64
+    belt: bool
+    fit: float
+    metrics: Mapping[str, Metric]
+
+    @property
+    def known(self) -> float:
+        """Share of the time with a rate, 0..1."""
+        return float(np.mean(np.isfinite(self.rate_bpm))) if len(self.t) else 0.0
+
+
+def breath(heard: Heard) -> Breath | None:
+    """Return how the person breathed; None if nothing tells it."""
+    rows = heard.rows.get("resp.rate")
+    if rows is None:
+        return None
+    belt = "resp" in heard.sources
+    # Without a belt an estimate may be stamped just outside the recording.
+    inside = (rows.t >= 0.0) & (rows.t <= heard.lasts + 1.0)
+    t, rate = rows.t[inside], rows.axis("value")[inside]
+    quality = rows.axis("quality")[inside]
+    fits = heard.rows.get("resp.quality")
+    fit = float(np.mean(fits.x[:, 0])) if belt and fits is not None and len(fits.t) else math.nan
+    there = np.isfinite(rate)
+    seconds = float(np.count_nonzero(there))
+    enough = seconds >= LEAST
+    metric = Metric(
+        float(np.median(rate[there])) if enough else math.nan, enough,
+        float(quality.mean()) if len(t) else 0.0, 0.0, seconds, "1/min",
+        f"Median breathing rate over the seconds in which it was told with a confidence of at"
+        f" least {CONFIDENT:g}, from {'a breathing sensor' if belt else 'the heartbeats'}.",
+    )  # fmt: skip
+    return Breath(t, rate, quality, belt, fit, {"rate_bpm": metric})

@@ -1,0 +1,101 @@
+"""Sends a recording through the very graph a live session uses, and keeps what comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from engine.errors import GraphError
+from engine.graph.standard import standard_graph
+from engine.store.recording import Recording, Track
+from engine.streams import F64, Chunk, Stream
+
+STEP = 1.0
+"""s of recording pushed at once; the engines give the same whatever it is."""
+KEPT = frozenset(
+    {
+        "heart.beat", "heart.detail", "heart.quality", "pulse.beat", "eda.detail", "eda.scr",
+        "resp.rate", "resp.quality", "heart.rate", "heart.rmssd_ms",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """What one derived stream said: times ``(n,)`` s, rows ``(n, axes)``."""
+
+    stream: Stream
+    t: F64
+    x: F64
+
+    def axis(self, name: str) -> F64:
+        """Return the column called ``name``, ``(n,)``."""
+        return self.x[:, self.stream.axes.index(name)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What the graph made of a recording.
+
+    Attributes
+    ----------
+    zero
+        The recording's own time at which the graph's time began, s.
+    lasts
+        s.
+    sources
+        By sensor group (``heart``, ``eda``, ``resp``): the track it was read from.
+    rows
+        By stream name; a stream of the graph that said nothing has no rows.
+    refused
+        Tracks the graph could not use, and why.
+    """
+
+    zero: float
+    lasts: float
+    sources: Mapping[str, Track]
+    rows: Mapping[str, Rows]
+    refused: tuple[GraphError, ...]
+
+
+def hear(recording: Recording) -> Heard:
+    """Push ``recording`` through the standard graph, from its first sample to its last."""
+    zero = recording.start
+    tracks = [Track(k.stream, k.t - zero, k.x) for k in recording.tracks]
+    wired = standard_graph([track.stream for track in tracks])
+    parts: dict[str, list[Chunk]] = {}
+    used = {stream.name for stream in wired.sources.values()}
+    feeding = [track for track in tracks if track.stream.name in used]
+    for chunk in _in_turn(feeding):
+        for made in wired.graph.push(chunk):
+            if made.stream.name in KEPT:
+                parts.setdefault(made.stream.name, []).append(made)
+    rows = {
+        stream.name: Rows(
+            stream,
+            np.concatenate([np.empty(0), *(c.t for c in parts.get(stream.name, ()))]),
+            np.concatenate(
+                [np.empty((0, len(stream.axes))), *(c.x for c in parts.get(stream.name, ()))]
+            ),
+        )
+        for stream in wired.graph.streams
+        if stream.name in KEPT
+    }
+    by_name = {track.stream.name: track for track in tracks}
+    sources = {group: by_name[stream.name] for group, stream in wired.sources.items()}
+    return Heard(zero, recording.duration, sources, rows, wired.refused)
+
+
+def _in_turn(tracks: list[Track]) -> list[Chunk]:
+    """Cut ``tracks`` into steps and put them in the order a room would get them."""
+    cut: list[tuple[float, int, Chunk]] = []
+    for number, (stream, t, x) in enumerate(tracks):
+        turn = np.floor(t / STEP)
+        edges = [0, *(np.flatnonzero(np.diff(turn)) + 1).tolist(), len(t)]
+        for first, last in pairwise(edges):
+            if last > first:
+                when = float(turn[first])
+                cut.append((when, number, Chunk(stream, t[first:last], x[first:last])))
+    cut.sort(key=lambda entry: entry[:2])
+    return [chunk for _, _, chunk in cut]

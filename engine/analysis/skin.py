@@ -1,0 +1,87 @@
+"""Skin conductance of a recording: its level, its responses, and a few numbers of both."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.analysis.passing import Heard
+from engine.dsp.metric import Metric
+from engine.streams import F64
+
+GOOD = 0.5
+"""Quality from which a moment counts."""
+LEAST_LEVEL, LEAST_COUNT = 10.0, 60.0
+"""Good seconds a level and a count of responses need."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skin:
+    """What the skin did.
+
+    Attributes
+    ----------
+    t, tonic_us, quality
+        Once a second, ``(n,)``: s on the graph's clock, level in microsiemens (NaN where it
+        cannot be told), quality 0..1.
+    onset, peak, amplitude_us
+        Confirmed responses, ``(k,)``.
+    responder
+        Whether the skin responds at all; None while that is not known.
+    metrics
+        Over the whole recording.
+    """
+
+    t: F64
+    tonic_us: F64
+    quality: F64
+    onset: F64
+    peak: F64
+    amplitude_us: F64
+    responder: bool | None
+    metrics: Mapping[str, Metric]
+
+    @property
+    def good(self) -> float:
+        """Share of the time of good quality, 0..1."""
+        return float(np.mean(self.quality >= GOOD)) if len(self.t) else 0.0
+
+
+def skin(heard: Heard) -> Skin | None:
+    """Return what the skin did; None if it was not recorded."""
+    detail, scr = heard.rows.get("eda.detail"), heard.rows.get("eda.scr")
+    if "eda" not in heard.sources or detail is None or scr is None:
+        return None
+    new = np.diff(np.floor(detail.t), prepend=-1.0) > 0
+    t, tonic = detail.t[new], detail.axis("tonic_us")[new]
+    quality = np.nan_to_num(detail.axis("quality")[new])
+    onset, amplitude = scr.axis("onset_s"), scr.axis("amplitude_us")
+    responder = detail.axis("responder")
+    known = responder[np.isfinite(responder)]
+    good = (quality >= GOOD) & np.isfinite(tonic)
+    seconds = float(np.count_nonzero(good))
+    mean = float(quality.mean()) if len(quality) else 0.0
+
+    def metric(value: float, least: float, unit: str, definition: str) -> Metric:
+        enough = seconds >= least and seconds >= 0.5 * len(t) and math.isfinite(value)
+        return Metric(value if enough else math.nan, enough, mean, 0.0, seconds, unit, definition)
+
+    return Skin(
+        t, tonic, quality, onset, onset + scr.axis("rise_s"), amplitude,
+        bool(known[-1]) if len(known) else None,
+        {
+            "tonic_us": metric(
+                float(np.median(tonic[good])) if good.any() else math.nan, LEAST_LEVEL, "uS",
+                "Median of the skin conductance level over the seconds of good quality.",
+            ),
+            "scr_per_min": metric(
+                60.0 * len(onset) / seconds if seconds else math.nan, LEAST_COUNT, "1/min",
+                "Confirmed skin conductance responses a minute of good quality.",
+            ),
+            "scr_amplitude_us": metric(
+                float(np.mean(amplitude)) if len(onset) else math.nan, LEAST_COUNT, "uS",
+                "Mean amplitude of the confirmed skin conductance responses.",
+            ),
+        },
+    )  # fmt: skip

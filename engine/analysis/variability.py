@@ -1,0 +1,118 @@
+"""Heart rate and its variability over the whole recording and over parts of it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from engine.analysis.beats import Intervals
+from engine.analysis.rhythm import TOO_MUCH, Rhythm
+from engine.dsp import rr_layout as at
+from engine.dsp.hrv_limits import INDICES
+from engine.dsp.hrv_spectrum import HOLE
+from engine.dsp.hrv_whole import whole_hrv
+from engine.dsp.metric import Metric
+from engine.streams import F64
+
+MOST_CORRECTED = INDICES["rmssd_ms"].most_corrected
+MOST_CORRECTED_ORDER = INDICES["lf_ms2"].most_corrected
+COVERED = 0.5
+"""Share of a stretch that must be usable heartbeat before its variability stands for it."""
+
+
+class Withheld(StrEnum):
+    """Why variability, or part of it, is not told."""
+
+    NOTHING = "no heartbeat"
+    IRREGULAR = "rhythm too irregular"
+    CORRECTED = "too many corrected beats"
+    MISSING = "too much missing"
+    CORRECTED_ORDER = "too many corrected beats for spectrum and sequence"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch ``start`` to ``end``, s, and its metrics by name.
+
+    Attributes
+    ----------
+    covered
+        Share of it that was heartbeat fit for use, 0..1.
+    corrected
+        Share of its intervals that were corrected, 0..1.
+    quality
+        Mean quality of its beats, 0..1.
+    withheld
+        Why some metrics are not valid besides the stretch being too short for them.
+    """
+
+    start: float
+    end: float
+    metrics: Mapping[str, Metric]
+    covered: float
+    corrected: float
+    quality: float
+    withheld: tuple[Withheld, ...]
+
+
+def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stretch:
+    """Return the metrics of ``start`` to ``end``, s; what must not be told is NaN, not valid.
+
+    Where the rhythm was irregular for a small part of the stretch only, that part is left
+    out; where it was for more, variability is withheld.
+    """
+    irregular = rhythm.share(start, end) > TOO_MUCH
+    inside = (found.t > start) & (found.t <= end)
+    t, nn, code = found.t[inside], found.nn_ms[inside].copy(), found.code[inside]
+    count = found.count[inside].astype(np.float64)
+    if not irregular:
+        nn[rhythm.during(t)] = np.nan
+    used = np.isfinite(nn) & (code != at.LEARN) & (code != at.GAP)
+    heartbeat = float(nn[used] @ count[used]) / 1000.0
+    covered = min(1.0, heartbeat / max(end - start, 1e-9))
+    corrected = float(np.mean(code[used] != at.NORMAL)) if used.any() else 0.0
+    quality = float(found.quality[inside][used].mean()) if used.any() else 0.0
+    metrics = whole_hrv(
+        t, nn, found.difference_ok[inside], corrected, quality, code=code.astype(np.float64),
+        stands_for=count, irregular=irregular,
+    )  # fmt: skip
+    missing = covered < COVERED
+    why = [
+        reason
+        for reason, holds in (
+            (Withheld.NOTHING, not used.any()),
+            (Withheld.IRREGULAR, irregular),
+            (Withheld.CORRECTED, corrected > MOST_CORRECTED),
+            (Withheld.MISSING, missing and bool(used.any())),
+            (Withheld.CORRECTED_ORDER, MOST_CORRECTED_ORDER < corrected <= MOST_CORRECTED),
+            (Withheld.INTERRUPTED, _longest_hole(t[used], nn[used]) > HOLE),
+        )
+        if holds
+    ]
+    if missing:
+        metrics = {
+            name: _hidden(metric) if INDICES[name].needs_regular else metric
+            for name, metric in metrics.items()
+        }
+    return Stretch(start, end, metrics, covered, corrected, quality, tuple(why))
+
+
+def windows(
+    found: Intervals, rhythm: Rhythm, lasts: float, window: float, step: float
+) -> tuple[Stretch, ...]:
+    """Return the metrics of every full ``window`` of the recording, ``step`` s apart."""
+    # A recording of five minutes ends a sample, or half a beat, before five minutes.
+    count = math.floor((lasts + 1.0 - window) / step) + 1
+    return tuple(stretch(found, rhythm, i * step, i * step + window) for i in range(max(count, 0)))
+
+
+def _hidden(metric: Metric) -> Metric:
+    return replace(metric, value=math.nan, valid=False)
+
+
+def _longest_hole(t: F64, nn: F64) -> float:
+    """Return the longest time between two intervals that no interval fills, s."""
+    return float(np.max(np.diff(t) - nn[1:] / 1000.0)) if len(t) > 1 else 0.0

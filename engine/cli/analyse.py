@@ -1,0 +1,124 @@
+"""`anlan analyse`: the five-minute seated test on any recording."""
+
+from pathlib import Path
+
+import click
+
+from engine.analysis import Analysis, analyse, to_text
+from engine.analysis.facts import rhythm_word
+from engine.analysis.peaks import read_peak_times, with_beats
+from engine.errors import AnlanError
+from engine.store.recording import read_recording
+
+TOLD = (
+    ("hr_bpm", "heart rate", "/min", 1), ("rmssd_ms", "RMSSD", "ms", 1),
+    ("sdnn_ms", "SDNN", "ms", 1), ("lf_ms2", "LF power", "ms2", 0),
+    ("hf_ms2", "HF power", "ms2", 0),
+)  # fmt: skip
+
+
+@click.command("analyse", short_help="Analyse any recording: the five-minute seated test.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--json", "as_json", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all results as JSON; - prints them.",
+)  # fmt: skip
+@click.option(
+    "--report", metavar="OUT.html", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a report for people: one HTML file, Chinese and English.",
+)  # fmt: skip
+@click.option(
+    "--peak-times", metavar="BEATS", type=click.Path(path_type=Path, dir_okay=False),
+    help="Take the heart's beats from this file (a time in seconds a line), not from a waveform.",
+)  # fmt: skip
+@click.option("--window", default=60.0, show_default=True, help="Length of the windows, s.")
+@click.option("--step", type=float, help="From one window to the next, s; the window if left out.")
+def command(
+    file: Path | None, as_json: Path | None, report: Path | None, peak_times: Path | None,
+    window: float, step: float | None,
+) -> int:  # fmt: skip
+    """Analyse FILE: heartbeats, heart rate variability, skin conductance, breathing.
+
+    \b
+    FILE is any of
+      .csv .tsv .txt     columns such as ecg[mV], ppg, rr[ms], eda[uS], resp, temp[degC],
+                         with a column t or a first line # rate=250
+      .txt .rr .ibi      R-R intervals, one a line, in ms or s
+      .edf .bdf          EDF, EDF+, BDF
+      .hea .dat          WFDB (PhysioNet)
+      .xdf               Lab Streaming Layer
+      .zip or a folder   an Empatica E4 download
+      .txt .csv          exports of Polar Sensor Logger (ECG or RR)
+      .mcap or a folder  a session of ours
+
+    The recording goes through the same engine as a live session, so the numbers agree with
+    what was on the screen. What cannot be told is left out and the reason given; a number
+    that is there can be trusted as far as its quality says.
+
+    \b
+    For the seated test: sit five minutes, feet on the floor, without speaking or moving.
+      anlan analyse rest.csv --report rest.html
+      anlan analyse polar_rr.txt --json rest.json
+      anlan analyse rest.csv --peak-times beats.txt --json -
+
+    Ends with 0 if the recording could be analysed, however poor it is; read good_enough in
+    the JSON, or the first lines printed, for that. Ends with 1 if the file is unusable.
+    """
+    if file is None and peak_times is None:
+        raise click.UsageError("give a recording, or beat times with --peak-times")
+    recording = read_recording(file) if file is not None else None
+    if peak_times is not None:
+        recording = with_beats(recording, read_peak_times(peak_times))
+    assert recording is not None  # noqa: S101 - one of the two was given
+    analysis = analyse(recording, window=window, step=step)
+    printed = as_json == Path("-")
+    if as_json is not None:
+        _write(None if printed else as_json, to_text(analysis))
+    if report is not None:
+        from engine.analysis.page import render  # noqa: PLC0415 - only a report needs it
+
+        _write(report, render(analysis))
+    if not printed:
+        _tell(analysis)
+    return 0
+
+
+def _write(path: Path | None, text: str) -> None:
+    if path is None:
+        click.echo(text, nl=False)
+        return
+    waiting = path.with_name(path.name + ".part")
+    try:
+        waiting.write_text(text, encoding="utf-8", newline="\n")
+        waiting.replace(path)
+    except OSError as error:
+        raise AnlanError(
+            f"cannot be written: {(error.strerror or str(error)).lower()}", where=str(path),
+            hint="choose another place",
+        ) from error  # fmt: skip
+
+
+def _tell(analysis: Analysis) -> None:
+    """Print the few lines one looks at first."""
+    minutes, seconds = divmod(round(analysis.heard.lasts), 60)
+    sources = ", ".join(f"{g} from {k.stream.name}" for g, k in analysis.heard.sources.items())
+    click.echo(f"recording   {minutes}:{seconds:02d}, {sources or 'nothing usable'}")
+    click.echo(f"good enough {'yes' if analysis.good_enough else 'no'}")
+    if "heart" in analysis.heard.sources:
+        click.echo(f"rhythm      {rhythm_word(analysis)}")
+        for name, said, unit, decimals in TOLD:
+            metric = analysis.whole.metrics[name]
+            value = f"{metric.value:.{decimals}f} {unit}" if metric.valid else "-"
+            click.echo(f"{said:<11} {value}")
+    for part, name, said, unit in (
+        (analysis.skin, "tonic_us", "skin level", "uS"),
+        (analysis.skin, "scr_per_min", "responses", "/min"),
+        (analysis.breath, "rate_bpm", "breathing", "/min"),
+    ):
+        if part is not None:
+            metric = part.metrics[name]
+            click.echo(f"{said:<11} {f'{metric.value:.1f} {unit}' if metric.valid else '-'}")
+    for remark in analysis.remarks:
+        click.echo(f"{remark.weight.value:<11} {remark.words.en}", err=True)
+    for left_out in analysis.recording.ignored:
+        click.echo(f"left out    {left_out}", err=True)

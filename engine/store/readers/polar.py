@@ -1,0 +1,117 @@
+"""Reads what the Polar Sensor Logger app exports of a chest strap: ECG or R-R intervals."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import RecordingError
+from engine.store.track import Recording, Track, check_times, finish, raise_faults, rate_of
+from engine.streams import F64, Stream
+from engine.units import Kind, Unit
+
+PHONE = "phone timestamp"
+SENSOR = "sensor timestamp [ns]"
+LATE = 2.5
+"""s by which an interval may reach the phone late before something is missing."""
+SIZES = {"ecg [uv]": 1e-3, "ecg [mv]": 1.0}
+
+
+def is_polar(text: str) -> bool:
+    """Tell whether ``text`` begins as the app writes it."""
+    return text.lstrip().lower().startswith(PHONE)
+
+
+def read_polar(path: Path) -> Recording:
+    """Return the ECG or the R-R intervals in the export at ``path``.
+
+    Raises
+    ------
+    RecordingError, FaultyFileError
+        When it holds something else, or lines that are none.
+    """
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    headings = [cell.strip().lower() for cell in lines[0].split(";")]
+    rows = [(n, line.split(";")) for n, line in enumerate(lines[1:], 2) if line.strip()]
+    size = next((name for name in headings if name in SIZES), None)
+    if size is not None:
+        return _ecg(path, headings, rows, size)
+    if "rr-interval [ms]" in headings:
+        return _intervals(path, headings, rows)
+    told = ", ".join(headings[1:])
+    raise RecordingError(
+        f"holds {told or 'nothing'}, from which no heartbeat is read", where=str(path),
+        hint="export ECG or RR in Polar Sensor Logger; heart rate alone is not enough",
+    )  # fmt: skip
+
+
+def _ecg(
+    path: Path, headings: list[str], rows: list[tuple[int, list[str]]], size: str
+) -> Recording:
+    where = headings.index(SENSOR) if SENSOR in headings else -1
+    if where < 0:
+        what = "has no column 'sensor timestamp [ns]'"
+        raise RecordingError(what, where=str(path), hint="export it again with the app")
+    table = _numbers(path, rows, (where, headings.index(size)))
+    if len(table) < 2:
+        raise RecordingError("holds one sample only", where=str(path))
+    t = (table[:, 0] - table[0, 0]) / 1e9
+    lines = np.array([float(n) for n, _ in rows])
+    raise_faults(check_times(t, lines, path=path), path)
+    rate = rate_of(t)
+    if rate is None:
+        raise RecordingError("its times are too irregular", where=str(path), hint="export it again")
+    stream = Stream("ecg", Kind.ECG, Unit.MILLIVOLT, rate)
+    return finish(path, [Track(stream, t, table[:, 1:] * SIZES[size])], (), ())
+
+
+def _intervals(path: Path, headings: list[str], rows: list[tuple[int, list[str]]]) -> Recording:
+    ms = _numbers(path, rows, (headings.index("rr-interval [ms]"),))[:, 0]
+    if len(ms) < 2:
+        raise RecordingError("holds one interval only", where=str(path))
+    if np.any(ms <= 0) or not np.all(np.isfinite(ms)):
+        row = int(np.flatnonzero(~(ms > 0))[0])
+        what = f"an interval of {ms[row]:g} ms"
+        raise RecordingError(what, where=f"{path}: line {rows[row][0]}", hint="remove the line")
+    arrived = np.array([_phone_time(path, n, cells[0]) for n, cells in rows])
+    t = _placed(ms / 1000.0, arrived - arrived[0])
+    stream = Stream("rr", Kind.RRI, Unit.MILLISECOND)
+    return finish(path, [Track(stream, t, ms[:, np.newaxis])], (), ())
+
+
+def _placed(rr: F64, arrived: F64) -> F64:
+    """Return when each interval ended, s.
+
+    Intervals come in bundles, so their stamps jitter by a second; their sum does not. Only
+    where the sum falls far behind the stamps were intervals lost on the way.
+    """
+    t = np.empty(len(rr))
+    now, behind = 0.0, 0.0
+    for i, (length, stamp) in enumerate(zip(rr.tolist(), arrived.tolist(), strict=True)):
+        now += length
+        if i and stamp - now > behind + LATE:
+            now = stamp - behind
+        behind = max(behind - 0.01, stamp - now) if i else stamp - now
+        t[i] = now
+    return t
+
+
+def _numbers(path: Path, rows: list[tuple[int, list[str]]], wanted: tuple[int, ...]) -> F64:
+    made = np.empty((len(rows), len(wanted)))
+    for i, (number, cells) in enumerate(rows):
+        for j, column in enumerate(wanted):
+            try:
+                made[i, j] = float(cells[column])
+            except (ValueError, IndexError):
+                what = f"{';'.join(cells)[:60]!r} is cut short or no number"
+                hint = "remove the line"
+                raise RecordingError(what, where=f"{path}: line {number}", hint=hint) from None
+    return made
+
+
+def _phone_time(path: Path, number: int, text: str) -> float:
+    try:
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except ValueError:
+        what = f"{text[:40]!r} is no time"
+        raise RecordingError(what, where=f"{path}: line {number}", hint="export it again") from None
