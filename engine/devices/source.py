@@ -1,7 +1,7 @@
 """The second form of a device: a `Source` that owns its transport.
 
 Bridges (BrainFlow, LSL, Modbus), recordings and the simulated person are sources. The
-host treats them like any driver: a process of its own, states, heartbeat, restart.
+host handles them like any driver: a process of its own, states, heartbeat, restart.
 """
 
 from abc import ABC, abstractmethod

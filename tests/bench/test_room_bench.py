@@ -79,7 +79,7 @@ def test_room_step_with_four_streams_stays_under_a_millisecond(
             gc.enable()
         return spent
 
-    spent = benchmark.pedantic(live, rounds=3, iterations=1)
+    spent = benchmark.pedantic(live, rounds=3, iterations=1)  # type: ignore[no-untyped-call]
 
     p50, p99 = np.percentile(np.array(spent) * 1e3, [50, 99])
     benchmark.extra_info.update(step_ms_p50=p50, step_ms_p99=p99)
@@ -101,7 +101,7 @@ def test_a_twenty_minute_session_runs_in_seconds(
         took.append(clock.now() - before)
         return outcome
 
-    outcome = benchmark.pedantic(session, rounds=2, iterations=1, warmup_rounds=1)
+    outcome = benchmark.pedantic(session, rounds=2, iterations=1, warmup_rounds=1)  # type: ignore[no-untyped-call]
 
     per_20_min = min(took) * 1200.0 / outcome.seconds
     memory = {name: round(n / 2**20) for name, n in outcome.memory.items()}
@@ -124,7 +124,7 @@ def test_replay_beside_the_session_itself(benchmark: BenchmarkFixture, tmp_path:
         took.append(clock.now() - before)
         return verdict
 
-    verdict = benchmark.pedantic(replay, rounds=2, iterations=1)
+    verdict = benchmark.pedantic(replay, rounds=2, iterations=1)  # type: ignore[no-untyped-call]
 
     ratio = min(took) / made
     benchmark.extra_info["of_the_session"] = ratio
