@@ -151,7 +151,7 @@ class Keeper:
         """Move the outputs towards rest for ``dt`` s, whatever was wished; never raises."""
         if self._connected and self._begun:
             with suppress(LinkError, OSError):
-                self._send({n: g.step(math.inf, dt) for n, g in self._governors.items()})
+                self._send(self._step(math.inf, dt, self._turned_at))
 
     def close(self) -> None:
         """Let go of the source; never raises for a link that is gone."""
@@ -213,13 +213,21 @@ class Keeper:
     def _move(self, now: float, dt: float) -> None:
         if not self._begun:
             return  # nothing moves before somebody wishes it
-        levels = {name: governor.step(now, dt) for name, governor in self._governors.items()}
-        for name, guard in self._heat.items():
-            levels[name] = guard.allow(levels[name], now, dt)
+        levels = self._step(now, dt, now)
         since = now - self._sent_at
         if since >= RENEW or (levels != self._sent and since >= SEND_EVERY):
             self._sent_at = now
             self._send(levels)
+
+    def _step(self, t: float, dt: float, now: float) -> dict[str, float]:
+        """Return the levels as of ``t``: within range and slew, and no warmer than is safe."""
+        levels = {name: governor.step(t, dt) for name, governor in self._governors.items()}
+        for name, guard in self._heat.items():
+            allowed = guard.allow(levels[name], now, dt)
+            if allowed != levels[name]:
+                self._governors[name].begin_at(allowed)
+                levels[name] = allowed
+        return levels
 
     def _send(self, levels: dict[str, float]) -> None:
         if levels:

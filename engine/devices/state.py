@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.devices.heat import HeatFault
 from engine.events import Fact, Facts, Notice
 
 

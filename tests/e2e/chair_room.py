@@ -1,0 +1,79 @@
+"""A room with a simulated chair, to be killed: run as a script it moves the chair forever."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+
+import psutil
+import structlog
+
+from drivers.modbus_chair import ModbusChair
+from engine.clock import SystemClock
+from engine.devices.manager import DeviceManager, DeviceSpec
+
+FARTHER = {
+    "chair.recline": 55.0,
+    "chair.legs": 45.0,
+    "chair.vibration": 0.5,
+    "chair.massage": 1.0,
+    "chair.warmth": 38.0,
+}
+
+
+class ChairRoom:
+    """Drives one chair at 100 Hz the way a room does; wishes are renewed at 10 Hz."""
+
+    def __init__(self, port: str) -> None:
+        self.clock = SystemClock()
+        specs = [DeviceSpec("chair", "modbus-chair", {"port": port})]
+        classes = {"modbus-chair": ModbusChair}
+        self.manager = DeviceManager(specs, classes=classes, clock=self.clock, live=True)
+        self.wishes: Mapping[str, float] = {}
+        self.codes: list[str] = []
+        self.newest: dict[str, float] = {}
+        self._turns = 0
+
+    def until(self, is_so: Callable[[], bool], within: float = 20.0) -> None:
+        deadline = self.clock.now() + within
+        while not is_so():
+            assert self.clock.now() < deadline, (self.codes, self.newest)
+            self.turn()
+
+    def turn(self) -> None:
+        for chunk in self.manager.drain(self.clock.now()):
+            self.newest[chunk.stream.name] = float(chunk.x[-1, 0])
+        self.codes += [str(n.facts.get("code", n.kind)) for n in self.manager.notices()]
+        if self.wishes and self._turns % 10 == 0:
+            self.manager.write(self.wishes)
+        self._turns += 1
+        self.clock.wait(0.01)
+
+    def for_seconds(self, seconds: float) -> None:
+        until = self.clock.now() + seconds
+        self.until(lambda: self.clock.now() >= until, seconds + 10.0)
+
+
+def hosts_of(pid: int) -> list[int]:
+    """Return the processes that hold devices for the room ``pid``."""
+    return [
+        p.pid
+        for p in psutil.Process(pid).children(recursive=True)
+        if "resource_tracker" not in " ".join(p.cmdline())
+    ]
+
+
+def main() -> None:
+    """Move the chair until somebody kills this process."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    room = ChairRoom(sys.argv[1])
+    with room.manager:
+        room.until(lambda: "data" in room.codes)
+        room.wishes = FARTHER
+        room.for_seconds(0.2)
+        hosts = hosts_of(psutil.Process().pid)
+        print(json.dumps({"hosts": hosts}), flush=True)  # noqa: T201 - told to the test
+        room.for_seconds(60.0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""The chair stops by itself: real processes, really killed, a chair with a watchdog of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pytest
+
+from engine.clock import SystemClock
+from tests.e2e.chair_room import FARTHER, ChairRoom
+from tools.chair_simulator import (
+    EMERGENCY,
+    SPEED,
+    WATCHDOG,
+    WATCHDOG_TRIPPED,
+    Chair,
+    SimulatedChair,
+)
+
+ROOT = Path(__file__).parents[2]
+BUSY = 0.05
+"""A pause of the simulator itself beyond which a measurement says nothing, s."""
+
+
+@contextmanager
+def moving_room(simulated: SimulatedChair) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
+    """Run a room in a process of its own that moves the chair; give it and its hosts."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.chair_room", simulated.port],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as room:
+        try:
+            assert room.stdout is not None
+            hosts = json.loads(room.stdout.readline())["hosts"]
+            until(simulated, lambda: simulated.chair.moving)
+            yield room, hosts
+        finally:
+            for pid in [*psutil.Process(room.pid).children(recursive=True)]:
+                pid.kill()
+            room.kill()
+
+
+def until(simulated: SimulatedChair, is_so: object, within: float = 10.0) -> None:
+    assert callable(is_so)
+    clock = simulated.clock
+    deadline = clock.now() + within
+    while not is_so():
+        assert clock.now() < deadline, simulated.chair
+        clock.wait(0.002)
+
+
+def stop_after(simulated: SimulatedChair, killed: float) -> float:
+    """Wait until everything is at rest; return how long after ``killed`` the chair last moved."""
+    chair = simulated.chair
+    until(simulated, lambda: not chair.moving and not any(chair.strengths), within=5.0)
+    simulated.clock.wait(0.3)
+
+    assert not chair.moving
+    assert not any(chair.strengths)
+    return chair.moved - killed
+
+
+def kill_the_room(simulated: SimulatedChair) -> float:
+    """SIGKILL the room while the chair moves; its device process is left to itself."""
+    with moving_room(simulated) as (room, _):
+        killed = simulated.clock.now()
+        room.send_signal(signal.SIGKILL)
+        return stop_after(simulated, killed)
+
+
+def kill_everything(simulated: SimulatedChair) -> float:
+    """SIGKILL the device's process while the room is frozen: only the chair itself is left."""
+    with moving_room(simulated) as (room, hosts):
+        room.send_signal(signal.SIGSTOP)
+        killed = simulated.clock.now()
+        for pid in hosts:
+            os.kill(pid, signal.SIGKILL)
+        took = stop_after(simulated, killed)
+        assert simulated.chair.faults & WATCHDOG_TRIPPED
+        return took
+
+
+KILLS = [kill_everything, kill_the_room]
+
+
+@pytest.mark.parametrize("kill", KILLS, ids=lambda k: k.__name__)
+def test_a_killed_computer_leaves_a_chair_at_rest_within_a_second(kill: object) -> None:
+    assert callable(kill)
+    with SimulatedChair(SystemClock()) as simulated:
+        took = kill(simulated)
+
+    assert took < 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kill", KILLS, ids=lambda k: k.__name__)
+def test_twenty_killed_computers_all_leave_a_chair_at_rest_within_a_second(
+    kill: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert callable(kill)
+    took: list[float] = []
+    for _ in range(20):
+        with SimulatedChair(SystemClock()) as simulated:
+            took.append(kill(simulated))
+    with capsys.disabled():
+        name = getattr(kill, "__name__", "")
+        print(f"\n{name}: last motion after {min(took):.3f} to {max(took):.3f} s, "  # noqa: T201
+              f"median {median(took):.3f} s, n = {len(took)}")  # fmt: skip
+
+    assert max(took) < 1.0
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedChair]:
+    threads = set(threading.enumerate())
+    with SimulatedChair(SystemClock()) as chair:
+        yield chair
+    assert set(threading.enumerate()) <= threads
+
+
+@pytest.fixture
+def room(simulated: SimulatedChair) -> Iterator[ChairRoom]:
+    room = ChairRoom(simulated.port)
+    with room.manager:
+        room.until(lambda: "data" in room.codes)
+        yield room
+
+
+def test_nothing_moves_before_somebody_wishes_it(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    room.for_seconds(0.5)
+
+    assert simulated.chair.beats == 0
+    assert simulated.chair.stopped
+    assert simulated.chair.moved == -1.0
+
+
+def test_the_chair_follows_and_tells_where_it_is(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    room.wishes = FARTHER
+    room.until(lambda: room.newest["chair.recline_angle"] > 1.0)
+
+    assert simulated.chair.angles[0] == pytest.approx(room.newest["chair.recline_angle"], abs=1.0)
+    assert simulated.chair.holding[0] <= 550
+    assert room.newest["chair.faults"] == 0
+    assert not simulated.chair.refused
+
+
+def test_an_unplugged_chair_stops_by_itself_and_the_room_is_told(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    room.wishes = FARTHER
+    room.until(lambda: simulated.chair.moving)
+    pulled = simulated.clock.now()
+    simulated.unplug()
+    room.until(lambda: "link_lost" in room.codes and not simulated.chair.may_act)
+
+    assert simulated.chair.moved - pulled < 1.0
+    assert not any(simulated.chair.strengths)
+
+
+def test_a_line_that_falls_silent_stops_the_chair_too(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    room.wishes = FARTHER
+    room.until(lambda: simulated.chair.moving)
+    cut = simulated.clock.now()
+    simulated.deaf = True
+    room.until(lambda: not simulated.chair.may_act)
+
+    assert simulated.chair.moved - cut < 1.0
+    room.until(lambda: "silent" in room.codes)
+
+
+def test_the_end_of_a_session_stops_the_chair(simulated: SimulatedChair) -> None:
+    room = ChairRoom(simulated.port)
+    with room.manager:
+        room.until(lambda: "data" in room.codes)
+        room.wishes = FARTHER
+        room.until(lambda: simulated.chair.moving)
+        asked = simulated.clock.now()
+    until(simulated, lambda: not simulated.chair.may_act)
+
+    assert simulated.chair.moved - asked < 1.0
+    assert simulated.chair.stopped
+    assert not simulated.chair.latched
+
+
+def test_an_emergency_stop_latches_in_the_chair_until_a_person_resets_it(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    chair = simulated.chair
+    room.wishes = FARTHER
+    room.until(lambda: chair.angles[0] > 0.5)
+    pressed = simulated.clock.now()
+    room.manager.halt()
+    room.until(lambda: chair.latched and not chair.may_act)
+    stopped_after, at = chair.moved - pressed, list(chair.angles)
+    room.for_seconds(1.0)  # the session goes on wishing
+    room.until(lambda: room.newest["chair.faults"] == EMERGENCY)
+    still = list(chair.angles)
+    room.manager.reset()
+    room.until(lambda: not chair.latched)
+    room.until(lambda: chair.angles[0] > at[0] + 0.2)
+
+    assert stopped_after < 0.2
+    assert still == at
+
+
+def test_a_hard_wired_switch_outranks_every_message(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    chair = simulated.chair
+    room.wishes = FARTHER
+    room.until(lambda: chair.moving)
+    chair.switch = True
+    room.until(lambda: int(room.newest["chair.faults"]) & EMERGENCY > 0)
+    at = list(chair.angles)
+    room.manager.halt()
+    room.for_seconds(0.1)
+    room.manager.reset()
+    room.for_seconds(0.3)
+    pressed_still = chair.latched, list(chair.angles)
+    chair.switch = False
+    room.for_seconds(0.2)
+
+    assert pressed_still == (True, at)
+    assert chair.latched, "releasing the switch alone releases nothing"
+
+
+def test_a_chair_that_overheats_is_told_to_stop_warming_and_the_room_learns_why() -> None:
+    with SimulatedChair(SystemClock(), Chair(stuck_hot=True, temperature=41.0)) as simulated:
+        room = ChairRoom(simulated.port)
+        with room.manager:
+            room.until(lambda: "data" in room.codes)
+            room.wishes = FARTHER
+            room.until(lambda: "heat_hot" in room.codes)
+            room.for_seconds(0.2)
+
+            assert simulated.chair.holding[4] == 0
+            assert simulated.chair.holding[0] > 0
+
+
+def test_a_restarted_device_process_goes_on_without_a_jump(
+    room: ChairRoom, simulated: SimulatedChair
+) -> None:
+    chair, clock = simulated.chair, simulated.clock
+    room.wishes = FARTHER
+    room.until(lambda: chair.angles[0] > 1.0)
+    (host,) = [p for p in psutil.Process().children() if "spawn" in " ".join(p.cmdline())]
+    host.kill()
+    began, at = clock.now(), chair.angles[0]
+    room.until(lambda: room.codes[-1] == "data" and "driver_failed" in room.codes)
+    room.for_seconds(0.3)
+
+    assert chair.angles[0] - at <= SPEED * (clock.now() - began) + 1e-6
+    assert WATCHDOG < 1.0
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo terminals")
+def test_the_simulator_is_a_tool_a_person_can_start() -> None:
+    with subprocess.Popen(
+        [sys.executable, "tools/chair_simulator.py", "--seconds", "20"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as tool:
+        assert tool.stdin is not None
+        assert tool.stdout is not None
+        port = json.loads(tool.stdout.readline())["port"]
+        tool.stdin.write("e\n")
+        tool.stdin.flush()
+        pressed = any(json.loads(line)["faults"] & EMERGENCY for line in tool.stdout)
+        tool.stdin.write("q\n")
+        tool.stdin.close()
+        code = tool.wait(10.0)
+
+    assert port.startswith("/dev/")
+    assert pressed
+    assert code == 0

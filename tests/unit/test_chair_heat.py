@@ -1,0 +1,96 @@
+import pytest
+
+from engine.devices.heat import HOTTEST, LONGEST, HeatGuard
+from engine.streams import Output
+from engine.units import Unit
+
+WARMTH = Output("warmth", Unit.CELSIUS, low=20.0, high=40.0, slew=0.5, rest=20.0)
+
+
+def warm(guard: HeatGuard, level: float, seconds: float, temperature: float | None) -> float:
+    """Ask for ``level`` for a while; return what is allowed at the end."""
+    allowed = level
+    for n in range(round(seconds * 10)):
+        if temperature is not None:
+            guard.feel(temperature, n / 10)
+        allowed = guard.allow(level, n / 10, 0.1)
+    return allowed
+
+
+def code(guard: HeatGuard) -> str:
+    return "" if guard.fault is None else guard.fault.code
+
+
+def test_warmth_that_behaves_is_left_alone() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+
+    assert warm(guard, 38.0, 600.0, 37.5) == 38.0
+    assert guard.fault is None
+
+
+@pytest.mark.parametrize(("asked", "measured"), [(36.0, 39.5), (40.0, HOTTEST)])
+def test_a_surface_warmer_than_asked_or_than_any_may_be_is_switched_off(
+    asked: float, measured: float
+) -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+
+    assert warm(guard, asked, 1.0, measured) == WARMTH.rest
+    assert code(guard) == "heat_hot"
+
+
+def test_a_surface_that_cools_slowly_after_a_lower_wish_is_not_taken_for_a_fault() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 40.0, 60.0, 40.5)
+
+    assert warm(guard, 30.0, 60.0, 40.0) == 30.0
+
+
+def test_without_a_temperature_warmth_ends_after_seconds() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    guard.feel(25.0, 0.0)
+    ended = next(n / 10 for n in range(100) if guard.allow(38.0, n / 10, 0.1) == WARMTH.rest)
+
+    assert ended == pytest.approx(3.1, abs=0.11)
+    assert code(guard) == "heat_blind"
+
+
+def test_a_sensor_that_fell_off_is_noticed_because_nothing_rises() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+
+    assert warm(guard, 38.0, 170.0, 24.0) == 38.0
+    assert warm(guard, 38.0, 20.0, 24.0) == WARMTH.rest
+    assert code(guard) == "heat_sensor"
+
+
+def test_warmth_has_a_longest_time_even_where_nothing_is_measured() -> None:
+    guard = HeatGuard(WARMTH, sees=False)
+
+    assert warm(guard, 38.0, LONGEST - 1.0, None) == 38.0
+    assert warm(guard, 38.0, 2.0, None) == WARMTH.rest
+    assert code(guard) == "heat_time"
+
+
+def test_pauses_do_not_buy_more_time() -> None:
+    guard = HeatGuard(WARMTH, sees=False)
+    for _ in range(4):
+        warm(guard, 38.0, LONGEST / 3, None)
+        warm(guard, 20.0, 5.0, None)
+
+    assert code(guard) == "heat_time"
+
+
+def test_a_trip_stays_until_a_person_resets_it() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 36.0, 1.0, 44.0)
+    later = warm(guard, 36.0, 5.0, 30.0)
+    guard.reset()
+
+    assert later == WARMTH.rest
+    assert warm(guard, 36.0, 5.0, 35.0) == 36.0
+
+
+def test_a_surface_that_is_hot_while_nobody_asks_for_warmth_is_told() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 20.0, 1.0, 44.0)
+
+    assert code(guard) == "heat_hot"

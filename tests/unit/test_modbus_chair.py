@@ -1,0 +1,145 @@
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pymodbus import FramerType
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU
+
+from drivers.modbus_chair import FAULTS, LEGS, RECLINE, SURFACE, UNIT, ModbusChair
+from drivers.modbus_chair_rtu import (
+    READ_HOLDING,
+    READ_INPUTS,
+    Answers,
+    ask_for,
+    registers_in,
+    sealed,
+    write_many,
+    write_one,
+)
+from engine.devices import Frame, Reading, WireError
+from engine.testing import Heard, check_driver
+
+REST = {"recline": 0.0, "legs": 0.0, "vibration": 0.0, "massage": 0.0, "warmth": 20.0}
+
+
+def inputs(*registers: int) -> bytes:
+    """Return an answer to a read of input registers."""
+    body = bytes((UNIT, READ_INPUTS, 2 * len(registers)))
+    return sealed(body + b"".join(r.to_bytes(2, "big") for r in registers))
+
+
+CALM = inputs(153, 42, 224, 40, 0, 0, 101, 7)
+MEANS = [
+    Reading(RECLINE, [15.3]),
+    Reading(LEGS, [4.2]),
+    Reading(SURFACE, [22.4]),
+    Reading(FAULTS, [0]),
+]
+
+
+def test_requests_are_the_bytes_seen_on_a_real_line() -> None:
+    assert write_one(1, 10, 300) == bytes.fromhex("0106000A012CA985")
+    assert ask_for(1, READ_HOLDING, 10, 4) == bytes.fromhex("0103000A0004640B")
+
+
+@given(
+    first=st.integers(0, 0xFF00),
+    values=st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=16),
+)
+def test_another_implementation_reads_what_is_written(first: int, values: list[int]) -> None:
+    framer = FramerRTU(DecodePDU(is_server=True))
+    used, pdu = framer.handleFrame(write_many(UNIT, first, values), 0, 0)
+
+    assert FramerType.RTU
+    assert used == 9 + 2 * len(values)
+    assert pdu is not None
+    assert (pdu.dev_id, pdu.function_code, pdu.address, pdu.registers) == (
+        UNIT,
+        0x10,
+        first,
+        values,
+    )
+
+
+def test_the_chair_conforms() -> None:
+    echo = write_one(UNIT, 9, 1)
+    check_driver(ModbusChair, [Heard(CALM, MEANS), Heard(echo + CALM, MEANS)])
+
+
+def test_all_setpoints_go_out_at_once_with_a_heartbeat_that_never_stands_still() -> None:
+    chair = ModbusChair()
+    levels = {"recline": 22.5, "legs": 10.0, "vibration": 0.3, "massage": 0.7, "warmth": 36.5}
+    first, second = chair.encode(levels), chair.encode(levels)
+
+    assert first == write_many(UNIT, 0, (225, 100, 300, 2, 365, 1, 1800))
+    assert second == write_many(UNIT, 0, (225, 100, 300, 2, 365, 2, 1800))
+
+
+def test_the_heartbeat_leaves_out_zero_when_it_begins_anew() -> None:
+    chair = ModbusChair()
+    beats = [int.from_bytes(chair.encode(REST)[17:19], "big") for _ in range(0x10001)]
+
+    assert 0 not in beats
+    assert beats[-3:] == [0xFFFF, 1, 2]
+
+
+def test_at_rest_the_heater_is_off_and_not_at_twenty_degrees() -> None:
+    assert ModbusChair().encode(REST)[15:17] == b"\0\0"
+
+
+def test_stop_emergency_stop_and_reset_are_three_different_things() -> None:
+    chair = ModbusChair()
+
+    assert chair.halt() == write_one(UNIT, 9, 1)
+    assert chair.emergency_stop() == write_one(UNIT, 7, 1)
+    assert chair.reset() == write_one(UNIT, 8, 0x5AFE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (sealed(bytes((UNIT, 0x84, 2))), "refuses function 4: unknown register"),
+        (sealed(bytes((UNIT, 0x90, 3))), "refuses function 16: impossible value"),
+        (sealed(bytes((UNIT, 0x90, 77))), "reason 77"),
+        (inputs(1, 2, 3), "3 input registers instead of 8"),
+        (inputs(9999, 0, 220, 0, 0, 0, 0, 0), "a chair at 999.9"),
+        (CALM[:-1] + b"\0", "is no Modbus answer"),
+        (b"", "is no Modbus answer"),
+    ],
+)
+def test_an_answer_that_makes_no_sense_says_why(answer: bytes, words: str) -> None:
+    with pytest.raises(WireError, match=words):
+        list(ModbusChair().decode(Frame(0.0, answer)))
+
+
+def pieces(data: bytes, cuts: list[int]) -> Iterator[bytes]:
+    at = sorted({min(c, len(data)) for c in cuts} | {0, len(data)})
+    for a, b in pairwise(at):
+        yield data[a:b]
+
+
+@given(
+    noise=st.lists(st.binary(max_size=12), min_size=4, max_size=4),
+    cuts=st.lists(st.integers(0, 200), max_size=8),
+)
+def test_answers_are_found_between_noise_wherever_the_wire_cuts(
+    noise: list[bytes], cuts: list[int]
+) -> None:
+    answers = [CALM, write_one(UNIT, 7, 1), inputs(1, 2, 3, 4, 5, 6, 7, 8)]
+    line = noise[0] + b"".join(a + n for a, n in zip(answers, noise[1:], strict=True))
+    framer = Answers(UNIT).framer()
+    # What noise looks like the beginning of an answer is waited for; a long answer is 37 bytes.
+    found = [f for p in [*pieces(line, cuts), b"\0" * 40] for f in framer.feed(p)]
+
+    assert [f for f in found if f in answers] == answers
+
+
+def test_an_answer_of_another_device_on_the_line_is_left_alone() -> None:
+    other = sealed(bytes((2, READ_INPUTS, 2, 0, 1)))
+    found = list(Answers(UNIT).framer().feed(other + CALM))
+
+    assert found == [CALM]
+    assert registers_in(found[0])[1][0] == 153
