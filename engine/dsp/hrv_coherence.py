@@ -34,7 +34,7 @@ class Coherence:
     ----------
     ratio
         Power within +-0.015 Hz of the peak over all other power below 1 Hz; 0 where no
-        rhythm stands out. A perfect sine reaches 9.8: 64 s cannot show it narrower.
+        rhythm stands out. A perfect sine reaches about 9: 64 s cannot show it narrower.
     low, high
         95 % interval of the ratio, from the spread such estimates have over 64 s.
     peak_hz
@@ -65,14 +65,20 @@ def coherence(series: F64) -> Coherence:
     if whole < LEAST_POWER:
         return UNKNOWN
     peak = peak_hz(power, *SEARCHED)
+    ratio, low, high = _around(power, whole, peak)
+    # A rhythm on the very edge may count the next time: its ratio bounds the doubt.
+    edge = peak_hz(power, SEARCHED[0] - HALF_WIDTH, SEARCHED[1] + HALF_WIDTH)
+    return Coherence(ratio, low, max(high, _around(power, whole, edge)[2]), peak)
+
+
+def _around(power: F64, whole: float, peak: float) -> tuple[float, float, float]:
+    """Return the ratio with the peak at ``peak`` Hz and its 95 % interval; 0 if NaN."""
     if math.isnan(peak):
-        return Coherence(0.0, 0.0, 0.0, math.nan)
-    low, high = peak - HALF_WIDTH, peak + HALF_WIDTH
-    inside = band_power(power, low, high)
+        return 0.0, 0.0, 0.0
+    inside = band_power(power, peak - HALF_WIDTH, peak + HALF_WIDTH)
     rest = max(whole - inside, LEAST_POWER)
-    ratio = inside / rest
     factor = math.exp(CONFIDENCE * math.sqrt(_variance(power, peak, inside, rest)))
-    return Coherence(ratio, ratio / factor, ratio * factor, peak)
+    return inside / rest, inside / rest / factor, inside / rest * factor
 
 
 def _variance(power: F64, peak: float, inside: float, rest: float) -> float:

@@ -94,8 +94,8 @@ INDICES: Mapping[str, Index] = {
         "Baevsky's index AMo / (2 Mo MxDMn): 50 ms bins, normal intervals only.")),
     "coherence_ratio": Index("1", 64.0, RHYTHM, True, Caption(
         "0.04 至 0.26 Hz 内最高峰左右 0.015 Hz 的功率与其余功率之比，取每 5 秒一次、"
-        "每次 64 秒（2 Hz）的中位数；完全规则的波为 9.8。",
+        "每次 64 秒（2 Hz）的中位数；完全规则的波约为 9。",
         "Power within 0.015 Hz of the highest peak from 0.04 to 0.26 Hz over all other power: "
-        "the median of 64 s windows (2 Hz) every 5 s; a perfectly regular wave gives 9.8.")),
+        "the median of 64 s windows (2 Hz) every 5 s; a perfectly regular wave gives about 9.")),
 }  # fmt: skip
 """By the name of the index in `engine.dsp.hrv_whole` and in JSON."""

@@ -63,9 +63,12 @@ def band_power(power: F64, low: float, high: float) -> float:
     neighbouring bands neither share nor lose anything.
     """
     centre = RESOLUTION * np.arange(power.size)
-    upper = np.minimum(centre + 0.5 * RESOLUTION, high)
+    upper = np.minimum(np.minimum(centre + 0.5 * RESOLUTION, high), centre[-1:])
     lower = np.maximum(np.maximum(centre - 0.5 * RESOLUTION, low), 0.0)
     share = np.maximum(upper - lower, 0.0)
+    # The ends of a one-sided density hold all of their power, over half a step each.
+    share[:1] *= 2.0
+    share[-1:] *= 2.0
     inside = share > 0.0
     return float(share[inside] @ power[inside])
 

@@ -8,12 +8,13 @@ import numpy as np
 
 from engine.dsp.hrv_coherence import UNKNOWN, Coherence
 from engine.dsp.hrv_limits import RHYTHM, SPECTRUM
-from engine.dsp.hrv_rsa import LONGEST, BreathSwing, BreathSwings
+from engine.dsp.hrv_rsa import BREATHS, LONGEST, BreathSwing, BreathSwings
 from engine.dsp.hrv_rsa import NOTHING as NO_SWING
 from engine.dsp.hrv_spectrum import NOTHING, STRETCH, Bands, bands
 from engine.dsp.hrv_spectrum_beats import tachogram
 from engine.dsp.hrv_spectrum_paced import PacedSwing, continues
 from engine.dsp.hrv_spectrum_window import (
+    FRESH,
     NO_SHARE,
     Share,
     coherence_of,
@@ -52,8 +53,9 @@ class Variability:
         Of the newest 64 s.
     swing
         Respiratory sinus arrhythmia of the newest three breaths.
-    paced_ms, paced_at
-        Swing at the guide's rate, and where in the breath the interval is shortest.
+    paced_ms, paced_at, paced
+        Swing at the guide's rate over its newest three breaths, and where in the breath the
+        interval is shortest.
     sampen, dfa_alpha1, stress_index, sequence, sequence_s
         Of the newest 300 s (180 s are enough for the first two). Reported, never steered on.
     """
@@ -65,11 +67,15 @@ class Variability:
     swing: BreathSwing
     paced_ms: float
     paced_at: float
+    paced: Share
     sampen: float
     dfa_alpha1: float
     stress_index: float
     sequence: Share
     sequence_s: float
+
+
+NOT_PACED = (math.nan, math.nan, NO_SHARE)
 
 
 @dataclass(slots=True)
@@ -145,7 +151,7 @@ class LiveVariability:
         if window is not None and share.corrected <= RHYTHM:
             found = coherence_of(window)
             rhythm = share if math.isfinite(found.ratio) else NO_SHARE
-        paced_ms, paced_at = self._paced.now() if window is not None else (math.nan, math.nan)
+        paced_ms, paced_at, paced = self._at_guide(t, rows) if steady else NOT_PACED
         late = gram.newest(HISTORY)
         sampen, dfa, stress, sequence = math.nan, math.nan, math.nan, NO_SHARE
         if steady:
@@ -153,7 +159,7 @@ class LiveVariability:
         return Variability(
             bands=read, spectrum=spectrum, coherence=found, rhythm=rhythm,
             swing=self._swing(t) if steady else NO_SWING,
-            paced_ms=paced_ms, paced_at=paced_at, sampen=sampen, dfa_alpha1=dfa,
+            paced_ms=paced_ms, paced_at=paced_at, paced=paced, sampen=sampen, dfa_alpha1=dfa,
             stress_index=stress, sequence=sequence, sequence_s=late.length,
         )  # fmt: skip
 
@@ -172,6 +178,14 @@ class LiveVariability:
         """Return the swing with the breaths felt, or where none are, with those guided."""
         is_felt = t - self._felt.newest_breath <= JUDGED + LONGEST
         return (self._felt if is_felt else self._guided).at(t - JUDGED)
+
+    def _at_guide(self, t: float, rows: F64) -> tuple[float, float, Share]:
+        """Return the swing with the guide, if what it rests on is new and sound."""
+        swing, shortest_at = self._paced.now()
+        if self._pace is None or math.isnan(swing) or t - self._paced.newest > FRESH:
+            return NOT_PACED
+        share = share_of(rows, BREATHS * self._pace.period)
+        return (swing, shortest_at, share) if share.corrected <= RHYTHM else NOT_PACED
 
     def _count_guided(self, t: float) -> None:
         """Take the guide's breaths that have begun by ``t``."""

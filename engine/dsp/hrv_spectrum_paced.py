@@ -141,6 +141,11 @@ class PacedSwing:
             at = k / RATE
             slide(self._state, self._ring, between(knots, at), pace.cycles(at), length)
 
+    @property
+    def newest(self) -> float:
+        """When the newest interval ended, s; minus infinity if there was none."""
+        return float(self._knots[3, 0]) if self._filled else -math.inf
+
     def now(self) -> tuple[float, float]:
         """Return what the newest three breaths show.
 

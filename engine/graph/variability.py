@@ -21,11 +21,11 @@ DETAIL_AXES = (
     "coherence", "coherence_low", "coherence_high", "coherence_hz",
     "coherence_quality", "coherence_corrected",
     "rsa_ms", "rsa_quality", "rsa_corrected", "rsa_s",
-    "paced_ms", "paced_at",
+    "paced_ms", "paced_at", "paced_quality", "paced_corrected",
     "sampen", "dfa_alpha1", "stress_index",
     "sequence_quality", "sequence_corrected", "sequence_s",
     "sd1_ms", "sd2_ms", "short_quality", "short_corrected",
-    "paced",
+    "guided",
 )  # fmt: skip
 """Columns of ``heart.variability``: values (NaN is "not known"), for each group of them the
 quality and the share of corrected beats of the window they rest on, and whether the person
@@ -40,7 +40,7 @@ SIGNALS_OF = {
     "heart.hf_peak_hz": (Unit.HERTZ, "hf_peak_hz", "spectrum"),
     "heart.coherence": (Unit.LEVEL, "coherence", "coherence"),
     "heart.rsa_ms": (Unit.MILLISECOND, "rsa_ms", "rsa"),
-    "heart.paced_ms": (Unit.MILLISECOND, "paced_ms", "coherence"),
+    "heart.paced_ms": (Unit.MILLISECOND, "paced_ms", "paced"),
     "heart.sd1_ms": (Unit.MILLISECOND, "sd1_ms", "short"),
     "heart.sd2_ms": (Unit.MILLISECOND, "sd2_ms", "short"),
     "heart.sampen": (Unit.LEVEL, "sampen", "sequence"),
@@ -144,6 +144,7 @@ def _columns(known: Variability) -> tuple[float, ...]:
         *astuple(known.bands), known.spectrum.quality, known.spectrum.corrected,
         *astuple(known.coherence), known.rhythm.quality, known.rhythm.corrected,
         *astuple(known.swing), known.paced_ms, known.paced_at,
+        known.paced.quality, known.paced.corrected,
         known.sampen, known.dfa_alpha1, known.stress_index,
         known.sequence.quality, known.sequence.corrected, known.sequence_s,
     )  # fmt: skip
