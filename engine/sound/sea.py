@@ -49,7 +49,7 @@ def _arrive(waves: F64, sea: F64, noise: U64, size: float, calm: float) -> None:
             waves[i, GATHER] = (2.6 + 1.6 * uniform(noise)) * (1.0 + 0.5 * calm)
             waves[i, WASH] = (1.7 + 1.3 * uniform(noise)) * (0.8 + 0.35 * height)
             waves[i, RECEDE] = 2.8 + 2.4 * uniform(noise)
-            waves[i, HEIGHT] = height * (1.0 - 0.45 * calm)
+            waves[i, HEIGHT] = height * (0.87 - 0.23 * calm)
             waves[i, FROM] = 1.4 * uniform(noise) - 0.7
             waves[i, TO] = waves[i, FROM] + 0.9 * white(noise)
             waves[i, COLOUR] = 0.85 + 0.3 * uniform(noise)
@@ -87,7 +87,7 @@ def _wave(  # noqa: PLR0917 - kernels take numbers in order
     wave[AGE] += TICK
     since = age - wave[GATHER]  # s since it broke
     end = wave[GATHER] + 1.1 * wave[WASH] + wave[RECEDE]
-    height = wave[HEIGHT] * (0.35 + 0.75 * size)
+    height = wave[HEIGHT] * (0.47 + 0.45 * size)
     colour = wave[COLOUR] * (1.0 - 0.65 * distance) * (1.0 - 0.3 * calm)
     near_end = 1.0 - smooth((age - end + 1.5) / 1.5)
     u = min(age / wave[GATHER], 1.0)

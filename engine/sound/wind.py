@@ -49,13 +49,16 @@ def _blow(wind: F64, noise: U64, strength: float, gustiness: float) -> None:
 def _wind(out: F64, wind: F64, noise: U64, levels: F64) -> None:
     """Add one block of wind to ``out``."""
     strength, gustiness, distance = levels[0], levels[1], levels[2]
+    # A storm tells itself by its colour as much as by its level, which stays within what the
+    # loudness of the mix may be ridden by.
+    tamed = (0.5 / (0.32 + 0.58 * strength)) ** 0.8
     clear = (1.0 - 0.5 * distance) * (0.65 + 0.35 * gustiness)
     for at in range(0, BLOCK, TICK):
         _blow(wind, noise, strength, gustiness)
         for ear in range(2):
             v = wind[SPEED + ear]
-            rush = 0.9 * min(v * v, 2.2)
-            tone = 0.3 * min(v * v * v, 2.0) * (0.6 + 0.4 * gustiness)
+            rush = 0.9 * tamed * min(v * v, 2.2)
+            tone = 0.3 * tamed * min(v * v * v, 2.0) * (0.6 + 0.4 * gustiness)
             d_rush = (rush - wind[RUSH_RAMP + ear]) / TICK
             d_tone = (tone - wind[TONE_RAMP + ear]) / TICK
             deep = warp(110.0 + 330.0 * v * clear)
