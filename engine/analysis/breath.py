@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.analysis.naming import NAMES
 from engine.analysis.passing import Heard
 from engine.dsp.metric import Metric
-from engine.graph.respiratory import CONFIDENT
 from engine.streams import F64
 
 LEAST = 30.0
@@ -63,7 +63,6 @@ def breath(heard: Heard) -> Breath | None:
     metric = Metric(
         float(np.median(rate[there])) if enough else math.nan, enough,
         float(quality.mean()) if len(t) else 0.0, 0.0, seconds, "1/min",
-        f"Median breathing rate over the seconds in which it was told with a confidence of at"
-        f" least {CONFIDENT:g}, from {'a breathing sensor' if belt else 'the heartbeats'}.",
+        NAMES["rate_bpm"].meaning.en,
     )  # fmt: skip
     return Breath(t, rate, quality, belt, fit, {"rate_bpm": metric})

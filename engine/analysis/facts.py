@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.analysis.analysing import Analysis
 from engine.analysis.beats import KINDS
+from engine.analysis.naming import NAMES
 from engine.analysis.rhythm import TOO_MUCH
 from engine.analysis.variability import Stretch
 from engine.dsp.metric import Metric
@@ -65,12 +66,15 @@ def rhythm_word(analysis: Analysis) -> str:
     return "too irregular for HRV" if share > TOO_MUCH else "regular"
 
 
-def definitions(analysis: Analysis) -> Mapping[str, str]:
-    """Return what each metric is, by its name, units included."""
+def definitions(analysis: Analysis) -> Mapping[str, Table]:
+    """Return what each metric is, by its name: unit and wording in both languages."""
     told: dict[str, Metric] = dict(analysis.whole.metrics)
     for part in (analysis.skin, analysis.breath):
         told |= part.metrics if part is not None else {}
-    return {name: f"[{metric.unit}] {metric.definition}" for name, metric in told.items()}
+    return {
+        name: {"unit": m.unit, "zh": NAMES[name].meaning.zh, "en": NAMES[name].meaning.en}
+        for name, m in told.items()
+    }
 
 
 def _source(analysis: Analysis, group: str) -> Table:

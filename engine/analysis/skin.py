@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.analysis.naming import NAMES
 from engine.analysis.passing import Heard
 from engine.dsp.metric import Metric
 from engine.streams import F64
@@ -63,25 +64,20 @@ def skin(heard: Heard) -> Skin | None:
     seconds = float(np.count_nonzero(good))
     mean = float(quality.mean()) if len(quality) else 0.0
 
-    def metric(value: float, least: float, unit: str, definition: str) -> Metric:
+    def metric(name: str, value: float, least: float, unit: str) -> Metric:
         enough = seconds >= least and seconds >= 0.5 * len(t) and math.isfinite(value)
-        return Metric(value if enough else math.nan, enough, mean, 0.0, seconds, unit, definition)
+        said = NAMES[name].meaning.en
+        return Metric(value if enough else math.nan, enough, mean, 0.0, seconds, unit, said)
 
+    level = float(np.median(tonic[good])) if good.any() else math.nan
+    count = 60.0 * len(onset) / seconds if seconds else math.nan
+    size = float(np.mean(amplitude)) if len(onset) else math.nan
+    metrics = (
+        ("tonic_us", level, LEAST_LEVEL, "uS"), ("scr_per_min", count, LEAST_COUNT, "1/min"),
+        ("scr_amplitude_us", size, LEAST_COUNT, "uS"),
+    )  # fmt: skip
     return Skin(
         t, tonic, quality, onset, onset + scr.axis("rise_s"), amplitude,
         bool(known[-1]) if len(known) else None,
-        {
-            "tonic_us": metric(
-                float(np.median(tonic[good])) if good.any() else math.nan, LEAST_LEVEL, "uS",
-                "Median of the skin conductance level over the seconds of good quality.",
-            ),
-            "scr_per_min": metric(
-                60.0 * len(onset) / seconds if seconds else math.nan, LEAST_COUNT, "1/min",
-                "Confirmed skin conductance responses a minute of good quality.",
-            ),
-            "scr_amplitude_us": metric(
-                float(np.mean(amplitude)) if len(onset) else math.nan, LEAST_COUNT, "uS",
-                "Mean amplitude of the confirmed skin conductance responses.",
-            ),
-        },
+        {row[0]: metric(*row) for row in metrics},
     )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The pictures of a recording over time: heartbeat intervals, skin conductance, breathing."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.analysis.analysing import Analysis
+from engine.dsp import rr_layout as at
+from engine.report.lines import doubtful, pieces
+from engine.report.panel import Curve, Panel, drawn
+from engine.report.timeline import Key, Plot, fitted
+from engine.report.view import Track
+from engine.show import Caption
+
+
+def course(analysis: Analysis) -> list[Plot]:
+    """Return the plots of everything that was recorded, from top to bottom."""
+    lasts = max(analysis.heard.lasts, 1.0)
+    panels = list(_panels(analysis))
+    return [
+        Plot(
+            panel.name, panel.title, panel.unit,
+            [Key(name, kind="mark")] if len(panel.marks) else [],
+            drawn(panel, (), lasts, timed=panel is panels[-1][0]), panel.empty,
+        )
+        for panel, name in panels
+    ]  # fmt: skip
+
+
+def _panels(analysis: Analysis) -> Iterator[tuple[Panel, Caption]]:
+    """Yield each plot and what its marks are called."""
+    if "heart" in analysis.heard.sources:
+        yield _tachogram(analysis), Caption("修正的间期", "corrected interval")
+    if analysis.skin is not None:
+        yield _skin(analysis), Caption("一次皮电反应", "one response")
+    if analysis.breath is not None:
+        yield _breath(analysis), Caption("", "")
+
+
+def _tachogram(analysis: Analysis) -> Panel:
+    found, lasts = analysis.found, analysis.heard.lasts
+    usable = found.judged & (found.code != at.GAP) & (found.count > 0)
+    line = np.where(usable, found.nn_ms, np.nan)
+    flagged = found.t[found.judged & (found.code != at.NORMAL)]
+    irregular = [(a, b) for a, b in analysis.rhythm.irregular.tolist()]
+    return Panel(
+        "tachogram", Caption("心跳间期", "Heartbeat intervals"), Caption("毫秒", "ms"), 78.0,
+        fitted([line], least=200.0, floor=0.0), [Curve(list(pieces(found.t, line, lasts)))],
+        doubtful=irregular, marks=flagged.tolist(), empty=not bool(usable.any()),
+    )  # fmt: skip
+
+
+def _skin(analysis: Analysis) -> Panel:
+    skin = analysis.skin
+    assert skin is not None  # noqa: S101 - `_panels` asked
+    level = Track(skin.t, skin.tonic_us, skin.quality, np.zeros(len(skin.t)))
+    line = list(pieces(level.t, level.value, analysis.heard.lasts))
+    return Panel(
+        "skin", Caption("皮电水平", "Skin conductance level"), Caption("微西门子", "µS"), 58.0,
+        fitted([level.value], least=1.0, floor=0.0), [Curve(line)], doubtful=doubtful(level),
+        marks=skin.onset.tolist(), empty=not level.any,
+    )  # fmt: skip
+
+
+def _breath(analysis: Analysis) -> Panel:
+    breath = analysis.breath
+    assert breath is not None  # noqa: S101 - `_panels` asked
+    line = list(pieces(breath.t, breath.rate_bpm, analysis.heard.lasts))
+    return Panel(
+        "breath", Caption("呼吸频率", "Breathing rate"), Caption("次/分", "/min"), 52.0,
+        fitted([breath.rate_bpm], least=8.0, floor=0.0), [Curve(line)],
+        empty=not bool(np.isfinite(breath.rate_bpm).any()),
+    )  # fmt: skip
