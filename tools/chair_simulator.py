@@ -33,7 +33,6 @@ TICK = 0.005
 WATCHDOG = 0.8
 """Seconds without a new heartbeat after which the motors are cut: at rest within 1 s."""
 SPEED = 3.0
-"""Fastest the motors turn, degrees a second, whatever they are told."""
 AMBIENT, WARMING, COOLING = 22.0, 1.5, 0.02
 """Degrees Celsius; degrees a second with the heater on; share lost each second."""
 FAR, MOST = (600, 500), (1000, 3, 450)
@@ -48,9 +47,13 @@ class Chair:
 
     Attributes
     ----------
-    moved
-        When a motor last turned, s.
+    speed
+        Fastest the motors turn, degrees a second, whatever they are told.
+    moved, acted
+        When a motor last turned, and when anything at all was last on, s.
     """
+
+    speed: float = SPEED
 
     now: float = 0.0
     holding: list[int] = field(default_factory=lambda: [0] * HOLDING)
@@ -64,6 +67,7 @@ class Chair:
     alive: bool = False
     moving: bool = False
     moved: float = -1.0
+    acted: float = -1.0
     refused: bool = False
     running: float = 0.0
     worn_out: bool = False
@@ -136,8 +140,10 @@ class Chair:
         for i, wanted in enumerate(self.holding[:2]):
             off = wanted / 10 - self.angles[i]
             if self.may_act and abs(off) > 1e-9:
-                self.angles[i] += max(-SPEED * dt, min(SPEED * dt, off))
+                self.angles[i] += max(-self.speed * dt, min(self.speed * dt, off))
                 self.moving, self.moved = True, now
+        if self.moving or any(self.strengths):
+            self.acted = now
         self._wear(dt)
         warmth = 99.0 if self.stuck_hot else self.strengths[2] / 10
         self.temperature += (AMBIENT - self.temperature) * COOLING * dt
@@ -168,8 +174,6 @@ class SimulatedChair:
         self.chair.now = clock.now()
         self.deaf = False
         self.clock = clock
-        self.ticks: list[float] = []
-        """Times of the last hundred ticks, to tell a busy computer from a slow watchdog."""
         pairs = [os.openpty(), os.openpty()]
         for pair in pairs:
             for end in pair:
@@ -245,9 +249,7 @@ class SimulatedChair:
         await server.serve_forever(background=True)
         self._ready.set()
         while not self._ending:
-            now = self.clock.now()
-            self.chair.step(now)
-            self.ticks = [*self.ticks[-99:], now]
+            self.chair.step(self.clock.now())
             await asyncio.sleep(TICK)
         await server.shutdown()  # type: ignore[no-untyped-call]
 

@@ -273,7 +273,7 @@ class Room:
             recorder.notice(step, notice)
         core.step(step, chunks, commands, notices)
         if moment:
-            if core.outputs:
+            if core.outputs and core.conductor.consented:  # nothing moves before that
                 self.devices.write(core.outputs)
             self._publish()
             recorder.show(step, self._row)
