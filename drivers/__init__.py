@@ -6,7 +6,13 @@ from drivers.eda_puck import EdaPuck
 from drivers.gsr_line import GsrLine
 from drivers.heart_rate_band import HeartRateBand
 from drivers.hf8_pad import Hf8Pad
+from drivers.linak import Linak
 from drivers.modbus_chair import ModbusChair
+from drivers.nectar import Nectar
+from drivers.okin import Okin
+from drivers.polar_pmd_sensors import PolarH10, PolarOptical, PolarPulse
+from drivers.pulse_oximeter import PulseOximeter
+from drivers.serta import Serta
 from engine.devices import Driver, hookimpl
 
 ANLAN_API = 1
@@ -22,5 +28,13 @@ def register_drivers() -> tuple[type[Driver], ...]:
         GsrLine,
         HeartRateBand,
         Hf8Pad,
+        Linak,
         ModbusChair,
+        Nectar,
+        Okin,
+        PolarH10,
+        PolarOptical,
+        PolarPulse,
+        PulseOximeter,
+        Serta,
     )

@@ -72,8 +72,7 @@ class Keeper:
         """Prepare what depends on the declaration."""
         outputs = self.source.outputs
         self._governors = {o.name: Governor(o, o.low, o.high) for o in outputs}
-        # A battery's charge says nothing of whether the body is measured.
-        measured = [s for s in self.source.streams if s.kind is not Kind.BATTERY]
+        measured = [s for s in self.source.streams if not _is_aside(s)]
         self._measures = bool(measured)
         self._heat = heat_guards(outputs, self.source.streams)
         self._patience = patience(measured)
@@ -141,7 +140,7 @@ class Keeper:
         except (LinkError, OSError) as error:
             self._lose(now, state.lost(words(error), getattr(error, "zh", "")))
             return []
-        self._watch(now, heard=any(c.stream.kind is not Kind.BATTERY for c in chunks))
+        self._watch(now, heard=any(not _is_aside(c.stream) for c in chunks))
         if self.source.ended:
             self.close()
             self.standing = state.ENDED
@@ -249,6 +248,11 @@ class Keeper:
                 where=where,
             )
         return chunk
+
+
+def _is_aside(stream: Stream) -> bool:
+    """Whether its silence says nothing: a battery, or an angle told only while it changes."""
+    return stream.kind is Kind.BATTERY or (stream.kind is Kind.ANGLE and stream.rate is None)
 
 
 _SAYS_LITTLE = {"unreachable", "not_found"}

@@ -333,17 +333,20 @@ def test_a_room_killed_outright_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not segments_of(room.pid)
 
 
-def test_a_band_is_reported_as_unreachable_and_the_session_goes_on(
-    start: Callable[..., Room],
+def test_a_band_is_reported_as_unreachable_without_bluetooth_and_the_session_goes_on(
+    start: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("engine.devices.transports.find_spec", lambda _name: None)
     room = start(DeviceSpec("band", "heart-rate-band"), DeviceSpec("it", "metronome"))
     room.until(lambda: room.knows("data"))
 
     assert [s.name for s in room.manager.streams] == ["it.sine"]
     first = room.notices[0][1].facts
     assert first["state"] == "fault"
-    assert first["reason"] == "cannot be reached: this build has no BLE transport"
-    assert first["reason_zh"] == "无法连接：此版本不支持蓝牙"
+    assert first["reason"] == (
+        "cannot be reached: bleak is not installed, so there is no Bluetooth"
+    )
+    assert first["reason_zh"] == "无法连接：没有安装 bleak，此版本不支持蓝牙"
 
 
 class Puck:

@@ -4,7 +4,6 @@ import pytest
 
 from drivers.drift_chair import ANGLE, DriftChair
 from drivers.eda_puck import EDA, PACKET, EdaPuck
-from drivers.heart_rate_band import BATTERY, RRI, HeartRateBand
 from engine.devices import (
     BleLink,
     Driver,
@@ -17,7 +16,6 @@ from engine.devices import (
     SerialLink,
     Stream,
     Unit,
-    WireError,
 )
 from engine.errors import DriverError
 from engine.testing import Heard, check_driver, find_faults
@@ -44,37 +42,12 @@ SHIPPED: list[tuple[type[Driver], list[Heard]]] = [
             Heard(b"\xa5\x5a" + puck_packet(2, [77] * 8), [Reading(EDA, [60.0 * 77 / 65535] * 8)]),
         ],
     ),
-    (
-        HeartRateBand,
-        [
-            # SmartGattLib's test: 72/min, contact, 0.33203125 s and 0.73046875 s.
-            Heard(bytes.fromhex("16485401EC02"), [Reading(RRI, [332.03125, 730.46875])], "m"),
-            # A Polar H7: 77/min, 0.7715 s; a Polar H10: 59/min, 1.0811 s.
-            Heard(bytes.fromhex("164D1603"), [Reading(RRI, [790 * 1000 / 1024])], "m"),
-            Heard(bytes.fromhex("103B5304"), [Reading(RRI, [1107 * 1000 / 1024])], "m"),
-            # Polar's BleHrClientTest: 16-bit rate; contact supported, none.
-            Heard(bytes.fromhex("018080"), [], "m"),
-            Heard(bytes.fromhex("0600"), [], "m"),
-            Heard(bytes.fromhex("0400"), [], "m"),
-            # No contact: the intervals are not the heart's.
-            Heard(bytes.fromhex("144D1603"), [], "m"),
-            # Energy stands between rate and intervals.
-            Heard(bytes.fromhex("1848100000040002"), [Reading(RRI, [1000.0, 500.0])], "m"),
-            Heard(bytes([87]), [Reading(BATTERY, [87])], "battery"),
-        ],
-    ),
 ]
 
 
 @pytest.mark.parametrize(("driver", "heard"), SHIPPED, ids=lambda c: getattr(c, "model", ""))
 def test_every_shipped_driver_conforms(driver: type[Driver], heard: list[Heard]) -> None:
     check_driver(driver, heard)
-
-
-def test_a_band_refuses_half_an_interval_and_a_message_cut_short() -> None:
-    for data in (b"", bytes.fromhex("164D1603FF"), bytes.fromhex("1948")):
-        with pytest.raises(WireError):
-            list(HeartRateBand().decode(Frame(0.0, data, "measurement")))
 
 
 def test_a_puck_counts_what_went_missing_between_two_packets() -> None:
