@@ -61,7 +61,7 @@ def until(simulated: SimulatedChair, is_so: object, within: float = 10.0) -> Non
 
 def slow_chair() -> Chair:
     """Return a chair that lags behind what it is told, and so moves until it is stopped."""
-    return Chair(speed=1.0)
+    return Chair(speed=0.5)
 
 
 def stop_after(simulated: SimulatedChair, killed: float) -> float:
