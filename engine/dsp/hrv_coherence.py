@@ -68,7 +68,9 @@ def coherence(series: F64) -> Coherence:
     ratio, low, high = _around(power, whole, peak)
     # A rhythm on the very edge may count the next time: its ratio bounds the doubt.
     edge = peak_hz(power, SEARCHED[0] - HALF_WIDTH, SEARCHED[1] + HALF_WIDTH)
-    return Coherence(ratio, low, max(high, _around(power, whole, edge)[2]), peak)
+    if edge != peak:
+        high = max(high, _around(power, whole, edge)[2])
+    return Coherence(ratio, low, high, peak)
 
 
 def _around(power: F64, whole: float, peak: float) -> tuple[float, float, float]:
@@ -87,14 +89,21 @@ def _variance(power: F64, peak: float, inside: float, rest: float) -> float:
     The peak is a steady wave in noise like that beside it; the rest is noise, of as many
     independent values as its power is spread over.
     """
-    f = RESOLUTION * np.arange(power.size)
     # Beyond the reach of the window's main lobe, else the wave counts as its own noise.
-    apart = np.abs(f - peak) > 2.0 * RATE / SAMPLES
-    beside = power[apart & (np.abs(f - peak) < NEARBY) & (f > 0.5 * SEARCHED[0])]
+    reach = 2.0 * RATE / SAMPLES
+    apart = np.array(power)
+    apart[_bin(peak - reach) : _bin(peak + reach) + 1] = 0.0
+    beside = apart[_bin(max(peak - NEARBY, 0.5 * SEARCHED[0])) : _bin(peak + NEARBY)]
+    beside = beside[beside > 0.0]
     noise = float(beside.mean()) * HANN_BANDWIDTH if beside.size else 0.0
     of_peak = min(4.0 * noise / inside, 2.0)
-    others = power[apart]
-    spread = float(others.sum()) ** 2 / max(float(others @ others), 1e-300)
+    others = float(apart.sum())
+    spread = others**2 / max(float(apart @ apart), 1e-300)
     of_rest = 1.0 / max(spread * RESOLUTION / HANN_BANDWIDTH, 1.0)
-    leaked = min(float(others.sum()) * RESOLUTION / rest, 1.0)
+    leaked = min(others * RESOLUTION / rest, 1.0)
     return of_peak + of_rest * leaked**2
+
+
+def _bin(f: float) -> int:
+    """Return the place of ``f`` Hz in a density, at least 0."""
+    return max(0, round(f / RESOLUTION))

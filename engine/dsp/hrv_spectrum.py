@@ -62,15 +62,16 @@ def band_power(power: F64, low: float, high: float) -> float:
     Every value of the density stands for `RESOLUTION` about it, cut at the edges, so that
     neighbouring bands neither share nor lose anything.
     """
-    centre = RESOLUTION * np.arange(power.size)
-    upper = np.minimum(np.minimum(centre + 0.5 * RESOLUTION, high), centre[-1:])
-    lower = np.maximum(np.maximum(centre - 0.5 * RESOLUTION, low), 0.0)
-    share = np.maximum(upper - lower, 0.0)
+    last = power.size - 1
+    low, high = max(low / RESOLUTION, 0.0), min(high / RESOLUTION, float(last))
+    first, final = int(low + 0.5), int(high + 0.5)
+    if high <= low:
+        return 0.0
     # The ends of a one-sided density hold all of their power, over half a step each.
-    share[:1] *= 2.0
-    share[-1:] *= 2.0
-    inside = share > 0.0
-    return float(share[inside] @ power[inside])
+    under = low + 0.5 - first if first > 0 else 2.0 * low
+    over = final + 0.5 - high if final < last else 2.0 * (last - high)
+    whole = float(power[first : final + 1].sum())
+    return RESOLUTION * (whole - under * float(power[first]) - over * float(power[final]))
 
 
 def peak_hz(power: F64, low: float, high: float) -> float:
