@@ -169,7 +169,7 @@ class Keeper:
             self._connected = True
             self._release()
         except (LinkError, OSError) as error:
-            self._lose(now, state.unreachable(words(error)))
+            self._lose(now, _unreachable(error))
             return False
         self._heard_at = self._turned_at = now
         self._sent_at = -math.inf
