@@ -21,7 +21,7 @@ class Change:
     Attributes
     ----------
     start, end
-        When it was decided; ``end`` is later where ``steps`` changes are told as one.
+        When it was decided; ``end`` is later where ``steps`` breaths are told as one.
     by_rule
         Whether the person's signals led to it (not the plan, not a hand).
     """
@@ -125,8 +125,10 @@ def _runs(events: Sequence[Event], view: SessionView) -> Iterable[Change]:
 
 def _kin(one: Event, other: Event, view: SessionView) -> bool:
     first, second = _because(one), _because(other)
+    rule = first.get("rule")
     return (
-        first.get("rule") == second.get("rule") == "toward_target"
+        rule in {"toward_target", "toward_person"}
+        and rule == second.get("rule")
         and view.band_at(one.t) == view.band_at(other.t)
         and other.t - one.t < 60.0
     )
@@ -137,6 +139,7 @@ def _pacer(run: Sequence[Event]) -> Change:
     because = _because(first)
     old, new = _number(first.facts.get("old")), _number(last.facts.get("new"))
     rule, value = str(because.get("rule")), _number(because.get("value"))
+    followed = _span([_number(_because(e).get("value")) for e in run])
     known = {
         "protocol": Caption("方案设定的起点", "Where the protocol begins"),
         "begin_at_own_rate": Caption(
@@ -144,8 +147,8 @@ def _pacer(run: Sequence[Event]) -> Change:
             f"Begins at the person's own breathing, {number(value, 1)} /min",
         ),
         "toward_person": Caption(
-            f"跟随度 {number(value, 2)}，偏低：引导朝本人的呼吸靠近",
-            f"Following was low ({number(value, 2)}): the guide came to meet the person",
+            f"跟随度 {followed}，偏低：引导朝本人的呼吸靠近",
+            f"Following was low ({followed}): the guide came to meet the person",
         ),
         "toward_target": Caption(
             f"逐次呼吸走向方案的每分钟 {number(value, 1)} 次",
@@ -159,6 +162,12 @@ def _pacer(run: Sequence[Event]) -> Change:
         first.t, last.t, PACER, before, number(new, 1) + unit, why,
         steps=len(run), by_rule=rule in {"toward_person", "begin_at_own_rate"},
     )  # fmt: skip
+
+
+def _span(values: Sequence[float]) -> str:
+    """Return the least and the greatest of ``values``, or the one they all are."""
+    low, high = number(min(values), 2), number(max(values), 2)
+    return low if low == high else f"{low}–{high}"
 
 
 def _because(event: Event) -> Mapping[str, Any]:

@@ -1,11 +1,11 @@
 """What happened besides the plan: losses, faults, stops, commands and notes, in words."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.events import Event
-from engine.report.phrases import GROUP_NAMES, person, signal_name
+from engine.report.phrases import GROUP_NAMES, duration, join, person
+from engine.report.reasons import reason
 from engine.report.view import SessionView
 from engine.show import Caption
 
@@ -33,7 +33,7 @@ STATES = {
 PARTS = {
     "stage": Caption("画面", "The picture"),
     "sound": Caption("声音", "The sound"),
-    "recorder": Caption("记录", "The recording"),
+    "recording": Caption("记录", "The recording"),
 }
 LADDER = {
     "closed_loop": Caption("场景重新跟随信号", "The scene follows the signals again"),
@@ -58,61 +58,88 @@ COMMAND_WORDS = {
 def machinery(view: SessionView) -> list[Line]:
     """Return what devices, signals and parts of the room did, in words.
 
-    A device that comes up as it should is no news; one that is back after trouble is.
+    A device that comes up as it should is no news; one that is back after trouble is, and
+    for how long it was away.
     """
-    troubled: set[str] = set()
-    news: list[Event] = []
+    since: dict[str, float] = {}
+    made: list[Line] = []
     for event in view.events:
         if event.kind == "device_state":
-            device, state = str(event.facts.get("device")), str(event.facts.get("state"))
-            if state in {"off", "connecting"} or (state == "live" and device not in troubled):
-                continue
-            troubled |= {device} if state != "live" else set()
-        news.append(event)
-    return _lines(news, _MACHINERY)
+            words = _device(event, since)
+        else:
+            words = _MACHINERY.get(event.kind, _nothing)(event)
+        if words is not None:
+            made.append(Line(event.t, words))
+    return made
 
 
 def course(view: SessionView) -> list[Line]:
-    """Return what people wished and noted, and how the session ended, in words."""
-    return _lines(view.events, _COURSE)
+    """Return which part followed on which and why, what people wished, and how it ended."""
+    titles = {band.id: band.title for band in view.bands}
+    made: list[Line] = []
+    for event in view.events:
+        if event.kind == "phase_entered":
+            words: Caption | None = _entered(event, titles)
+        else:
+            words = _COURSE.get(event.kind, _nothing)(event)
+        if words is not None:
+            made.append(Line(event.t, words))
+    return made
 
 
-def _lines(events: Iterable[Event], tellers: Mapping[str, "Teller"]) -> list[Line]:
-    told = ((e.t, tellers[e.kind](e)) for e in events if e.kind in tellers)
-    return [Line(t, words) for t, words in told if words is not None]
+def _nothing(_: Event) -> None:
+    return None
 
 
-def _reason(event: Event) -> Caption:
-    text = str(event.facts.get("reason") or "")
-    return Caption(str(event.facts.get("reason_zh") or text), text)
+def _reason(event: Event, key: str = "reason") -> Caption:
+    """Return the reason of an event; a device says its own in both languages."""
+    text = str(event.facts.get(key) or "")
+    own = event.facts.get("reason_zh")
+    return Caption(str(own), text) if own else reason(text)
 
 
-def _with_reason(words: Caption, reason: Caption) -> Caption:
-    if not reason.en:
+def _with_reason(words: Caption, why: Caption) -> Caption:
+    if not why.en:
         return words
-    return Caption(f"{words.zh}（{reason.zh}）", f"{words.en} ({reason.en})")
+    return Caption(f"{words.zh}（{why.zh}）", f"{words.en} ({why.en})")
 
 
-def _device(event: Event) -> Caption:
-    state = str(event.facts.get("state"))
-    words = STATES.get(state, Caption(state, state))
-    name = str(event.facts.get("device"))
+def _entered(event: Event, titles: Mapping[str, Caption]) -> Caption:
+    phase = str(event.facts.get("phase"))
+    title = titles.get(phase, Caption(phase, phase))
     return _with_reason(
-        Caption(f"设备 {name}：{words.zh}", f"Device {name}: {words.en}"), _reason(event)
+        Caption(f"进入“{title.zh}”", f"“{title.en}” began"), _reason(event, "because")
     )
+
+
+def _device(event: Event, since: dict[str, float]) -> Caption | None:
+    """Tell a device's trouble and its return; ``since`` remembers when each was lost, s."""
+    device, state = str(event.facts.get("device")), str(event.facts.get("state"))
+    name = Caption(f"设备 {device}：", f"Device {device}: ")
+    if state in {"off", "connecting"} or (state == "live" and device not in since):
+        return None
+    if state == "live":
+        away = duration(event.t - since.pop(device))
+        return join(name, Caption(f"恢复正常（{away.zh}后）", f"working again after {away.en}"))
+    since.setdefault(device, event.t)
+    told = _reason(event)
+    if "code" in event.facts:  # then the words before the colon are ours, the rest is the link's
+        told = Caption(told.zh.partition("：")[0], told.en.partition(": ")[0])
+        return join(name, told)
+    return join(name, _with_reason(STATES.get(state, Caption(state, state)), told))
 
 
 def _lost(event: Event) -> Caption:
     group = _group(event)
     return _with_reason(
-        Caption(f"{group.zh}听不清了", f"The {group.en} could not be heard"), _quality(event)
+        Caption(f"{group.zh}听不清了", f"The {group.en} could not be heard"), _reason(event)
     )
 
 
 def _back(event: Event) -> Caption:
     group = _group(event)
     return _with_reason(
-        Caption(f"{group.zh}恢复了", f"The {group.en} was heard again"), _quality(event)
+        Caption(f"{group.zh}恢复了", f"The {group.en} was heard again"), _reason(event)
     )
 
 
@@ -121,40 +148,9 @@ def _group(event: Event) -> Caption:
     return GROUP_NAMES.get(group, Caption(group, group))
 
 
-def _quality(event: Event) -> Caption:
-    reason = _reason(event)
-    if reason.en.startswith("quality "):
-        return Caption("质量 " + reason.en.removeprefix("quality "), reason.en)
-    return reason
-
-
 def _degraded(event: Event) -> Caption:
     step = str(event.facts.get("step"))
-    reason = _signal_reason(str(event.facts.get("reason") or ""))
-    return _with_reason(LADDER.get(step, Caption(step, step)), reason)
-
-
-_SIGNAL = re.compile(r"(?P<name>[a-z_.]+): (?P<rest>.+)")
-_QUALITY = re.compile(r"quality (?P<value>[\d.]+)")
-_CORRECTED = re.compile(r"(?P<share>\d+)% of beats corrected")
-
-
-def _signal_reason(text: str) -> Caption:
-    """Translate why the feedback changed step; what is not known stays as it is."""
-    if text == "the signal is good again":
-        return Caption("信号恢复良好", text)
-    found = _SIGNAL.fullmatch(text)
-    if found is None:
-        return Caption(text, text)
-    name, rest = signal_name(found["name"]), found["rest"]
-    if rest == "no signal":
-        return Caption(f"{name.zh}：暂无数值", f"{name.en}: no value")
-    if quality := _QUALITY.fullmatch(rest):
-        return Caption(f"{name.zh}：质量 {quality['value']}", f"{name.en}: {rest}")
-    if corrected := _CORRECTED.fullmatch(rest):
-        words = f"{name.zh}：{corrected['share']} % 的心跳经过修正"
-        return Caption(words, f"{name.en}: {rest}")
-    return Caption(f"{name.zh}：{rest}", f"{name.en}: {rest}")
+    return _with_reason(LADDER.get(step, Caption(step, step)), _reason(event))
 
 
 def _fault(event: Event) -> Caption:
@@ -168,13 +164,11 @@ def _fault(event: Event) -> Caption:
         f"{name.zh}：{words.zh}，流程未中断", f"{name.en}: {words.en}; the session went on"
     )
     restarts = event.facts.get("restarts")
-    reason = _reason(event)
+    told = _reason(event)
     if isinstance(restarts, int) and restarts:
-        reason = Caption(
-            f"{reason.zh}；第 {restarts} 次重启" if reason.zh else f"第 {restarts} 次重启",
-            f"{reason.en}; restart {restarts}" if reason.en else f"restart {restarts}",
-        )
-    return _with_reason(made, reason)
+        again = Caption(f"第 {restarts} 次重启", f"restart {restarts}")
+        told = join(told, again, between=Caption("；", "; ")) if told.en else again
+    return _with_reason(made, told)
 
 
 def _consent(event: Event) -> Caption:
@@ -189,10 +183,10 @@ def _command(event: Event) -> Caption | None:
     by = person(event.facts.get("by"))
     if event.facts.get("accepted"):
         return Caption(f"{by.zh}：{words.zh}", f"{by.en[:1].upper()}{by.en[1:]}: {words.en}")
-    reason = str(event.facts.get("reason") or "")
+    why = _reason(event)
     return Caption(
-        f"{by.zh}：{words.zh}，未执行（{reason}）",
-        f"{by.en[:1].upper()}{by.en[1:]}: {words.en}, not done ({reason})",
+        f"{by.zh}：{words.zh}，未执行（{why.zh}）",
+        f"{by.en[:1].upper()}{by.en[1:]}: {words.en}, not done ({why.en})",
     )
 
 
@@ -218,7 +212,6 @@ def _closed(event: Event) -> Caption:
 
 Teller = Callable[[Event], Caption | None]
 _MACHINERY: Mapping[str, Teller] = {
-    "device_state": _device,
     "signal_lost": _lost,
     "signal_back": _back,
     "feedback_degraded": _degraded,

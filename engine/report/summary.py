@@ -3,8 +3,10 @@
 They never name a feeling and never judge; where the recording is poor they say so.
 """
 
+from engine.events import Event
 from engine.report.measures import Measure, Row, qualities, rows
 from engine.report.phrases import clock, duration, join, number, person, share
+from engine.report.reasons import reason
 from engine.report.view import SessionView
 from engine.show import Caption
 
@@ -31,7 +33,7 @@ def _done(view: SessionView) -> Caption:
     if trained is not None:
         said = join(said, Caption(f"，其中训练 {trained.zh}", f", {trained.en} of it training"))
     if stops:
-        by = person(stops[0].facts.get("by"))
+        by = _who_and_why(stops[0])
         at = clock(stops[0].t)
         end = Caption(f"；在 {at} 提前结束（{by.zh}）。", f"; it ended early at {at} ({by.en}).")
     elif not closed:
@@ -39,6 +41,14 @@ def _done(view: SessionView) -> Caption:
     else:
         end = Caption("，全程完成。", ", to its end.")
     return join(said, end)
+
+
+def _who_and_why(stop: Event) -> Caption:
+    """Return who ended the session; where it ended by itself, the rule or the cause."""
+    by = person(stop.facts.get("by"))
+    if stop.facts.get("by") not in {"stop rule", "room"}:
+        return by
+    return join(by, reason(str(stop.facts.get("reason"))), between=Caption("：", ": "))
 
 
 def _body(view: SessionView) -> Caption:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.devices.state import lost
 from engine.events import Command, Event, Notice
 from engine.report import SessionView
 from engine.report.changes import changes
@@ -143,14 +144,67 @@ def test_steps_of_the_guide_in_a_row_are_one_line(view: SessionView) -> None:
     assert told.end - told.start == 35.0
 
 
+def test_the_guide_that_comes_to_meet_the_person_is_one_line_with_its_range(
+    view: SessionView,
+) -> None:
+    start = next(b.start for b in view.bands if b.id == "breathe")
+    steps = [
+        Event(start + 30.0 * i, "pacer_changed",
+              {"old": 6 + 0.25 * i, "new": 6.25 + 0.25 * i,
+               "because": {"rule": "toward_person", "signal": "pacing.plv", "value": value}})
+        for i, value in enumerate((0.31, 0.12, 0.24))
+    ]  # fmt: skip
+
+    (told,) = changes(replace(view, events=steps))
+
+    assert (told.old, told.new, told.steps, told.by_rule) == ("6.0 /min", "6.8 /min", 3, True)
+    assert told.why.zh == "跟随度 0.12–0.31，偏低：引导朝本人的呼吸靠近"
+
+
 def test_losses_and_faults_are_told_in_both_languages(view: SessionView) -> None:
     told = [line.words for line in machinery(view)]
 
     assert "Device puck: connection lost (no data)" in [w.en for w in told]
     assert "设备 puck：连接中断（没有数据）" in [w.zh for w in told]
+    assert "Device puck: working again after 59 s" in [w.en for w in told]
     assert "The skin conductance sensor could not be heard (quality 0.00)" in [w.en for w in told]
     assert "皮电传感器恢复了（质量 0.93）" in [w.zh for w in told]
     assert any("restarting; the session went on (no beat; restart 1)" in w.en for w in told)
+
+
+def test_the_course_tells_each_part_with_why_it_began(view: SessionView) -> None:
+    told = [line.words.zh for line in course(view) if line.words.zh.startswith("进入")]
+
+    assert len(told) == len(view.bands)
+    assert told[1] == "进入“此刻的感受”（已得到同意）"
+    assert told[-1].endswith("（已填写自评）")
+
+
+def test_what_the_link_said_stays_in_the_log_and_out_of_the_report(view: SessionView) -> None:
+    facts = lost("puck: [Errno 5] Input/output error").facts()
+
+    told = machinery(
+        replace(view, events=[Event(9.0, "device_state", {"device": "puck", **facts})])
+    )
+
+    assert told[0].words.zh == "设备 puck：连接中断，正在重连"
+    assert told[0].words.en == "Device puck: lost its connection, connecting again"
+
+
+def test_no_english_reason_stands_in_the_chinese_text(view: SessionView) -> None:
+    told = [line.words.zh for line in (*course(view), *machinery(view))]
+
+    assert [words for words in told if re.search(r"[a-z]{3,} [a-z]{2,}", words)] == []
+
+
+def test_a_session_ended_by_a_rule_says_which() -> None:
+    stop = Command("rate", "officer", {"scale": "SUDS", "value": 95})
+    view = rehearsed(protocol_named("slow-paced-breathing"), "zh", {300: stop})
+
+    done, _, _ = sentences(view)
+
+    assert "安全规则：SUDS 自评达到或超过 80" in done.zh
+    assert "a safety rule: SUDS at or above 80" in done.en
 
 
 def test_a_device_that_comes_up_as_it_should_is_no_news(view: SessionView) -> None:
@@ -175,7 +229,7 @@ def test_the_step_of_the_ladder_is_told_with_the_signal_in_words(view: SessionVi
 
     assert told == [
         "场景保持不动（唤醒度：暂无数值）",
-        "只保留呼吸引导（心率：31 % 的心跳经过修正）",
+        "只保留呼吸引导（心率：31% 的心跳经过修正）",
         "场景重新跟随信号（信号恢复良好）",
     ]
 
@@ -183,7 +237,8 @@ def test_the_step_of_the_ladder_is_told_with_the_signal_in_words(view: SessionVi
 def test_wishes_and_notes_are_told_with_who_they_came_from(view: SessionView) -> None:
     told = [line.words.en for line in course(view)]
 
-    assert told[0] == "Consent was given (the officer)"
+    assert told[0] == "“Before we begin” began (the session begins)"
+    assert told[1] == "Consent was given (the officer)"
     assert "The officer: pause" in told
     assert "Note by the counselor: 想早点回家" in told
     assert told[-1] == "The session was completed"
