@@ -93,13 +93,16 @@ class SosFilter:
         """Return ``x`` filtered, ``(n,)``, freshly allocated."""
         x = np.ascontiguousarray(x, dtype=np.float64)
         y = np.empty_like(x)
+        first = 0
         if self._waiting:
+            # Nothing has begun before the first good sample, in whichever piece it comes.
             good = np.flatnonzero(np.isfinite(x))
+            first = int(good[0]) if good.size else x.size
+            y[:first] = np.nan
             if good.size == 0:
-                y[:] = np.nan
                 return y
-            self._settle(float(x[good[0]]))
-        run_sections(self.sections, self._state, self._held, x, y)
+            self._settle(float(x[first]))
+        run_sections(self.sections, self._state, self._held, x[first:], y[first:])
         return y
 
     def reset(self) -> None:

@@ -73,6 +73,7 @@ class Core:
         if step % SHOW_EVERY == 0 or commands or notices or answers:
             self.conductor.step(step, commands, notices, answers)
         if step % SHOW_EVERY == 0:
+            self.signals.variability.guide(step / STEPS_A_SECOND, self.conductor.pacer.pace)
             self._govern(step / STEPS_A_SECOND)
 
     def _take(self, made: Chunk) -> None:

@@ -231,7 +231,7 @@ class OfflineCrew:
     _sent: int = 0
     _wanted: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     _asked: int = 0
-    _script: Script | None = None
+    _complete: bool = False
     _memory: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -272,6 +272,8 @@ class OfflineCrew:
             if notice.facts["part"] == "sound":
                 self._sent = 0
                 self._send_rows()
+                if self._complete:
+                    self.watch.parts["sound"].send("finish")
             else:
                 for facts in self._wanted.values():
                     self.watch.parts["stage"].send("still", **facts)
@@ -283,6 +285,7 @@ class OfflineCrew:
         """Wait until every picture and the sound are on disk."""
         self._send_rows()
         sound = self.watch.parts.get("sound")
+        self._complete = True
         if sound is not None:
             sound.send("finish")
         done = sound is None
