@@ -106,6 +106,8 @@ class DrivenSource(Source):
             with suppress(LinkError):  # gone already; the device's own watchdog stops it
                 if self._connection is not None:
                     self._tell(self._connection.driver.halt())
+                    for message in self._connection.driver.goodbye():
+                        self._tell(message)
         finally:
             self._connection = None
             self._transport.close()
