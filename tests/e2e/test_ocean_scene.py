@@ -13,6 +13,8 @@ from engine.stage.theatre import Theatre
 from engine.stage.views import Seat
 from scenes.dusk_ocean import DuskOcean
 
+pytestmark = pytest.mark.slow
+
 Picture = NDArray[np.uint8]
 SIZE = (160, 90)
 CONTROLS = ("scene.swell", "scene.wind", "scene.light", "scene.cloud")

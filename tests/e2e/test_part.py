@@ -14,6 +14,8 @@ from engine.processes.part import BACKOFF, FAILURES, Part, PartState
 from engine.processes.post import MOST_WAITING
 from tests.e2e import part_mains as mains
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 0.3
 SHM = Path("/dev/shm")  # noqa: S108
 

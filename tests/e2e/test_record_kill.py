@@ -11,6 +11,8 @@ import pytest
 from engine.store.recovery import recover
 from engine.store.session_file import SessionFile
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import sys
 from pathlib import Path

@@ -16,6 +16,8 @@ from engine.processes.link import Message
 from engine.show import Caption, Script, Show
 from engine.stage.process import StageSpec, run
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Script(("dusk-ocean",), ("scene.swell",), (Caption("慢慢呼吸", "Breathe slowly"),))
 SIZE = (96, 54)
 

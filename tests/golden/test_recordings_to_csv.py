@@ -10,6 +10,8 @@ import pytest
 from engine.store.recording import read_recording
 from engine.store.replayed import ReplayedRecording
 
+pytestmark = pytest.mark.slow
+
 TOOL = Path(__file__).parents[2] / "tools" / "recordings_to_csv.py"
 
 

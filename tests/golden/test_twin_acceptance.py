@@ -9,7 +9,10 @@ from engine.twin.acceptance import RATES, Finding, accept, live_through, report,
 from engine.twin.measures import hinge
 from engine.twin.person import MEDIAN
 
-pytestmark = pytest.mark.skipif(not COMPILED, reason="days of life take too long uncompiled")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not COMPILED, reason="days of life take too long uncompiled"),
+]
 
 KNOWN_MISSES = {"DFA alpha1"}
 """What the twin does not reproduce; engine/twin/README.md says so too."""

@@ -13,7 +13,10 @@ from engine.streams import F64
 from engine.twin import slots
 from engine.twin.simulated import SimulatedPerson
 
-pytestmark = pytest.mark.skipif(not COMPILED, reason="minutes of life take too long uncompiled")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not COMPILED, reason="minutes of life take too long uncompiled"),
+]
 
 LASTS = 150.0
 GUIDED = Pace(0.0, 6.0, 0.4, 1.0)

@@ -3,11 +3,14 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.dsp.arousal import Arousal, ArousalIndex
 from engine.streams import F64
+
+pytestmark = pytest.mark.slow
 
 REST = np.array([70.0, 40.0, 5.0, 0.02, 14.0])
 SIZE = np.array([2.0, 6.0, 0.3, 0.006, 1.0])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import edfio
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from engine.store.recovery import recover
 from engine.store.session_file import SessionFile
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
+
+pytestmark = pytest.mark.slow
 
 
 def an_edf() -> bytes:

@@ -13,6 +13,8 @@ from engine.sound.voice import BLOCK, RATE
 from engine.streams import F64
 from tests.sound_kit import DT, SHORE, VOICES, mixer, needs_kernels, play, row
 
+pytestmark = pytest.mark.slow
+
 
 def cue(
     seconds: float,

@@ -13,6 +13,8 @@ from engine.dsp.qrs_step import step
 from engine.dsp.warmup import warmup
 from tests.synthetic_heart import ecg
 
+pytestmark = pytest.mark.slow
+
 needs_compiler = pytest.mark.skipif(not COMPILED, reason="compilation is switched off")
 
 

@@ -23,6 +23,8 @@ from tests.sound_kit import (
     row,
 )
 
+pytestmark = pytest.mark.slow
+
 
 class Humming:
     """A vendor's voice, steady; ``seed`` 666 breaks it later."""

@@ -33,6 +33,8 @@ from tests.sound_kit import (
     row,
 )  # fmt: skip
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def keep_collecting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,8 @@ from engine.sound.voice import BLOCK, RATE, Parameter, Voice
 from engine.streams import F64
 from tests.sound_kit import DT, VOICES, edge_ratio, needs_kernels, solo
 
+pytestmark = pytest.mark.slow
+
 EVERY_VOICE = pytest.mark.parametrize("voice", VOICES.values(), ids=lambda v: v.id)
 
 
