@@ -20,8 +20,8 @@ MOVING, TOUCHES, KNOWS_TOUCH = 0x01, 0x02, 0x04
 """Flags of a pulse interval."""
 LIGHTS = 3
 """Light paths of an optical sensor; after them comes the light of the room."""
-MILLIVOLTS_PER_MICROVOLT = 1e-3
-G_PER_MILLI_G = 1e-3
+MICROVOLTS_PER_MILLIVOLT = 1000.0
+MILLI_G_PER_G = 1000.0
 MOST_MILLIVOLTS = 1000.0
 MOST_G = 100.0
 SECONDS_PER_TICK = 1e-9
@@ -136,20 +136,20 @@ class PolarSensor(Driver, abstract=True):
 
     def _acc(self, frame: pmd.PmdFrame) -> list[list[float]]:
         """Return acceleration in g; sensors send milli-g, or their own units and a factor."""
-        scale = G_PER_MILLI_G
+        per_g = MILLI_G_PER_G
         if frame.as_differences:
             bits = self._resolution.get(pmd.ACC, 16)
             rows = pmd.read_differences(frame.body, len(XYZ), bits)
             factor = self._factor.get(pmd.ACC)
             if frame.type == 0:
-                if factor is None:
+                if not factor:
                     raise WireError("the factor of the acceleration is not known")
-                scale = factor
+                per_g = 1.0 / factor
         elif frame.type in {0, 1, 2}:
             rows = pmd.read_whole(frame.body, len(XYZ), frame.type + 1)
         else:
             raise WireError(f"acceleration has no layout {frame.type}")
-        values = [[v * scale for v in row] for row in rows]
+        values = [[v / per_g for v in row] for row in rows]
         if not all(abs(v) <= MOST_G for row in values for v in row):
             raise WireError("an acceleration no body survives")
         return values
@@ -242,7 +242,7 @@ def _ecg(frame: pmd.PmdFrame) -> list[float]:
     if frame.type != 0 or frame.as_differences:
         raise WireError(f"the ECG has no layout {frame.type}")
     rows = pmd.read_whole(frame.body, 1, 3)
-    values = [row[0] * MILLIVOLTS_PER_MICROVOLT for row in rows]
+    values = [row[0] / MICROVOLTS_PER_MILLIVOLT for row in rows]
     if not all(abs(v) <= MOST_MILLIVOLTS for v in values):
         raise WireError("a voltage no electrode has")
     return values
