@@ -27,8 +27,16 @@ def record(view: SessionView, protocol: SessionProtocol, folder: Path) -> Path:
     header = Header(
         session=view.session, started=view.started, protocol=protocol.id,
         protocol_text=normalised(protocol), script=script, language=view.language, seed=view.seed,
-        setup=Setup(protocol, {"dusk-ocean": {}}, groups=tuple(view.measured)).facts(),
-        versions=view.versions, simulated=view.origin == "simulated",
+        setup=Setup(
+            protocol, {"dusk-ocean": {}}, groups=tuple(view.measured),
+            sources=tuple(device.name for device in view.devices),
+        ).facts(),
+        rig={"devices": [{"name": d.name, "model": d.model} for d in view.devices]},
+        streams=tuple(
+            Stream(f"{d.name}.{kind}", kind, Unit.RAW, 10.0)
+            for d in view.devices for kind in d.measures
+        ),
+        versions=view.versions, simulated=any(d.source != "person" for d in view.devices),
     )  # fmt: skip
     path = folder / "session.mcap"
     recorder = Recorder(path, header)

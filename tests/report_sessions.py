@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.events import Command, Event, Notice
-from engine.report import SessionView, Shown, Track
+from engine.report import Device, SessionView, Shown, Track
 from engine.report.opening import bands_of
 from engine.session.board import SignalBoard
 from engine.session.conductor import Conductor
@@ -163,7 +163,11 @@ def _view(
         title=protocol.title.caption(),
         about=protocol.about.caption(),
         language=setup.language,
-        origin="person",
+        devices=(
+            Device("band", "heart-rate-band", "person", (Kind.RRI,)),
+            Device("palm", "eda-puck", "person", (Kind.EDA,)),
+            Device("belt", "breath-belt", "person", (Kind.RESP,)),
+        ),
         demonstration=protocol.demonstration,
         bands=bands_of(protocol, events, end),
         events=tuple(events),

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import plugins
 from engine.events import Event
-from engine.report.view import Band, Origin, SessionView, Shown, Track
+from engine.report.view import Band, Device, SessionView, Shown, Source, Track
 from engine.session import captions
 from engine.session.format import SessionProtocol
 from engine.session.reading import from_normalised
@@ -46,7 +46,7 @@ def view_of(session: Path) -> SessionView:
         title=protocol.title.caption(),
         about=protocol.about.caption(),
         language=header.language,
-        origin=_origin(header),
+        devices=devices_of(header, events),
         demonstration=protocol.demonstration,
         bands=bands_of(protocol, events, duration),
         events=events,
@@ -109,12 +109,29 @@ def control_names(scenes: Iterable[str]) -> Mapping[str, Caption]:
     return names
 
 
-def _origin(header: Header) -> Origin:
-    if header.simulated:
-        return "simulated"
-    models = {str(device.get("model")) for device in header.rig.get("devices", ())}
-    sources = {str(name) for name in header.setup.get("sources", ())}
-    return "replayed" if REPLAYED in models or sources == {"recording"} else "person"
+def devices_of(header: Header, events: Iterable[Event]) -> tuple[Device, ...]:
+    """Return the devices that measured, each with whose values it gave.
+
+    A player of recordings counts as simulated to the engine, because it need not wait for
+    the clock; what it plays is a person all the same.
+    """
+    models = {str(d["name"]): str(d["model"]) for d in header.rig.get("devices", ())}
+    told = {
+        str(e.facts.get("device")): bool(e.facts["simulated"])
+        for e in events
+        if e.kind == "device_state" and "simulated" in e.facts
+    }
+    made: list[Device] = []
+    for name in map(str, header.setup.get("sources", ())):
+        model = models.get(name, "")
+        source: Source = "person"
+        if model == REPLAYED:
+            source = "replayed"
+        elif told.get(name, header.simulated):
+            source = "simulated"
+        kinds = dict.fromkeys(s.kind for s in header.streams if s.name.startswith(f"{name}."))
+        made.append(Device(name, model, source, tuple(kinds)))
+    return tuple(made)
 
 
 def _responses(file: SessionFile) -> F64:

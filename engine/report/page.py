@@ -11,7 +11,7 @@ from engine.report.changes import changes
 from engine.report.definitions import DEFINITIONS
 from engine.report.measures import GOOD, Measure, Row, qualities, ratings, rows
 from engine.report.notices import course, machinery
-from engine.report.phrases import clock, duration, number, share
+from engine.report.phrases import SOURCES, clock, duration, measured_by, number, share
 from engine.report.scales import scale_picture
 from engine.report.summary import sentences
 from engine.report.timeline import plots, tabs
@@ -44,6 +44,8 @@ def render(view: SessionView) -> str:
         qualities=qualities(view),
         plots=plots(view),
         tabs=tabs(view),
+        sources=SOURCES,
+        measured_by=measured_by,
         changes=changes(view),
         course=course(view),
         machinery=machinery(view),

@@ -2,13 +2,36 @@
 
 import math
 
+from engine.report.view import Device, Source
 from engine.show import Caption
 from engine.signals import SIGNALS
+from engine.units import Kind
 
 GROUP_NAMES = {
     "heart": Caption("心率传感器", "heart sensor"),
     "eda": Caption("皮电传感器", "skin conductance sensor"),
     "resp": Caption("呼吸传感器", "breathing sensor"),
+}
+KINDS = {
+    Kind.ECG: Caption("心电", "ECG"),
+    Kind.PPG: Caption("脉搏波", "pulse wave"),
+    Kind.RRI: Caption("心跳间期", "intervals between beats"),
+    Kind.PPI: Caption("脉搏间期", "intervals between pulses"),
+    Kind.EDA: Caption("皮电", "skin conductance"),
+    Kind.RESP: Caption("呼吸", "breathing"),
+    Kind.SKIN_TEMP: Caption("皮肤温度", "skin temperature"),
+    Kind.ACC: Caption("加速度", "acceleration"),
+    Kind.SPO2: Caption("血氧", "oxygen saturation"),
+    Kind.ANGLE: Caption("座椅角度", "angle of the chair"),
+    Kind.RATING: Caption("自评", "self-ratings"),
+}
+"""What is measured; what a device says about itself alone is left out."""
+SOURCES: dict[Source, Caption] = {
+    "person": Caption("本人", "the person"),
+    "simulated": Caption(
+        "模拟（程序生成，不属于任何人）", "simulated (made by a program, no one's)"
+    ),
+    "replayed": Caption("回放（既有的记录）", "replayed (an older recording)"),
 }
 PEOPLE = {
     "officer": Caption("本人", "the officer"),
@@ -73,3 +96,9 @@ def join(*parts: Caption, between: Caption | None = None) -> Caption:
     """Return the parts in a row, in both languages."""
     mark = between or Caption("", "")
     return Caption(mark.zh.join(p.zh for p in parts), mark.en.join(p.en for p in parts))
+
+
+def measured_by(device: Device) -> Caption:
+    """Return what a device measures, in words."""
+    kinds = [KINDS[kind] for kind in device.measures if kind in KINDS]
+    return join(*kinds, between=Caption("、", ", ")) if kinds else Caption("–", "–")

@@ -74,6 +74,11 @@ def _body(view: SessionView) -> Caption:
     poor = [q.definition.name for q in qualities(view) if q.good < POOR]
     body = join(*parts, between=_COMMA)
     lead = Caption("从静坐到恢复：", "From sitting quietly to recovery: ")
+    if view.origin == "replayed":
+        lead = Caption(
+            "从记录中当作“静坐”的一段到当作“恢复”的一段：",
+            "From the stretch taken for sitting quietly to the one taken for recovery: ",
+        )
     tail = Caption(
         f"（至少 {share(good)} 的时间质量良好）。",
         f" (good for at least {share(good)} of the time).",
@@ -131,9 +136,17 @@ def _mind(view: SessionView) -> Caption:
             "and test the room.",
         )
     if view.origin == "replayed":
+        return Caption(
+            "这些数据来自一份既有的记录：它们没有受到这里的场景和引导的影响，"
+            "只说明系统如何读取和回应这份记录。",
+            "These numbers come from an older recording. Neither the scene nor the guide here "
+            "acted on them; they show how the room read that recording and answered it.",
+        )
+    if view.origin == "mixed":
         lead = Caption(
-            "这些数据来自一份既有的记录，场景当时并未被本人看到。",
-            "These numbers come from an older recording, whose person never saw this scene. ",
+            "有些数据并不来自本人（见“数据从哪里来”），请不要当作一个人的数值来比较。",
+            "Not all of these numbers come from the person (see where the data come from); do "
+            "not compare them as one person's. ",
         )
     elif view.demonstration:
         lead = Caption(

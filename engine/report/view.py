@@ -9,9 +9,12 @@ import numpy as np
 from engine.events import Event
 from engine.show import Caption
 from engine.streams import F64
+from engine.units import Kind
 
-Origin: TypeAlias = Literal["person", "simulated", "replayed"]
-"""Whose values these are: a person's, nobody's, or those of an older recording."""
+Source: TypeAlias = Literal["person", "simulated", "replayed"]
+"""Whose values a device's are: a person's, nobody's, or those of an older recording."""
+Origin: TypeAlias = Literal["person", "simulated", "replayed", "mixed"]
+"""Whose values those of a session are; ``mixed`` where its devices differ in that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,22 @@ class Track:
     def any(self) -> bool:
         """Whether there is a single value."""
         return bool(np.isfinite(self.value).any())
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that measured: what it is, and whose values it gave.
+
+    Attributes
+    ----------
+    measures
+        What its streams are.
+    """
+
+    name: str
+    model: str
+    source: Source
+    measures: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,7 @@ class SessionView:
     title: Caption
     about: Caption
     language: str
-    origin: Origin
+    devices: Sequence[Device]
     demonstration: bool
     bands: Sequence[Band]
     events: Sequence[Event]
@@ -126,6 +145,12 @@ class SessionView:
     seed: int = 0
     complete: bool = True
     damage: Sequence[tuple[float, float]] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """Whose values these are; without any sensor they would be a person's."""
+        sources = {device.source for device in self.devices}
+        return "mixed" if len(sources) > 1 else next(iter(sources), "person")
 
     def of_kind(self, *kinds: str) -> list[Event]:
         """Return the events of these kinds, in order."""

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from engine.errors import AnlanError, RecordingError
+from engine.events import Event
 from engine.report import SessionView, write_report
-from engine.report.opening import view_of
+from engine.report.opening import devices_of, view_of
 from engine.report.page import render
+from engine.show import Script
+from engine.store.header import Header
 from tests.report_recording import record
 from tests.report_sessions import protocol_named, rehearsed
 
@@ -31,13 +34,40 @@ def test_a_recording_gives_back_the_session_as_it_was(view: SessionView, session
     assert found.bands == view.bands
     assert [e.line() for e in found.events] == [e.line() for e in view.events]
     assert found.duration == pytest.approx(view.duration)
-    assert found.origin == "person"
+    assert found.devices == view.devices
     assert found.complete
     for name, track in view.tracks.items():
         np.testing.assert_array_equal(found.tracks[name].value, track.value)
     np.testing.assert_array_equal(found.responses, view.responses)
     assert found.arousal_sd is not None
     assert found.controls["scene.swell"].zh == "海浪"
+
+
+@pytest.mark.parametrize(
+    ("models", "simulated", "sources"),
+    [
+        (["heart-rate-band", "eda-puck"], [False, False], ["person", "person"]),
+        (["simulated-person"], [True], ["simulated"]),
+        (["replayed-recording"], [True], ["replayed"]),
+        (["heart-rate-band", "simulated-person"], [False, True], ["person", "simulated"]),
+        ([], [], []),
+    ],
+)
+def test_whose_values_they_are_is_told_by_each_device(
+    models: list[str], simulated: list[bool], sources: list[str]
+) -> None:
+    names = [f"d{i}" for i in range(len(models))]
+    header = Header(
+        "s", "2026-03-02T10:15:00+00:00", "p", "", Script((), ()),
+        rig={"devices": [{"name": n, "model": m} for n, m in zip(names, models, strict=True)]},
+        setup={"sources": names}, simulated=any(simulated),
+    )  # fmt: skip
+    told = [
+        Event(0.0, "device_state", {"device": name, "state": "live", "simulated": value})
+        for name, value in zip(names, simulated, strict=True)
+    ]
+
+    assert [device.source for device in devices_of(header, told)] == sources
 
 
 def test_the_report_is_written_whole(session: Path, tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ import pytest
 from matplotlib import rc_context, rcParams
 
 from engine import report
-from engine.report import SessionView, drawing
+from engine.report import Device, SessionView, drawing
 from engine.report.page import render
 from engine.report.timeline import Plot, fitted, plots, tabs
+from engine.report.view import Source
 from engine.session.faults import FORBIDDEN
 from engine.show import Caption
+from engine.units import Kind
 from tests.report_sessions import protocol_named, rehearsed
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -116,12 +118,36 @@ def test_the_same_session_gives_the_same_page(view: SessionView, html: str) -> N
     assert render(view) == html
 
 
-@pytest.mark.parametrize("origin", ["person", "simulated", "replayed"])
-def test_whose_numbers_these_are_is_said_in_words(view: SessionView, origin: str) -> None:
-    said = page_of(render(replace(view, origin=origin))).said  # type: ignore[arg-type]
+def given_by(*sources: Source) -> tuple[Device, ...]:
+    kinds = (Kind.ECG, Kind.EDA, Kind.RESP)
+    return tuple(
+        Device(f"d{i}", f"model-{i}", source, (kind,))
+        for i, (source, kind) in enumerate(zip(sources, kinds, strict=False))
+    )
 
-    assert ("They belong to no one" in said) == (origin == "simulated")
-    assert ("come from an older recording" in said) == (origin == "replayed")
+
+@pytest.mark.parametrize("source", ["person", "simulated", "replayed"])
+def test_whose_numbers_these_are_is_said_in_words(view: SessionView, source: Source) -> None:
+    said = page_of(render(replace(view, devices=given_by(source, source)))).said
+
+    assert ("They belong to no one" in said) == (source == "simulated")
+    assert ("come from an older recording, made" in said) == (source == "replayed")
+
+
+def test_one_simulated_device_among_others_makes_no_one_of_nobody(view: SessionView) -> None:
+    mixed = replace(view, devices=given_by("person", "simulated", "replayed"))
+
+    said = " ".join(page_of(render(mixed)).said.split())
+
+    assert mixed.origin == "mixed"
+    assert "They belong to no one" not in said
+    assert "They stand for no one" not in said
+    assert "心电ECG：: 本人the person" in said
+    assert "皮电skin conductance：: 模拟（程序生成，不属于任何人）" in said
+
+
+def test_the_devices_are_listed_with_their_models(html: str) -> None:
+    assert all(model in html for model in ("heart-rate-band", "eda-puck", "breath-belt"))
 
 
 def test_an_incomplete_recording_says_so_and_where(view: SessionView) -> None:
@@ -133,7 +159,14 @@ def test_an_incomplete_recording_says_so_and_where(view: SessionView) -> None:
 
 def test_a_session_without_sensors_still_has_a_report(view: SessionView) -> None:
     bare = replace(
-        view, tracks={}, measured=(), arousal_sd=None, responses=np.empty(0), events=(), bands=()
+        view,
+        tracks={},
+        measured=(),
+        devices=(),
+        arousal_sd=None,
+        responses=np.empty(0),
+        events=(),
+        bands=(),
     )
 
     said = page_of(render(bare)).said

@@ -7,7 +7,7 @@ import pytest
 
 from engine.devices.state import lost
 from engine.events import Command, Event, Notice
-from engine.report import SessionView
+from engine.report import Device, SessionView
 from engine.report.changes import changes
 from engine.report.measures import qualities, ratings, rows
 from engine.report.notices import course, machinery
@@ -84,7 +84,9 @@ def test_without_sensors_nothing_is_claimed(view: SessionView) -> None:
 
 
 def test_a_simulated_session_says_that_its_numbers_stand_for_no_one(view: SessionView) -> None:
-    _, _, mind = sentences(replace(view, origin="simulated"))
+    _, _, mind = sentences(
+        replace(view, devices=[Device("person", "simulated-person", "simulated")])
+    )
 
     assert "They stand for no one" in mind.en
     assert "不代表任何人" in mind.zh
