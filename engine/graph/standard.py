@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from engine.errors import GraphError
 from engine.graph.arousal import ArousalNode, wire_arousal
-from engine.graph.cardiac import wire_heart
+from engine.graph.cardiac import HeartStreams, wire_heart
 from engine.graph.electrodermal import wire_skin
 from engine.graph.graph import Graph
-from engine.graph.pulse import wire_pulse
+from engine.graph.pulse import PulseStreams, wire_pulse
 from engine.graph.respiratory import wire_breath
 from engine.graph.respiratory_derived import wire_derived_breath
+from engine.graph.variability import VariabilityNode, wire_variability
 from engine.signals import SENSOR_GROUPS
 from engine.streams import Stream
 from engine.units import Kind
@@ -43,6 +44,8 @@ class StandardGraph:
     arousal
         Told when the baseline begins and ends and when the person is paced. Makes nothing
         when no group is present.
+    variability
+        Told how the person is guided in breathing. Makes nothing without a heart.
     groups
         Of `SENSOR_GROUPS`: those that are measured.
     sources
@@ -55,6 +58,7 @@ class StandardGraph:
 
     graph: Graph
     arousal: ArousalNode
+    variability: VariabilityNode
     groups: tuple[str, ...]
     sources: Mapping[str, Stream]
     quality: Mapping[str, str]
@@ -74,22 +78,28 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
         graph.source(stream)
     sources: dict[str, Stream] = {}
     refused: list[GraphError] = []
+    heart: HeartStreams | None = None
     for group in SENSOR_GROUPS:
         for stream in _candidates(group, streams):
             try:
-                WIRED_BY[stream.kind](graph, stream)
+                made = WIRED_BY[stream.kind](graph, stream)
             except GraphError as fault:
                 refused.append(fault)
                 continue
             sources[group] = stream
+            if isinstance(made, HeartStreams | PulseStreams):
+                heart = made.heart if isinstance(made, PulseStreams) else made
             break
     if "resp" not in sources:
         _breathe_with_the_heart(graph)
+    # Last, so that breaths felt by a belt are there to be used.
+    variability = wire_variability(graph, heart).node if heart else VariabilityNode()
     arousal = ArousalNode()
     wire_arousal(graph, arousal)
     return StandardGraph(
         graph=graph,
         arousal=arousal,
+        variability=variability,
         groups=tuple(sources),
         sources=sources,
         quality={group: f"{group}.quality" for group in sources},

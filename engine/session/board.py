@@ -7,7 +7,8 @@ from typing import NamedTuple
 from engine.streams import Chunk
 
 STALE_AFTER = 5.0
-"""s without an update after which a value is gone: it is shown as "no signal"."""
+"""s without an update after which a value is gone: it is shown as "no signal". A slower
+stream, such as variability every 5 s, is given twice the time between its values."""
 
 
 class Reading(NamedTuple):
@@ -32,6 +33,7 @@ class SignalBoard:
     """Where the graph's results wait for the conductor to look at them."""
 
     _latest: dict[str, Reading] = field(default_factory=dict[str, Reading])
+    _patience: dict[str, float] = field(default_factory=dict[str, float])
 
     def take(self, chunk: Chunk) -> None:
         """Note the newest sample of a derived stream.
@@ -39,6 +41,8 @@ class SignalBoard:
         Columns beyond the value are read as quality and share corrected (see
         `engine.signals.SIGNAL_AXES`); a stream with fewer counts as perfect.
         """
+        rate = chunk.stream.rate
+        self._patience[chunk.stream.name] = max(STALE_AFTER, 2.0 / rate) if rate else STALE_AFTER
         row = chunk.x[-1]
         n = row.shape[0]
         self._latest[chunk.stream.name] = Reading(
@@ -51,6 +55,6 @@ class SignalBoard:
     def get(self, name: str, now: float) -> Reading:
         """Return the signal as it stands at ``now``; a stale value is no value."""
         reading = self._latest.get(name, NOTHING)
-        if now - reading.t > STALE_AFTER:
+        if now - reading.t > self._patience.get(name, STALE_AFTER):
             return Reading(math.nan, 0.0, reading.corrected, reading.t)
         return reading

@@ -7,9 +7,11 @@ import pytest
 from engine.dsp.hrv_whole import whole_hrv
 from engine.graph.cardiac import wire_heart
 from engine.graph.graph import Graph
+from engine.graph.standard import standard_graph
 from engine.graph.variability import DETAIL_AXES, SIGNALS_OF, VariabilityNode, wire_variability
 from engine.pace import Pace
-from engine.signals import SIGNAL_AXES
+from engine.session.board import SignalBoard
+from engine.signals import SIGNAL_AXES, SIGNALS
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
 from tests.synthetic_heart import intervals
@@ -186,6 +188,43 @@ def test_live_and_whole_agree_on_a_steady_heart() -> None:
     assert np.nanmedian(live) == pytest.approx(whole["lf_ms2"].value, rel=0.05)
     coherent = made["heart.coherence"][:, 1]
     assert np.nanmedian(coherent) == pytest.approx(whole["coherence_ratio"].value, rel=0.05)
+
+
+def test_a_value_stays_on_the_board_until_the_next_is_due_twice() -> None:
+    made = lived(SLOW)["heart.coherence"]
+    graph, _ = wired()
+    stream = next(s for s in graph.streams if s.name == "heart.coherence")
+    board = SignalBoard()
+
+    board.take(Chunk(stream, made[-1:, 0], made[-1:, 1:]))
+
+    then = float(made[-1, 0])
+    assert board.get("heart.coherence", then + 9.9).valid
+    assert not board.get("heart.coherence", then + 10.1).valid
+
+
+def test_the_standard_graph_has_them_all_and_knows_the_guide() -> None:
+    for stream in (RRI, Stream("strap.ecg", Kind.ECG, Unit.MILLIVOLT, 250.0)):
+        wired_up = standard_graph([stream])
+        names = {made.name for made in wired_up.graph.streams}
+
+        assert set(SIGNALS_OF) <= names
+        wired_up.variability.guide(0.0, SIX)
+    without = standard_graph([Stream("puck.eda", Kind.EDA, Unit.MICROSIEMENS, 8.0)])
+    without.variability.guide(0.0, SIX)
+    assert "heart.variability" not in {made.name for made in without.graph.streams}
+
+
+@pytest.mark.parametrize("name", [name for name in SIGNALS_OF if name in SIGNALS])
+def test_what_a_protocol_may_bind_has_the_unit_it_declares(name: str) -> None:
+    assert SIGNALS[name].unit is SIGNALS_OF[name][0]
+
+
+def test_what_is_only_reported_cannot_be_bound() -> None:
+    reported = {"heart.sampen", "heart.dfa_alpha1", "heart.stress_index", "heart.lf_hf"}
+
+    assert reported <= set(SIGNALS_OF)
+    assert not reported & set(SIGNALS)
 
 
 def test_the_next_person_begins_from_nothing() -> None:
