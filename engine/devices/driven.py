@@ -57,7 +57,7 @@ class DrivenSource(Source):
     @property
     def streams(self) -> tuple[Stream, ...]:
         """What the driver declares, and the battery of a Bluetooth device."""
-        return (*self._kind.streams, BATTERY) if _adds_battery(self._kind) else self._kind.streams
+        return (*self._kind.streams, BATTERY) if adds_battery(self._kind) else self._kind.streams
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -135,7 +135,7 @@ class _Connection:
             link.framing.framer() if isinstance(link, SerialLink) else None
         )
         self._stamps = {s: _stamp_of(s) for s in (*kind.streams, BATTERY)}
-        self._adds_battery = _adds_battery(kind)
+        self._adds_battery = adds_battery(kind)
         self._answers: list[bytes] = []
 
     def is_to_ask(self, now: float) -> bool:
@@ -212,7 +212,8 @@ class _Connection:
         return t, x
 
 
-def _adds_battery(kind: type[Driver]) -> bool:
+def adds_battery(kind: type[Driver]) -> bool:
+    """Whether the engine reads the battery of such a device, as its driver does not."""
     taken = {*(s.name for s in kind.streams), *(o.name for o in kind.outputs)}
     link = kind.link
     return isinstance(link, BleLink) and BATTERY.name not in {*taken, *link.notify}
