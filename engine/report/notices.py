@@ -30,6 +30,8 @@ STATES = {
     "back": Caption("已恢复", "back"),
     "replaced": Caption("已被替代", "replaced"),
 }
+AS_PLANNED = "its time was over"
+"""Why most parts end; it goes without saying."""
 PARTS = {
     "stage": Caption("画面", "The picture"),
     "sound": Caption("声音", "The sound"),
@@ -107,9 +109,10 @@ def _with_reason(words: Caption, why: Caption) -> Caption:
 def _entered(event: Event, titles: Mapping[str, Caption]) -> Caption:
     phase = str(event.facts.get("phase"))
     title = titles.get(phase, Caption(phase, phase))
-    return _with_reason(
-        Caption(f"进入“{title.zh}”", f"“{title.en}” began"), _reason(event, "because")
-    )
+    words = Caption(f"进入“{title.zh}”", f"“{title.en}” began")
+    if event.facts.get("because") == AS_PLANNED:
+        return words
+    return _with_reason(words, _reason(event, "because"))
 
 
 def _device(event: Event, since: dict[str, float]) -> Caption | None:

@@ -61,8 +61,8 @@ def duration(seconds: float) -> Caption:
 
 
 def share(value: float) -> str:
-    """Return a share 0..1 as a percentage, e.g. ``96 %``."""
-    return f"{100 * value:.0f} %"
+    """Return a share 0..1 as a percentage, e.g. ``96 %``, which no line breaks apart."""
+    return f"{100 * value:.0f}\u00a0%"
 
 
 def number(value: float | None, decimals: int = 0) -> str:

@@ -60,6 +60,12 @@ def _body(view: SessionView) -> Caption:
     told = {row.definition.signal: row for row in rows(view)}
     wanted = ("heart.rate", "resp.rate", "eda.scl_us")
     parts = [p for name in wanted if name in told and (p := _moved(told[name])) is not None]
+    if not parts and view.stretch("recovery") is None:
+        return Caption(
+            "流程在恢复之前就结束了，没有可以与静坐相比的一段。",
+            "The session ended before recovery, so there is nothing to compare sitting quietly "
+            "with.",
+        )
     if not parts and _too_short(view):
         return Caption(
             "各段时间太短，不足以说明身体的变化。",

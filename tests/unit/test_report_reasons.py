@@ -33,7 +33,7 @@ def sentences(module: ModuleType) -> Iterator[str]:
         if isinstance(node, ast.JoinedStr):
             left_out |= {id(inner) for inner in ast.walk(node) if inner is not node}
         if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant):
-            node.left.value = f"{node.left.value}7"
+            node.left.value = f"{node.left.value!s}7"
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
             left_out |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(tree):

@@ -51,7 +51,7 @@ def test_the_three_sentences_tell_what_was_done_and_what_the_body_did(view: Sess
     assert "全程完成" in done.zh
     assert re.search(r"heart rate from 7\d to 6\d /min", body.en)
     assert re.search(r"心率由 7\d 到 6\d 次/分", body.zh)
-    assert re.search(r"at least \d+ % of the time", body.en)
+    assert re.search(r"at least \d+\s% of the time", body.en)
     assert "mood" in mind.en
 
 
@@ -117,7 +117,7 @@ def test_every_level_change_has_its_line_and_its_reason(view: SessionView) -> No
     followed = [c for c in told if c.by_rule]
     assert any("Follows arousal: mean" in c.why.en for c in followed)
     assert any("跟随唤醒度：近期平均" in c.why.zh for c in followed)
-    assert any(c.why.en == "Set by the counselor" and c.new == "31 %" for c in told)
+    assert any(c.why.en == "Set by the counselor" and c.new == "31\u00a0%" for c in told)
     assert any("taken back by hand" in c.why.en for c in told)
 
 
@@ -197,6 +197,16 @@ def test_no_english_reason_stands_in_the_chinese_text(view: SessionView) -> None
     told = [line.words.zh for line in (*course(view), *machinery(view))]
 
     assert [words for words in told if re.search(r"[a-z]{3,} [a-z]{2,}", words)] == []
+
+
+def test_a_session_that_ended_before_recovery_blames_no_recording() -> None:
+    view = rehearsed(
+        protocol_named("slow-paced-breathing"), "en", {300: Command("stop", "officer")}
+    )
+
+    _, body, _ = sentences(view)
+
+    assert body.en.startswith("The session ended before recovery")
 
 
 def test_a_session_ended_by_a_rule_says_which() -> None:
