@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.hindsight import Edge, head, tail
-from engine.analysis.passing import Heard
+from engine.analysis.passing import Heard, Rows
 from engine.dsp import rr_layout as at
 from engine.dsp.hrv_tracker import USUAL
 from engine.dsp.rr_layout import Beat
@@ -59,7 +59,8 @@ class Intervals:
     @property
     def judged(self) -> NDArray[np.bool_]:
         """Which of them were judged."""
-        return self.code != at.LEARN
+        known: NDArray[np.bool_] = self.code != at.LEARN
+        return known
 
 
 def beat_times(heard: Heard) -> F64:
@@ -72,11 +73,24 @@ def beat_times(heard: Heard) -> F64:
         return rows.t
     # A list of intervals names only the second beat of each; where a chain begins, the
     # first one is an interval earlier.
-    begins = np.isnan(rows.axis("rr_ms"))
-    begins[0] = True
-    t, ms = source.t, source.x[:, 0]
-    known = np.isin(t, rows.t[begins])
-    return np.unique(np.concatenate((t[known] - ms[known] / 1000.0, rows.t)))
+    rr = _told(heard, rows)
+    begins = np.isnan(rows.axis("rr_ms")) & np.isfinite(rr)
+    return np.unique(np.concatenate((rows.t[begins] - rr[begins] / 1000.0, rows.t)))
+
+
+def _told(heard: Heard, rows: Rows) -> F64:
+    """Return the interval before each beat, ``(n,)`` ms; NaN where one may be missing.
+
+    The first interval of a list is one, though live it only shows that a heart beats.
+    """
+    rr = rows.axis("rr_ms")
+    source = heard.sources["heart"]
+    if source.stream.rate is not None:
+        return rr
+    listed = np.flatnonzero(np.isin(source.t, rows.t))
+    own = np.full(len(rr), np.nan)
+    own[np.searchsorted(rows.t, source.t[listed])] = source.x[listed, 0]
+    return np.where(np.isnan(rr), own, rr)
 
 
 def intervals(heard: Heard) -> Intervals:
@@ -84,7 +98,7 @@ def intervals(heard: Heard) -> Intervals:
     beats, detail = heard.rows.get("heart.beat"), heard.rows.get("heart.detail")
     if beats is None or detail is None:
         return _nothing()
-    rr = beats.axis("rr_ms")
+    rr = _told(heard, beats)
     there = np.isfinite(rr)
     t, ms = beats.t[there], rr[there]
     n = len(t)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.errors import GraphError
 from engine.graph.standard import standard_graph
+from engine.store.columns import BEATS
 from engine.store.recording import Recording, Track
 from engine.streams import F64, Chunk, Stream
 
@@ -61,7 +62,8 @@ class Heard:
 
 def hear(recording: Recording) -> Heard:
     """Push ``recording`` through the standard graph, from its first sample to its last."""
-    zero = recording.start
+    zero = min(_begins(track) for track in recording.tracks)
+    lasts = recording.start + recording.duration - zero
     tracks = [Track(k.stream, k.t - zero, k.x) for k in recording.tracks]
     wired = standard_graph([track.stream for track in tracks])
     parts: dict[str, list[Chunk]] = {}
@@ -84,7 +86,13 @@ def hear(recording: Recording) -> Heard:
     }
     by_name = {track.stream.name: track for track in tracks}
     sources = {group: by_name[stream.name] for group, stream in wired.sources.items()}
-    return Heard(zero, recording.duration, sources, rows, wired.refused)
+    return Heard(zero, lasts, sources, rows, wired.refused)
+
+
+def _begins(track: Track) -> float:
+    """Return when a track begins, s; a list of intervals does before its first beat's stamp."""
+    first = float(track.t[0])
+    return first - float(track.x[0, 0]) / 1000.0 if track.stream.kind in BEATS else first
 
 
 def _in_turn(tracks: list[Track]) -> list[Chunk]:

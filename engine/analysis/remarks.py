@@ -10,6 +10,7 @@ import numpy as np
 from engine.analysis.breath import Breath
 from engine.analysis.gaps import Gap
 from engine.analysis.passing import Heard
+from engine.analysis.polarity import r_height
 from engine.analysis.skin import Skin
 from engine.analysis.variability import (
     MOST_CORRECTED,
@@ -125,10 +126,11 @@ def _heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
 
 
 def _ecg(heard: Heard) -> Iterator[Remark]:
-    source, beats = heard.sources["heart"].stream, heard.rows["heart.beat"]
-    height = float(np.nanmedian(beats.axis("amplitude")))
+    source = heard.sources["heart"].stream
+    height = r_height(heard.sources["heart"], heard.rows["heart.beat"].t)
     low, high = ECG_SIZE
-    if source.unit is Unit.MILLIVOLT and not low <= abs(height) <= high:
+    wrong = math.isfinite(height) and not low <= abs(height) <= high
+    if source.unit is Unit.MILLIVOLT and wrong:
         yield _remark("care", "ecg_size",
                       f"R 波高 {abs(height):.3g} mV，不像心电图：请检查单位（mV 还是 uV、V）。",
                       f"The R peaks are {abs(height):.3g} mV high, unlike an electrocardiogram: "

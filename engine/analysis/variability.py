@@ -65,7 +65,8 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stret
     out; where it was for more, variability is withheld.
     """
     irregular = rhythm.share(start, end) > TOO_MUCH
-    inside = (found.t > start) & (found.t <= end)
+    # Intervals that touch the stretch: a minute then holds a whole minute of heartbeat.
+    inside = (found.t > start) & (found.t - found.ms / 1000.0 < end)
     t, nn, code = found.t[inside], found.nn_ms[inside].copy(), found.code[inside]
     count = found.count[inside].astype(np.float64)
     if not irregular:

@@ -170,7 +170,7 @@ def test_all_faulty_lines_are_told_at_once_up_to_ten(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_of_file_is_refused_with_those_we_read(tmp_path: Path) -> None:
-    assert "we read .bdf, .csv, .edf, .mcap" in told(tmp_path, "x", "p.xlsx")
+    assert "we read .bdf, .csv, .dat, .edf, .hea" in told(tmp_path, "x", "p.xlsx")
 
 
 def test_a_missing_file_is_told_with_the_nearest_name(tmp_path: Path) -> None:

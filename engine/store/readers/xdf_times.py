@@ -34,7 +34,7 @@ def aligned(t: F64, measured: F64, offsets: F64) -> F64:
     kept = np.abs(error) <= 3.0 * np.median(np.abs(error)) + 1e-6
     if np.count_nonzero(kept) >= 3:
         slope, level = np.polyfit(measured[kept] - middle, offsets[kept], 1)
-    return t + level + slope * (t - middle)
+    return np.asarray(t + level + slope * (t - middle), np.float64)
 
 
 def even(t: F64, rate: float) -> F64:
