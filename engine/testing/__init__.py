@@ -1,5 +1,16 @@
 """What a vendor runs against a driver before it goes near a person."""
 
-from engine.testing.conformance import Heard, check_driver, find_faults
+from engine.testing.conformance import check_driver, examine, find_faults
+from engine.testing.heard import Heard, heard_of
+from engine.testing.verdict import Check, Tier, Verdict
 
-__all__ = ["Heard", "check_driver", "find_faults"]
+__all__ = [
+    "Check",
+    "Heard",
+    "Tier",
+    "Verdict",
+    "check_driver",
+    "examine",
+    "find_faults",
+    "heard_of",
+]

@@ -184,6 +184,9 @@ def test_the_kit_finds_an_output_the_message_forgets() -> None:
         def encode(self, levels: Mapping[str, float]) -> bytes:
             return b"SET\n"
 
+        def halt(self) -> bytes:
+            return b"STOP\n"
+
     assert find_faults(Deaf) == ("encode() does not depend on 'recline'",)
 
 

@@ -1,0 +1,85 @@
+"""Finds the drivers of a module, or of a package that is not even installed."""
+
+import importlib
+import importlib.util
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+from engine.devices.driver import Driver
+from engine.errors import ConfigError
+from engine.plugins import GROUP
+
+
+def drivers_in(target: str) -> list[type[Driver]]:
+    """Return the drivers of ``target``, a module's name or the folder of a package.
+
+    The folder of a package is put on the path, so that its modules can be imported here and
+    in the processes of its devices.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such module or folder, or it cannot be imported.
+    """
+    names = _modules_of(Path(target)) if Path(target, "pyproject.toml").is_file() else [target]
+    found: dict[str, type[Driver]] = {}
+    for name in names:
+        for driver in _registered(_imported(name)):
+            found[driver.model] = driver
+    return list(found.values())
+
+
+def _modules_of(folder: Path) -> list[str]:
+    """Return the entry points of a package's folder, with its sources on the path."""
+    file = folder / "pyproject.toml"
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(error), where=str(file), hint="mend the file") from error
+    points = table.get("project", {}).get("entry-points", {}).get(GROUP, {})
+    if not points:
+        raise ConfigError(
+            f"names no plugin of {GROUP!r}",
+            where=str(file),
+            hint=f'add [project.entry-points."{GROUP}"] with  name = "module"',
+        )
+    sources = folder / "src" if (folder / "src").is_dir() else folder
+    if str(sources.resolve()) not in sys.path:
+        sys.path.insert(0, str(sources.resolve()))
+    importlib.invalidate_caches()
+    return [str(point).partition(":")[0] for point in points.values()]
+
+
+def _imported(name: str) -> ModuleType:
+    if "/" in name or name.startswith("."):
+        raise ConfigError(
+            "has no pyproject.toml",
+            where=name,
+            hint="give a module's name, or the folder of a package",
+        )
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise ConfigError(
+            f"cannot be imported: {type(error).__name__}: {error}",
+            where=name,
+            hint="give a module's name, or the folder of a package with its pyproject.toml",
+        ) from error
+
+
+def _registered(module: ModuleType) -> list[type[Driver]]:
+    """Return what a module registers, or else every finished driver it defines."""
+    register = getattr(module, "register_drivers", None)
+    members = vars(module).values() if register is None else register()
+    return [
+        m
+        for m in members
+        if isinstance(m, type)
+        and issubclass(m, Driver)
+        and hasattr(m, "model")
+        and (register is not None or m.__module__ == module.__name__)
+    ]

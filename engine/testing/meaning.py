@@ -1,0 +1,62 @@
+"""Recorded messages mean what they are said to mean, however the wire cuts and joins them."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+from engine.devices.driver import Driver
+from engine.devices.links import SerialLink
+from engine.devices.reading import Frame, Reading
+from engine.errors import WireError
+from engine.testing.heard import Heard, same
+
+SPLITS = 50
+
+
+def check_meaning(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
+    """Yield every recorded message that means something else, or that is wanting."""
+    if driver.streams and not heard:
+        yield "no message of the device is recorded; give at least one"
+    carried = {r.stream for h in heard for r in h.means}
+    for stream in driver.streams:
+        if heard and stream not in carried:
+            yield f"no recorded message carries {stream.name!r}"
+    for h in heard:
+        said = decode_all(driver, [h.data], h.source)
+        if not same(said, h.means):
+            yield f"{h.data!r} decodes to {said}, not to {list(h.means)}"
+
+
+def check_cutting(
+    driver: type[Driver], heard: Sequence[Heard], chance: random.Random
+) -> Iterator[str]:
+    """Yield a way to cut and join the bytes that changes what they mean."""
+    if not isinstance(driver.link, SerialLink):
+        return
+    whole = b"".join(h.data for h in heard)
+    if not whole:
+        return
+    meant = decode_all(driver, [whole])
+    cuts = [[whole[i : i + 1] for i in range(len(whole))]]
+    for _ in range(SPLITS):
+        at = sorted(chance.randrange(len(whole) + 1) for _ in range(chance.randrange(1, 6)))
+        cuts.append([whole[a:b] for a, b in zip([0, *at], [*at, len(whole)], strict=True)])
+    for pieces in cuts:
+        if not same(decode_all(driver, pieces), meant):
+            yield f"decodes differently when its bytes arrive as {pieces}"
+            return
+
+
+def decode_all(driver: type[Driver], pieces: Sequence[bytes], source: str = "") -> list[Reading]:
+    """Return what one connection's ``pieces`` mean; bad frames mean nothing."""
+    decoder, link = driver(), driver.link
+    feed: Callable[[bytes], Iterator[bytes]] = (
+        link.framing.framer().feed if isinstance(link, SerialLink) else lambda piece: iter([piece])
+    )
+    said: list[Reading] = []
+    for piece in pieces:
+        for frame in feed(piece):
+            try:
+                said += decoder.decode(Frame(0.0, frame, source))
+            except WireError:
+                continue
+    return said
