@@ -1,9 +1,10 @@
 """Every change the session made, with its reason in words."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from engine.events import Event
 from engine.report.phrases import number, person, share, signal_name, signed
@@ -14,9 +15,17 @@ from engine.show import Caption
 PACER = Caption("引导呼吸", "Guided breath")
 
 
+class Move(NamedTuple):
+    """What went from where to where, as the report writes it."""
+
+    control: Caption
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the table, or several like it in a row.
+    """One line of the table: what changed at one moment for one reason.
 
     Attributes
     ----------
@@ -28,9 +37,7 @@ class Change:
 
     start: float
     end: float
-    control: Caption
-    old: str
-    new: str
+    moves: tuple[Move, ...]
     why: Caption
     steps: int = 1
     by_rule: bool = False
@@ -39,11 +46,19 @@ class Change:
 def changes(view: SessionView) -> list[Change]:
     """Return every change of scene, sound, device and guided breath, in order of time.
 
-    Steps of the guide in a row and for the same reason are told as one line.
+    What changed at once and for the same reason is one line, and so are steps of the
+    guide in a row.
     """
-    levels = [_level(view, e) for e in view.of_kind("level_changed")]
-    pacer = _runs(view.of_kind("pacer_changed"), view)
-    return sorted([*levels, *pacer], key=lambda change: change.start)
+    told = [*_levels(view), *_runs(view.of_kind("pacer_changed"), view)]
+    return sorted(told, key=lambda change: change.start)
+
+
+def _levels(view: SessionView) -> Iterator[Change]:
+    levels = (_level(view, event) for event in view.of_kind("level_changed"))
+    for (start, _), alike in groupby(levels, lambda change: (change.start, change.why)):
+        together = list(alike)
+        moves = tuple(move for change in together for move in change.moves)
+        yield Change(start, start, moves, together[0].why, by_rule=together[0].by_rule)
 
 
 def _level(view: SessionView, event: Event) -> Change:
@@ -57,7 +72,9 @@ def _level(view: SessionView, event: Event) -> Change:
     )
     rule = str(because.get("rule"))
     why = _why_level(rule, because)
-    return Change(event.t, event.t, name, old, new, why, by_rule=rule in {"follow", "signal_lost"})
+    return Change(
+        event.t, event.t, (Move(name, old, new),), why, by_rule=rule in {"follow", "signal_lost"}
+    )
 
 
 def _why_level(rule: str, because: Mapping[str, Any]) -> Caption:
@@ -109,7 +126,7 @@ def _place(value: float, low: float, high: float) -> Caption:
     return Caption(f"范围的 {share(where)}", f"{share(where)} of range")
 
 
-def _runs(events: Sequence[Event], view: SessionView) -> Iterable[Change]:
+def _runs(events: Sequence[Event], view: SessionView) -> Iterator[Change]:
     """Join the guide's steps that follow each other within a part and for one reason."""
     run: list[Event] = []
     for event in events:
@@ -159,7 +176,7 @@ def _pacer(run: Sequence[Event]) -> Change:
     unit = " /min"
     before = "–" if math.isnan(old) else number(old, 1) + unit
     return Change(
-        first.t, last.t, PACER, before, number(new, 1) + unit, why,
+        first.t, last.t, (Move(PACER, before, number(new, 1) + unit),), why,
         steps=len(run), by_rule=rule in {"toward_person", "begin_at_own_rate"},
     )  # fmt: skip
 

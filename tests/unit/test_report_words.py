@@ -8,7 +8,7 @@ import pytest
 from engine.devices.state import lost
 from engine.events import Command, Event, Notice
 from engine.report import Device, SessionView
-from engine.report.changes import changes
+from engine.report.changes import PACER, changes
 from engine.report.measures import qualities, ratings, rows
 from engine.report.notices import course, machinery
 from engine.report.summary import sentences
@@ -112,13 +112,24 @@ def test_a_recording_that_breaks_off_is_told(view: SessionView) -> None:
 def test_every_level_change_has_its_line_and_its_reason(view: SessionView) -> None:
     told = changes(view)
 
-    assert sum(c.steps for c in told) == len(view.of_kind("level_changed", "pacer_changed"))
+    assert sum(max(c.steps, len(c.moves)) for c in told) == len(
+        view.of_kind("level_changed", "pacer_changed")
+    )
     assert all(c.why.zh and c.why.en for c in told)
     followed = [c for c in told if c.by_rule]
     assert any("Follows arousal: mean" in c.why.en for c in followed)
     assert any("跟随唤醒度：近期平均" in c.why.zh for c in followed)
-    assert any(c.why.en == "Set by the counselor" and c.new == "31\u00a0%" for c in told)
+    assert any(c.why.en == "Set by the counselor" and c.moves[0].new == "31\u00a0%" for c in told)
     assert any("taken back by hand" in c.why.en for c in told)
+
+
+def test_what_changed_at_once_and_for_one_reason_is_one_line(view: SessionView) -> None:
+    start = next(b.start for b in view.bands if b.part == "training")
+
+    (told,) = [c for c in changes(view) if c.start == start]
+
+    assert len(told.moves) > 1
+    assert told.why.en == "What the protocol sets for this part"
 
 
 def test_a_rule_nobody_knows_is_shown_as_it_is(view: SessionView) -> None:
@@ -127,7 +138,7 @@ def test_a_rule_nobody_knows_is_shown_as_it_is(view: SessionView) -> None:
 
     (told,) = changes(strange)
 
-    assert told.control.en == "scene.new"
+    assert told.moves[0].control.en == "scene.new"
     assert told.why.en == "Rule: vendor rule"
 
 
@@ -142,7 +153,8 @@ def test_steps_of_the_guide_in_a_row_are_one_line(view: SessionView) -> None:
 
     (told,) = changes(replace(view, events=steps))
 
-    assert (told.old, told.new, told.steps) == ("10.0 /min", "8.0 /min", 8)
+    assert told.moves == ((PACER, "10.0 /min", "8.0 /min"),)
+    assert told.steps == 8
     assert told.end - told.start == 35.0
 
 
@@ -159,7 +171,8 @@ def test_the_guide_that_comes_to_meet_the_person_is_one_line_with_its_range(
 
     (told,) = changes(replace(view, events=steps))
 
-    assert (told.old, told.new, told.steps, told.by_rule) == ("6.0 /min", "6.8 /min", 3, True)
+    assert told.moves == ((PACER, "6.0 /min", "6.8 /min"),)
+    assert (told.steps, told.by_rule) == (3, True)
     assert told.why.zh == "跟随度 0.12–0.31，偏低：引导朝本人的呼吸靠近"
 
 
