@@ -2,12 +2,12 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from engine.dsp.hrv_coherence import UNKNOWN, Coherence
-from engine.dsp.hrv_limits import RHYTHM, SPECTRUM
+from engine.dsp.hrv_limits import FAST, RHYTHM, SPECTRUM
 from engine.dsp.hrv_rsa import BREATHS, LONGEST, BreathSwing, BreathSwings
 from engine.dsp.hrv_rsa import NOTHING as NO_SWING
 from engine.dsp.hrv_spectrum import NOTHING, STRETCH, Bands, bands
@@ -172,7 +172,12 @@ class LiveVariability:
         if len(known) < STRETCHES:
             return NOTHING, NO_SHARE
         share = share_of(rows, STRETCH + EVERY * APART * (STRETCHES - 1))
-        return bands(np.asarray(np.mean(known, axis=0), dtype=np.float64)), share
+        if share.corrected > SPECTRUM:
+            return NOTHING, NO_SHARE
+        read = bands(np.asarray(np.mean(known, axis=0), dtype=np.float64))
+        if share.corrected > FAST:
+            read = replace(read, hf_ms2=math.nan, lf_hf=math.nan, hf_peak_hz=math.nan)
+        return read, share
 
     def _swing(self, t: float) -> BreathSwing:
         """Return the swing with the breaths felt, or where none are, with those guided."""
