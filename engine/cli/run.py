@@ -28,7 +28,7 @@ from engine.runtime.plan import load_protocol, replayed, simulated
 @click.option("--headless", is_flag=True, help="No window and no person to answer.")
 @click.option(
     "--virtual-time", "virtual", is_flag=True,
-    help="As fast as the computer can; needs --replay or --simulate.",
+    help="As fast as the computer can; with --replay, --simulate or a rig of such devices.",
 )  # fmt: skip
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the captions.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of this session.")
@@ -53,7 +53,7 @@ def command(
     """
     if recording is not None and simulate:
         raise click.UsageError("--replay and --simulate exclude each other")
-    if virtual and not (recording or simulate):
+    if virtual and not (recording or simulate or rig_file):
         raise click.UsageError(
             "--virtual-time needs --replay or --simulate: people take their time"
         )

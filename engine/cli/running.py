@@ -85,6 +85,8 @@ def _last_words(plan: Plan, outcome: Outcome) -> None:
     click.echo(f"session  {minutes}:{seconds:02d}, {outcome.reason}")
     click.echo(f"folder   {plan.folder}")
     click.echo(f"report   {folder.report}")
+    if outcome.first_frame:
+        click.echo(f"ready    picture and sound after {outcome.first_frame:.1f} s")
     memory = ", ".join(f"{name} {n / 2**20:.0f} MiB" for name, n in outcome.memory.items())
     click.echo(f"memory   {memory}")
     if outcome.recording_fault:

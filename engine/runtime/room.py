@@ -328,7 +328,7 @@ class Room:
         self._recorder.close(self.outcome.reason, step=round(self.outcome.seconds * STEPS_A_SECOND))
         self.outcome.recording_fault = str(self._recorder.fault or "")
         self.crew.finish(tell)
-        self.outcome.memory |= self.crew.memory()
+        self.outcome.memory |= {n: rss for n, rss in self.crew.memory().items() if rss}
         self.plan.plugins.manager.hook.session_ended(
             protocol=self.plan.protocol.id, reason=self.outcome.reason
         )
