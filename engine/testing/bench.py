@@ -99,7 +99,7 @@ class Bench:
         self._next, self._due = 0, self.clock.now()
 
     def counts_as(self) -> DeviceState:
-        """What the device counts as."""
+        """Return what the device counts as."""
         return self.keeper.standing.state
 
     def run(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.devices.driver import Driver
 from engine.testing.heard import Heard, heard_of
-from engine.testing.hosting import check_hosting
+from engine.testing.hosting import can_host, check_hosting
 from engine.testing.levels import check_outputs
 from engine.testing.meaning import check_cutting, check_meaning
 from engine.testing.noise import check_noise
@@ -69,21 +69,21 @@ def examine(
     heard
         Messages recorded from the device; None reads the driver's transcript.
     processes
-        Whether to run it in real processes and kill them (some seconds); without that a
-        driver reaches bronze at most.
+        Whether to run a serial driver in real processes and kill them (some seconds); without
+        that it reaches bronze at most. Radios have no pseudo terminal and are not tried so.
     """
     known = heard_of(driver) if heard is None else heard
     checks = list(_moments(driver, known, seed))
-    if processes:
-        faults = tuple(check_hosting(driver, known))
-    else:
-        faults = ("was not tried with real processes",)
-    checks.append(Check(Tier.SILVER, "killed with SIGKILL, ended, nothing left behind", faults))
+    if can_host(driver):
+        untried = ("was not tried with real processes",)
+        faults = _gathered(check_hosting(driver, known)) if processes else untried
+        checks.append(Check(Tier.SILVER, PROCESSES, faults))
     checks.append(Check(Tier.GOLD, WIRE, tuple(check_wire(driver, wire_of(driver)))))
     return Verdict(driver.model, f"{driver.__module__}.{driver.__qualname__}", tuple(checks))
 
 
 NAMES = "named in both languages"
+PROCESSES = "killed with SIGKILL, ended, nothing left behind"
 WIRE = "half an hour of the wire, rate and latency measured"
 
 

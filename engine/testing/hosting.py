@@ -25,10 +25,13 @@ ROUNDS = 5
 """Connections after which a leak shows."""
 
 
+def can_host(driver: type[Driver]) -> bool:
+    """Whether a pseudo terminal can stand in for the device."""
+    return os.name == "posix" and isinstance(driver.link, SerialLink)
+
+
 def check_hosting(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
-    """Yield what goes wrong with real processes; nothing where there are no pseudo terminals."""
-    if os.name != "posix" or not isinstance(driver.link, SerialLink):
-        return
+    """Yield what goes wrong with real processes."""
     with _Terminal(heard) as terminal:
         yield from _leaks(driver, terminal)
         try:

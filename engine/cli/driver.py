@@ -1,0 +1,75 @@
+"""`anlan driver`: begin a driver, and find out how far one may be trusted."""
+
+import json
+from pathlib import Path
+
+import click
+
+from engine.errors import ConfigError
+from engine.log import LogFile
+from engine.testing import Tier, Verdict, examine
+from engine.testing.finding import drivers_in
+from engine.testing.scaffold import FLAVOURS, scaffold
+
+TIERS = ["bronze", "silver", "gold"]
+
+
+@click.group("driver", short_help="Begin a driver, or check one.")
+def command() -> None:
+    """Begin a driver for a new device, and check one before it goes near a person."""
+
+
+@command.command("check", short_help="Say how far a driver is proved: bronze, silver, gold.")
+@click.argument("target")
+@click.option("--model", help="Check only this model.")
+@click.option("--tier", "wanted", type=click.Choice(TIERS), default="bronze", show_default=True,
+              help="Fail below this tier.")  # fmt: skip
+@click.option("--quick", is_flag=True, help="Leave out the real processes: bronze at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: bool) -> int:
+    """Check every driver of TARGET: a module's name, or the folder of a package.
+
+    \b
+      anlan driver check drivers --model modbus-chair
+      anlan driver check ./my-band --tier silver
+    """
+    found = drivers_in(target)
+    chosen = [d for d in found if model in {None, d.model}]
+    if not chosen:
+        known = ", ".join(d.model for d in found) or "none"
+        raise ConfigError(
+            f"has no driver {model!r}" if model else "has no drivers",
+            where=target,
+            hint=f"its drivers: {known}; a module registers them with register_drivers()",
+        )
+    verdicts: list[Verdict] = []
+    log = LogFile(None)
+    try:
+        for driver in chosen:
+            verdicts.append(examine(driver, processes=not quick))
+            if not as_json:
+                click.echo(verdicts[-1].text())
+    finally:
+        log.close()
+    if as_json:
+        click.echo(json.dumps([v.facts() for v in verdicts], ensure_ascii=False, indent=2))
+    return 0 if all(v.tier.rank >= Tier(wanted).rank for v in verdicts) else 1
+
+
+@command.command("new", short_help="Write an installable driver package to begin with.")
+@click.argument("name")
+@click.option("--serial", "flavour", flag_value="serial", default=True, help="A serial sensor.")
+@click.option("--ble", "flavour", flag_value="ble", help="A Bluetooth sensor.")
+@click.option("--chair", "flavour", flag_value="chair", help="A serial device that moves.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where; NAME here if left out.")
+def new(name: str, flavour: str, out: Path | None) -> int:
+    """Write a driver package for the device NAME (kebab-case): it passes its check at once.
+
+    \b
+      anlan driver new temperature-band --serial
+      anlan driver check ./temperature-band
+    """
+    folder = scaffold(name, FLAVOURS[flavour], Path(name) if out is None else out)
+    click.echo(f"wrote {folder}: read {folder / 'README.md'}, then")
+    click.echo(f"  anlan driver check {folder}")
+    return 0

@@ -1,0 +1,247 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.eda_puck import EdaPuck
+from drivers.gsr_line import EDA, GsrLine
+from drivers.modbus_chair import ModbusChair
+from engine.cli import main
+from engine.devices import (
+    Driver,
+    Frame,
+    Kind,
+    Lines,
+    Output,
+    Reading,
+    SerialLink,
+    Stream,
+    Unit,
+    WireError,
+)
+from engine.errors import ConfigError
+from engine.testing import Heard, Tier, examine, find_faults, heard_of
+from engine.testing.finding import drivers_in
+from engine.testing.heard import transcript_of
+from engine.testing.wire import check_wire, read_wire
+
+RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=5.0, rest=10.0)
+WARM = Stream("skin", Kind.SKIN_TEMP, Unit.CELSIUS, rate=2.0)
+
+
+class Thermometer(Driver):
+    """Tenths of a degree a line."""
+
+    model = "thermometer"
+    zh = "温度计"
+    en = "Thermometer"
+    link = SerialLink(Lines(b"\n"))
+    streams = (WARM,)
+
+    def decode(self, frame: Frame) -> Iterator[Reading]:
+        if not frame.data.isdigit() or len(frame.data) > 3:
+            raise WireError("no number")
+        yield Reading(WARM, [int(frame.data) / 10])
+
+
+SAID = [Heard(b"331\n", [Reading(WARM, [33.1])])]
+
+
+def test_a_right_driver_without_processes_is_bronze_and_is_told_what_is_next() -> None:
+    verdict = examine(Thermometer, SAID, processes=False)
+
+    assert verdict.tier is Tier.BRONZE
+    assert verdict.next_step == "was not tried with real processes"
+    assert "thermometer: BRONZE" in verdict.text()
+
+
+def test_a_driver_without_names_is_no_bronze() -> None:
+    class Nameless(Thermometer):
+        model = "nameless"
+        zh = ""
+
+    verdict = examine(Nameless, SAID, processes=False)
+
+    assert verdict.tier is Tier.NONE
+    assert verdict.next_step == "has no name for people: zh is empty"
+
+
+def test_times_that_go_backwards_are_found() -> None:
+    class Backwards(Thermometer):
+        model = "backwards"
+
+        def decode(self, frame: Frame) -> Iterator[Reading]:
+            for reading in super().decode(frame):
+                yield reading._replace(times=[100.0 - frame.t])
+
+    assert "while it talks, the times of stream 'skin' do not increase" in find_faults(
+        Backwards, [Heard(b"331\n", [Reading(WARM, [33.1], [100.0])])]
+    )
+
+
+def test_a_driver_that_greets_each_connection_differently_is_found() -> None:
+    class Once(Thermometer):
+        model = "once"
+        made: list[int] = []  # noqa: RUF012 - the mistake that is looked for
+
+        def hello(self) -> tuple[bytes, ...]:
+            self.made.append(1)
+            return (b"START %d\n" % len(self.made),)
+
+    assert any("not greeted again" in f for f in find_faults(Once, SAID))
+
+
+class Mover(Driver):
+    """A chair without faults."""
+
+    model = "mover"
+    link = SerialLink(Lines(b"\n"))
+    outputs = (RECLINE,)
+
+    def encode(self, levels: dict[str, float]) -> bytes:  # type: ignore[override]
+        return b"SET %d\n" % round(levels["recline"] * 10)
+
+    def halt(self) -> bytes:
+        return b"STOP\n"
+
+
+def test_a_chair_that_keeps_everything_has_no_faults() -> None:
+    assert find_faults(Mover) == ()
+
+
+def test_what_moves_must_be_able_to_stop() -> None:
+    class Unstoppable(Mover):
+        model = "unstoppable"
+
+        def halt(self) -> bytes:
+            return b""
+
+    assert find_faults(Unstoppable) == ("moves (recline) but has no halt()",)
+
+
+def test_an_output_too_slow_to_rest_is_left_to_its_slew_and_still_rests() -> None:
+    class Slow(Mover):
+        model = "slow"
+        outputs = (Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=0.5, rest=10.0),)
+
+    assert find_faults(Slow) == ()
+
+
+def wire_file(folder: Path, seconds: float, rate: float, **head: object) -> Path:
+    facts = {"latency": {"eda": 0.02}, "how": "a step against a photodiode"} | head
+    lines = [json.dumps(facts)]
+    lines += [
+        json.dumps({"t": round(n / rate, 4), "hex": b"1.5\n".hex()})
+        for n in range(round(seconds * rate) + 1)
+    ]
+    file = folder / "gsr-line.wire"
+    file.write_text("\n".join(lines))
+    return file
+
+
+def test_half_an_hour_of_wire_at_the_declared_rate_and_latency_is_gold(tmp_path: Path) -> None:
+    wire = read_wire(wire_file(tmp_path, 1800.0, 10.0))
+
+    assert list(check_wire(GsrLine, wire)) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rate", "head", "fault"),
+    [
+        (600.0, 10.0, {}, "recorded for 10.0 min; 30 are needed"),
+        (1800.0, 9.0, {}, "has 9.00 samples a second, 10 declared"),
+        (1800.0, 10.0, {"latency": {"eda": 0.2}}, "0.2 s was measured"),
+        (1800.0, 10.0, {"latency": {}}, "nan s was measured"),
+        (1800.0, 10.0, {"how": ""}, "not told how the latency was measured"),
+    ],
+)
+def test_a_wire_that_proves_less_says_what_is_missing(
+    tmp_path: Path, seconds: float, rate: float, head: dict[str, object], fault: str
+) -> None:
+    wire = read_wire(wire_file(tmp_path, seconds, rate, **head))
+
+    assert any(fault in f for f in check_wire(GsrLine, wire))
+
+
+def test_a_chair_without_a_watchdog_of_its_own_is_never_gold(tmp_path: Path) -> None:
+    wire = read_wire(wire_file(tmp_path, 1800.0, 10.0, stops_after=3.0))
+
+    assert "stops 3 s after its messages stop; 1 s is the most, by a watchdog of its own" in list(
+        check_wire(ModbusChair, wire)
+    )
+
+
+def test_a_wire_that_cannot_be_read_names_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "x.wire"
+    file.write_text('{"how": "x"}\n{"t": 0, "hex": "zz"}\n')
+
+    with pytest.raises(ConfigError, match=r"x\.wire:2"):
+        read_wire(file)
+
+
+def test_a_transcript_is_found_beside_its_driver_and_means_what_it_says() -> None:
+    heard = heard_of(GsrLine)
+
+    assert transcript_of(GsrLine).name == "gsr-line.toml"
+    assert heard[0] == Heard(b"1.53\n", [Reading(EDA, [1.53])])
+    assert heard_of(Thermometer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[heard]]\nhex = "0g"', "hex is pairs of hex digits"),
+        ("[[heard]]\nsource = 'x'", "'text' is missing"),
+        ('[[heard]]\ntext = "1"\nmeans = [{ stream = "edda", values = [1] }]', "'edda'"),
+        ("[[heard", "puck.toml"),
+    ],
+)
+def test_a_transcript_with_a_mistake_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, words: str
+) -> None:
+    file = tmp_path / "puck.toml"
+    file.write_text(text)
+    monkeypatch.setattr("engine.testing.heard.transcript_of", lambda _driver: file)
+
+    with pytest.raises(ConfigError, match=words):
+        heard_of(EdaPuck)
+
+
+def test_drivers_are_found_by_a_modules_name() -> None:
+    assert drivers_in("drivers.gsr_line") == [GsrLine]
+    assert ModbusChair in drivers_in("drivers")
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("no_such_module_anywhere", "cannot be imported: ModuleNotFoundError"),
+        ("./no-such-folder", "has no pyproject.toml"),
+    ],
+)
+def test_a_target_that_is_none_is_refused_with_a_remedy(target: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        drivers_in(target)
+
+
+def test_the_command_prints_a_verdict_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["driver", "check", "drivers.gsr_line", "--quick", "--json"])
+    (verdict,) = json.loads(capsys.readouterr().out)
+
+    assert status == 0
+    assert verdict["model"] == "gsr-line"
+    assert verdict["tier"] == "bronze"
+    assert all(c["passed"] for c in verdict["checks"] if c["tier"] == "bronze")
+
+
+def test_the_command_fails_below_the_tier_that_is_wanted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["driver", "check", "drivers.gsr_line", "--quick", "--tier", "silver"]) == 1
+    assert "gsr-line: BRONZE" in capsys.readouterr().out
+
+
+def test_the_command_knows_which_models_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["driver", "check", "drivers.gsr_line", "--model", "gsr"]) == 1
+    assert "its drivers: gsr-line" in capsys.readouterr().err
