@@ -16,6 +16,7 @@ COMMANDS = {
     "analyse": "Analyse any recording: the five-minute seated test.",
     "report": "Write the report of a recorded session again.",
     "devices": "Show the devices of a room and what each one measures.",
+    "driver": "Begin a driver for a new device, or check how far one is proved.",
     "plugins": "Show every plugin, what it brings, and what is wrong with the others.",
     "check": "Check protocol, rig and recording files; tell all their faults.",
     "doctor": "Check that this computer has what a session needs.",
