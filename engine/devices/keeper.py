@@ -72,7 +72,7 @@ class Keeper:
         """Prepare what depends on the declaration."""
         outputs = self.source.outputs
         self._governors = {o.name: Governor(o, o.low, o.high) for o in outputs}
-        measured = [s for s in self.source.streams if not _is_aside(s)]
+        measured = watched(self.source.streams)
         self._measures = bool(measured)
         self._heat = heat_guards(outputs, self.source.streams)
         self._patience = patience(measured)
@@ -140,7 +140,7 @@ class Keeper:
         except (LinkError, OSError) as error:
             self._lose(now, state.lost(words(error), getattr(error, "zh", "")))
             return []
-        self._watch(now, heard=any(not _is_aside(c.stream) for c in chunks))
+        self._watch(now, heard=bool(watched(c.stream for c in chunks)))
         if self.source.ended:
             self.close()
             self.standing = state.ENDED
@@ -250,9 +250,16 @@ class Keeper:
         return chunk
 
 
-def _is_aside(stream: Stream) -> bool:
-    """Whether its silence says nothing: a battery, or an angle told only while it changes."""
-    return stream.kind is Kind.BATTERY or (stream.kind is Kind.ANGLE and stream.rate is None)
+def watched(streams: Iterable[Stream]) -> list[Stream]:
+    """Return the streams whose silence means something.
+
+    A battery's means nothing, nor an angle's that is told only while it changes.
+    """
+    return [
+        s
+        for s in streams
+        if s.kind is not Kind.BATTERY and (s.kind is not Kind.ANGLE or s.rate is not None)
+    ]
 
 
 _SAYS_LITTLE = {"unreachable", "not_found"}

@@ -6,25 +6,19 @@ from collections.abc import Sequence
 import pytest
 
 from drivers import polar_pmd as pmd
-from drivers.heart_rate_band import RRI, HeartRateBand, Measurement, read_measurement
+from drivers import register_drivers
+from drivers.heart_rate_band import Measurement, read_measurement
 from drivers.linak import Linak
 from drivers.nectar import Nectar
 from drivers.okin import Okin
-from drivers.polar_pmd_sensors import (
-    ACC_50,
-    ACC_52,
-    ECG,
-    PPG,
-    PPI,
-    PolarH10,
-    PolarOptical,
-    PolarPulse,
-)
-from drivers.pulse_oximeter import SPO2, PulseOximeter, Saturation, read_saturation, sfloat
-from drivers.recliner import BACK_ANGLE, LEGS_ANGLE, Recliner
+from drivers.pulse_oximeter import Saturation, read_saturation, sfloat
+from drivers.recliner import Recliner
 from drivers.serta import Serta
-from engine.devices import Driver, Reading
-from engine.testing import Heard, check_driver
+from engine.devices import BleLink, Driver
+from engine.testing import check_driver
+from engine.testing.conformance import examine
+from engine.testing.heard import heard_of
+from engine.testing.verdict import Tier
 
 H = bytes.fromhex
 KEYS = ("back_up", "back_down", "legs_up", "legs_down")
@@ -178,93 +172,18 @@ def test_no_levels_ever_give_a_preset(driver: type[Recliner]) -> None:
     assert driver().halt() in said
 
 
-HEAD = "0094357700000000"
-ACC_ROW = [-0.015, 0.02, 1.008]
-ACC_NEXT = [-0.02, 0.017, 1.008]
-
-CONFORMING: list[tuple[type[Driver], list[Heard]]] = [
-    (
-        HeartRateBand,
-        [
-            *(
-                Heard(H(m), [Reading(RRI, list(said.rr_ms))] if said.rr_ms else [], "measurement")
-                for m, said in MEASUREMENTS
-            ),
-            # No contact: the intervals are not the heart's.
-            Heard(H("144D1603"), [], "measurement"),
-            Heard(H("164D0000"), [], "measurement"),
-        ],
-    ),
-    (
-        PulseOximeter,
-        [
-            Heard(H("0061004800"), [Reading(SPO2, [97.0])], "continuous"),
-            Heard(H("0161004800 6000 4900"), [Reading(SPO2, [97.0])], "continuous"),
-            Heard(H("0061004800"), [Reading(SPO2, [97.0])], "spot"),
-            Heard(H("00FF004800"), [], "continuous"),
-            Heard(H("006100"), [], "continuous"),
-        ],
-    ),
-    (
-        PolarH10,
-        [
-            Heard(H(f"00 {HEAD} 00 0280FF 028000"), [Reading(ECG, [-32.766, 32.77])], "data"),
-            Heard(H(f"02 {HEAD} 01 F1FF 1400 F003"), [Reading(ACC_50, [ACC_ROW])], "data"),
-            Heard(
-                H(f"02 {HEAD} 81 F1FF1400F003 06 01 7B0F08"),
-                [Reading(ACC_50, [ACC_ROW, ACC_NEXT])],
-                "data",
-            ),
-            Heard(H("164D1603"), [Reading(RRI, [790 * 1000 / 1024])], "measurement"),
-            Heard(H("F0 01 00 00 00 00 01 8200 01 01 0E00"), [], "control"),
-            Heard(H("F0 02 00 0D 00"), [], "control"),
-        ],
-    ),
-    (
-        PolarOptical,
-        [
-            Heard(H(f"01 {HEAD} 00 010000 020000 030000 010000"), [Reading(PPG, [1.0])], "data"),
-            Heard(
-                H(f"02 {HEAD} 81 F1FF1400F003 06 01 7B0F08"),
-                [Reading(ACC_52, [ACC_ROW, ACC_NEXT])],
-                "data",
-            ),
-        ],
-    ),
-    (
-        PolarPulse,
-        [
-            # Polar's PpiDataTest: it moves, so it is no interval of the heart's.
-            Heard(H(f"03 {HEAD} 00 8080808080FF"), [], "data"),
-            Heard(H(f"03 {HEAD} 00 3CE8030A0006"), [Reading(PPI, [1000.0])], "data"),
-            Heard(H(f"03 {HEAD} 00 3CE8030A0004"), [], "data"),
-        ],
-    ),
-    (
-        Okin,
-        [
-            Heard(
-                H("000000 401F 701700"),
-                [Reading(BACK_ANGLE, [30.0]), Reading(LEGS_ANGLE, [22.5])],
-                "position",
-            ),
-            Heard(H("000000 813E 0000"), [], "position"),
-        ],
-    ),
-    (
-        Linak,
-        [
-            Heard(H("3403"), [Reading(BACK_ANGLE, [68.0])], "back"),
-            Heard(H("9A010000"), [Reading(BACK_ANGLE, [34.0])], "back"),
-            Heard(H("2402"), [Reading(LEGS_ANGLE, [45.0])], "legs"),
-            Heard(H("3503"), [], "back"),
-        ],
-    ),
-    (Nectar, []),
-    (Serta, []),
-]
+BLUETOOTH = [c for c in register_drivers() if issubclass(c, Driver) and isinstance(c.link, BleLink)]
 
 
-@pytest.mark.parametrize(("driver", "heard"), CONFORMING, ids=lambda c: getattr(c, "model", ""))
-def test_every_bluetooth_driver_conforms(driver: type[Driver], heard: list[Heard]) -> None:
-    check_driver(driver, heard)
+@pytest.mark.parametrize("driver", BLUETOOTH, ids=lambda d: d.model)
+def test_every_bluetooth_driver_conforms_to_its_transcript(driver: type[Driver]) -> None:
+    assert heard_of(driver) or not driver.streams
+
+    check_driver(driver)
+
+
+@pytest.mark.parametrize("driver", BLUETOOTH, ids=lambda d: d.model)
+def test_every_bluetooth_driver_reaches_silver(driver: type[Driver]) -> None:
+    verdict = examine(driver, processes=False)
+
+    assert verdict.tier in {Tier.SILVER, Tier.GOLD}, verdict
