@@ -16,7 +16,10 @@ PACER = Caption("引导呼吸", "Guided breath")
 
 
 class Move(NamedTuple):
-    """What went from where to where, as the report writes it."""
+    """What went from where to where, as the report writes it: only the new value has its unit.
+
+    What only begins has no old value.
+    """
 
     control: Caption
     old: str
@@ -66,15 +69,15 @@ def _level(view: SessionView, event: Event) -> Change:
     control = str(facts.get("control"))
     name = view.controls.get(control) or Caption(control, control)
     scene = control.startswith(("scene.", "sound."))
-    old, new = (
-        share(value) if scene else number(value, 1)
-        for value in (_number(facts.get("old")), _number(facts.get("new")))
+    old, new = _number(facts.get("old")), _number(facts.get("new"))
+    move = (
+        Move(name, number(100 * old), share(new))
+        if scene
+        else Move(name, number(old, 1), number(new, 1))
     )
     rule = str(because.get("rule"))
     why = _why_level(rule, because)
-    return Change(
-        event.t, event.t, (Move(name, old, new),), why, by_rule=rule in {"follow", "signal_lost"}
-    )
+    return Change(event.t, event.t, (move,), why, by_rule=rule in {"follow", "signal_lost"})
 
 
 def _why_level(rule: str, because: Mapping[str, Any]) -> Caption:
@@ -174,7 +177,7 @@ def _pacer(run: Sequence[Event]) -> Change:
     }
     why = known.get(rule, Caption(f"规则：{rule}", f"Rule: {rule}"))
     unit = " /min"
-    before = "–" if math.isnan(old) else number(old, 1) + unit
+    before = "" if math.isnan(old) else number(old, 1)
     return Change(
         first.t, last.t, (Move(PACER, before, number(new, 1) + unit),), why,
         steps=len(run), by_rule=rule in {"toward_person", "begin_at_own_rate"},

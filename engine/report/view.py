@@ -149,8 +149,8 @@ class SessionView:
     @property
     def origin(self) -> Origin:
         """Whose values these are; without any sensor they would be a person's."""
-        sources = {device.source for device in self.devices}
-        return "mixed" if len(sources) > 1 else next(iter(sources), "person")
+        sources: set[Origin] = {device.source for device in self.devices}
+        return "mixed" if len(sources) > 1 else sources.pop() if sources else "person"
 
     def of_kind(self, *kinds: str) -> list[Event]:
         """Return the events of these kinds, in order."""

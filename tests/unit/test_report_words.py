@@ -153,7 +153,7 @@ def test_steps_of_the_guide_in_a_row_are_one_line(view: SessionView) -> None:
 
     (told,) = changes(replace(view, events=steps))
 
-    assert told.moves == ((PACER, "10.0 /min", "8.0 /min"),)
+    assert told.moves == ((PACER, "10.0", "8.0 /min"),)
     assert told.steps == 8
     assert told.end - told.start == 35.0
 
@@ -171,7 +171,7 @@ def test_the_guide_that_comes_to_meet_the_person_is_one_line_with_its_range(
 
     (told,) = changes(replace(view, events=steps))
 
-    assert told.moves == ((PACER, "6.0 /min", "6.8 /min"),)
+    assert told.moves == ((PACER, "6.0", "6.8 /min"),)
     assert (told.steps, told.by_rule) == (3, True)
     assert told.why.zh == "跟随度 0.12–0.31，偏低：引导朝本人的呼吸靠近"
 
