@@ -3,6 +3,7 @@
 import os
 import tty
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,8 @@ class Line:
                 os.write(self.master, say(self._said))
                 self._said += 1
                 self._due += every
-            try:
+            with suppress(BlockingIOError):
                 self.heard += os.read(self.master, 4096)
-            except BlockingIOError:
-                pass
             for chunk in self.manager.drain(self.clock.now()):
                 self.t.setdefault(chunk.stream.name, []).extend(chunk.t.tolist())
                 self.x.setdefault(chunk.stream.name, []).extend(chunk.x[:, 0].tolist())
