@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from drivers import register_drivers
+from engine.testing import Tier
+
 README = Path(__file__).parents[2] / "drivers" / "README.md"
 
 
@@ -23,3 +26,16 @@ def test_the_driver_in_the_readme_is_a_driver_and_its_test_passes(
     check()
 
     assert len(driver.splitlines()) <= 40
+
+
+def test_every_driver_that_ships_is_in_the_readme() -> None:
+    shipped = {d.model for d in register_drivers()}
+    named = set(re.findall(r"`([a-z0-9-]+)`", README.read_text("utf-8")))
+
+    assert shipped <= named, shipped - named
+
+
+def test_the_tiers_in_the_readme_are_those_of_the_kit() -> None:
+    text = README.read_text("utf-8")
+
+    assert all(f"| {tier.value} |" in text for tier in Tier if tier is not Tier.NONE)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from pymodbus import FramerType
 from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU
 
+import drivers
 from drivers.modbus_chair import FAULTS, LEGS, RECLINE, SURFACE, UNIT, ModbusChair
 from drivers.modbus_chair_rtu import (
     READ_HOLDING,
@@ -76,6 +78,16 @@ def test_all_setpoints_go_out_at_once_with_a_heartbeat_that_never_stands_still()
 
     assert first == write_many(UNIT, 0, (225, 100, 300, 2, 365, 1, 1800))
     assert second == write_many(UNIT, 0, (225, 100, 300, 2, 365, 2, 1800))
+
+
+def test_the_messages_of_the_register_map_are_the_ones_the_driver_sends() -> None:
+    text = (Path(drivers.__file__).parent / "modbus-chair.md").read_text("utf-8")
+    block = text.rpartition("```\n")[0].rpartition("```\n")[2]
+    sent = [bytes.fromhex(line.split("   ")[0].strip()) for line in block.splitlines()]
+    chair = ModbusChair()
+    levels = {"recline": 22.5, "legs": 10.0, "vibration": 0.3, "massage": 0.7, "warmth": 36.5}
+
+    assert sent == [*chair.ask(), chair.encode(levels), chair.halt()]
 
 
 def test_the_heartbeat_leaves_out_zero_when_it_begins_anew() -> None:
