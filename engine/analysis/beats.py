@@ -45,7 +45,7 @@ class Intervals:
     difference_ok
         1 where its difference to the interval before may enter RMSSD.
     quality
-        0..1.
+        Of the less certain of its two beats, 0..1.
     """
 
     t: F64
@@ -104,7 +104,7 @@ def intervals(heard: Heard) -> Intervals:
     n = len(t)
     made = Intervals(
         t, ms, np.full(n, int(Beat.LEARN)), ms.copy(), np.ones(n, np.int64), np.zeros(n),
-        beats.axis("quality")[there],
+        np.minimum(beats.axis("quality"), _before(beats.axis("quality")))[there],
     )  # fmt: skip
     told = np.isfinite(detail.axis("nn_ms"))
     at_s = detail.axis("nn_at_s")[told]
@@ -116,6 +116,11 @@ def intervals(heard: Heard) -> Intervals:
     _look_back(made, _foreign(beats.t, beats.axis("match"), t))
     made.code[(made.code == at.LEARN) & (ms > LONGEST_MS)] = at.GAP
     return made
+
+
+def _before(values: F64) -> F64:
+    """Return each value's predecessor; the first is its own."""
+    return np.concatenate((values[:1], values[:-1]))
 
 
 def _foreign(beats: F64, match: F64, t: F64) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.analysis.absurd import without_absurd
 from engine.errors import GraphError
 from engine.graph.standard import standard_graph
 from engine.store.columns import BEATS
@@ -51,6 +52,8 @@ class Heard:
         By stream name; a stream of the graph that said nothing has no rows.
     refused
         Tracks the graph could not use, and why.
+    absurd
+        By track: samples that were taken for missing because no sensor measures such.
     """
 
     zero: float
@@ -58,13 +61,15 @@ class Heard:
     sources: Mapping[str, Track]
     rows: Mapping[str, Rows]
     refused: tuple[GraphError, ...]
+    absurd: Mapping[str, int]
 
 
 def hear(recording: Recording) -> Heard:
     """Push ``recording`` through the standard graph, from its first sample to its last."""
     zero = min(_begins(track) for track in recording.tracks)
     lasts = recording.start + recording.duration - zero
-    tracks = [Track(k.stream, k.t - zero, k.x) for k in recording.tracks]
+    cleaned = [without_absurd(track) for track in recording.tracks]
+    tracks = [Track(k.stream, k.t - zero, k.x) for k, _ in cleaned]
     wired = standard_graph([track.stream for track in tracks])
     parts: dict[str, list[Chunk]] = {}
     used = {stream.name for stream in wired.sources.values()}
@@ -86,7 +91,8 @@ def hear(recording: Recording) -> Heard:
     }
     by_name = {track.stream.name: track for track in tracks}
     sources = {group: by_name[stream.name] for group, stream in wired.sources.items()}
-    return Heard(zero, lasts, sources, rows, wired.refused)
+    absurd = {k.stream.name: count for k, count in cleaned if count and k.stream.name in used}
+    return Heard(zero, lasts, sources, rows, wired.refused, absurd)
 
 
 def _begins(track: Track) -> float:

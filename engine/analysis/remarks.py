@@ -26,6 +26,8 @@ STANDARD = 300.0
 """s of the standard short recording (Task Force 1996)."""
 SHORT = 60.0
 MILD = frozenset({Withheld.CORRECTED_ORDER, Withheld.INTERRUPTED})
+MOSTLY = 0.9
+"""Share of usable heartbeat from which nothing needs to be said."""
 SOUND = 0.7
 """Quality from which the heart signal needs no word of care."""
 ECG_SIZE = (0.05, 10.0)
@@ -71,10 +73,10 @@ WHY = {
         "Too little of the recording is usable heartbeat for heart rate variability.",
     ),
     Withheld.CORRECTED_ORDER: Caption(
-        f"超过 {MOST_CORRECTED_ORDER:.0%} 的心跳间期经过修正：频谱和依赖心跳顺序的数值没有给出，"
-        "其余数值的误差会增大。",
-        f"More than {MOST_CORRECTED_ORDER:.0%} of the intervals were corrected: spectrum and "
-        "numbers about the order of beats are left out, expect larger errors in the others.",
+        f"超过 {MOST_CORRECTED_ORDER:.0%} 的心跳间期经过修正：对此敏感的数值没有给出，"
+        "其余心率变异性的误差会增大。",
+        f"More than {MOST_CORRECTED_ORDER:.0%} of the intervals were corrected: numbers that "
+        "suffer from it are left out, expect larger errors in the other variability.",
     ),
     Withheld.INTERRUPTED: Caption(
         "心跳有中断：中断前后的间期从不互相比较，频谱只取自连续的部分。",
@@ -89,7 +91,7 @@ def remarks(
 ) -> tuple[Remark, ...]:
     """Return what to know, the gravest first."""
     found = [
-        *_heart(heard, whole), *_length(heard), *_holes(gaps), *_skin(heard, skin),
+        *_heart(heard, whole), *_length(heard), *_holes(gaps), *_absurd(heard), *_skin(heard, skin),
         *_breath(breath), *_refused(heard),
     ]  # fmt: skip
     order = list(Weight)
@@ -112,7 +114,13 @@ def _heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
         return
     for why in whole.withheld:
         yield Remark(Weight.CARE if why in MILD else Weight.FAULT, why.name.lower(), WHY[why])
-    if whole.quality < SOUND:
+    if whole.covered < MOSTLY and Withheld.MISSING not in whole.withheld:
+        yield _remark("care", "partly_usable",
+                      f"只有 {whole.covered:.0%} 的时间有可用的心跳：其余时间有噪声、中断"
+                      "或心律不规则，没有计入。",
+                      f"Only {whole.covered:.0%} of the time is usable heartbeat: the rest is "
+                      "noise, missing or irregular, and was left out.")  # fmt: skip
+    if whole.quality * whole.covered < SOUND:
         yield _remark("care", "weak_heart_signal", "心脏信号质量一般，请谨慎使用这些数值。",
                       "The heart signal was of middling quality: use the numbers with care."
                       )  # fmt: skip
@@ -172,6 +180,14 @@ def _holes(gaps: tuple[Gap, ...]) -> Iterator[Remark]:
     if len(gaps) > MOST_GAPS:
         more = len(gaps) - MOST_GAPS
         yield _remark("care", "more_gaps", f"另有 {more} 处中断。", f"And {more} more gaps.")
+
+
+def _absurd(heard: Heard) -> Iterator[Remark]:
+    for name, count in heard.absurd.items():
+        yield _remark("care", "absurd_samples",
+                      f"“{name}”中有 {count} 个数值不可能出自传感器，已作缺失处理。",
+                      f"{count} samples of {name!r} cannot come from a sensor; they were taken for "
+                      "missing.")  # fmt: skip
 
 
 def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:

@@ -17,7 +17,10 @@ from engine.dsp.metric import Metric
 from engine.streams import F64
 
 MOST_CORRECTED = INDICES["rmssd_ms"].most_corrected
-MOST_CORRECTED_ORDER = INDICES["lf_ms2"].most_corrected
+MOST_CORRECTED_ORDER = min(index.most_corrected for index in INDICES.values())
+SURE = 0.45
+"""Beats made up by noise are of lower quality than this (measured at 12 dB: 0.41 at most): an
+interval that touches such a beat is not used."""
 COVERED = 0.5
 """Share of a stretch that must be usable heartbeat before its variability stands for it."""
 
@@ -29,7 +32,7 @@ class Withheld(StrEnum):
     IRREGULAR = "rhythm too irregular"
     CORRECTED = "too many corrected beats"
     MISSING = "too much missing"
-    CORRECTED_ORDER = "too many corrected beats for spectrum and sequence"
+    CORRECTED_ORDER = "too many corrected beats for some indices"
     INTERRUPTED = "interrupted"
 
 
@@ -44,7 +47,7 @@ class Stretch:
     corrected
         Share of its intervals that were corrected, 0..1.
     quality
-        Mean quality of its beats, 0..1.
+        Mean quality of the beats used, 0..1; that of a metric is this times ``covered``.
     withheld
         Why some metrics are not valid besides the stretch being too short for them.
     """
@@ -69,6 +72,7 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stret
     inside = (found.t > start) & (found.t - found.ms / 1000.0 < end)
     t, nn, code = found.t[inside], found.nn_ms[inside].copy(), found.code[inside]
     count = found.count[inside].astype(np.float64)
+    nn[found.quality[inside] < SURE] = np.nan
     if not irregular:
         nn[rhythm.during(t)] = np.nan
     used = np.isfinite(nn) & (code != at.LEARN) & (code != at.GAP)
@@ -77,8 +81,8 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stret
     corrected = float(np.mean(code[used] != at.NORMAL)) if used.any() else 0.0
     quality = float(found.quality[inside][used].mean()) if used.any() else 0.0
     metrics = whole_hrv(
-        t, nn, found.difference_ok[inside], corrected, quality, code=code.astype(np.float64),
-        stands_for=count, irregular=irregular,
+        t, nn, found.difference_ok[inside], corrected, quality * covered,
+        code=code.astype(np.float64), stands_for=count, irregular=irregular,
     )  # fmt: skip
     missing = covered < COVERED
     why = [
