@@ -3,8 +3,9 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, Self, TypeVar
 
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
@@ -125,10 +126,15 @@ def backends(air: Air, central: Device) -> Radio:
             self.services = await air.from_loop(self._connect())
 
         async def _connect(self) -> BleakGATTServiceCollection:
+            if (held := _held(central, self.address)) is not None:
+                return await self._explore(held)
             try:
                 connection = await central.connect(hci.Address(self.address), timeout=self._timeout)
             except Exception as error:
                 raise BleakDeviceNotFoundError(self.address) from error
+            return await self._explore(connection)
+
+        async def _explore(self, connection: Connection) -> BleakGATTServiceCollection:
             connection.on("disconnection", self._part)
             self._connection = connection
             self._peer = peer = Peer(connection)
@@ -230,4 +236,21 @@ def backends(air: Air, central: Device) -> Radio:
             hear = self._subscribed.pop(characteristic.handle)
             await self._ask(lambda p: p.gatt_client.unsubscribe(characteristic.obj, hear))
 
-    return Radio(Scanner, Client)
+    class Adapter(BaseBleakAdapter):
+        @classmethod
+        async def get(cls, **_more: Any) -> Self:
+            return cls()
+
+        async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
+            addresses = [c.peer_address.to_string(False) for c in central.connections.values()]
+            return [BLEDevice(address, None, None) for address in addresses]
+
+    return Radio(Scanner, Client, Adapter)
+
+
+def _held(central: Device, address: str) -> Connection | None:
+    """Return the connection another client of this radio has to ``address``."""
+    for connection in central.connections.values():
+        if connection.peer_address.to_string(False) == address:
+            return connection
+    return None

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from drivers.nectar import Nectar
 from drivers.okin import COMMAND, SERVICE, Okin
 from drivers.polar_pmd_sensors import PolarH10
 from drivers.pulse_oximeter import PulseOximeter
+from engine.clock import SystemClock
 from engine.devices.keeper import RETRY
 from engine.devices.transports import ble, ble_search
 from tests.ble_room import Care
@@ -129,6 +131,26 @@ def test_of_two_straps_none_is_taken_until_the_rig_says_which(
     assert "HRM Strap 2" in either.keeper.standing.en
     assert "请在 rig 文件中写明" in either.keeper.standing.zh
     assert [len(s.device.connections) for s in straps] == [1, 1]
+
+
+def test_a_strap_a_dead_program_left_connected_is_told_and_taken_only_by_its_address(
+    air: VirtualAir, cares: list[Care], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strap = Strap(air)
+    radio = air.radio("E0:E1:E2:E3:E4:99")
+    other = ble.BleTransport(HeartRateBand.link, {}, radio)
+    other.open(SystemClock())
+    monkeypatch.setattr(air, "transport", partial(ble.BleTransport, radio=radio))
+    cares.append(any_one := Care(air, HeartRateBand))
+    any_one.until(lambda: any_one.codes == ["held_here"])
+    cares.append(mine := Care(air, HeartRateBand, {"address": strap.address}))
+    mine.connected()
+    strap.beat(800.0)
+    mine.until(lambda: len(mine.values("rri")) == 1)
+    other.close()
+
+    assert strap.address in any_one.keeper.standing.en
+    assert "请结束该程序" in any_one.keeper.standing.zh
 
 
 def test_a_device_out_of_reach_is_looked_for_until_it_comes(

@@ -10,7 +10,7 @@ from engine.devices.links import BleLink
 from engine.devices.transports import ble_reasons as why
 from engine.devices.transports.ble_loop import LoopThread
 from engine.devices.transports.ble_peer import Peer
-from engine.devices.transports.ble_search import Radio, Wanted, find, name_of
+from engine.devices.transports.ble_search import Radio, Wanted, find
 from engine.devices.transports.transport import Received
 from engine.errors import ConfigError, LinkError
 
@@ -104,12 +104,12 @@ class BleTransport:
             loop.close()
 
     async def _connect(self, clock: Clock) -> Peer:
-        device, said = await find(self._wanted, SEARCH_FOR, self._radio, self._adapter)
+        device, name = await find(self._wanted, SEARCH_FOR, self._radio, self._adapter)
 
         def hear(source: str, data: bytes) -> None:
             self._pieces.append(Received(clock.now(), data, source))
 
-        peer = Peer(self._link, name_of(device, said) or device.address, hear)
+        peer = Peer(self._link, name, hear)
         try:
             await peer.connect(device, self._radio, self._adapter)
         except BaseException:

@@ -87,6 +87,13 @@ SEVERAL = Reason(
     "附近有多台同类设备",
     '请在 rig 文件中写明 address = "..."',
 )
+HELD = Reason(
+    "held_here",
+    "is connected to this computer already, by another program or one that ended badly",
+    'end that program, or say that it may be shared in the rig: address = "..."',
+    "已被这台电脑上的其他程序（或异常退出的程序）连接",
+    '请结束该程序；如需共用，请在 rig 文件中写明 address = "..."',
+)
 NO_ANSWER = Reason(
     "no_answer",
     "is seen, but does not take the connection",

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bleak import BleakScanner
-from bleak.args.bluez import BlueZScannerArgs
+from bleak import BleakAdapter, BleakScanner
+from bleak.args.bluez import BlueZAdapterArgs, BlueZScannerArgs
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_str
 
 from engine.devices.links import BleLink
@@ -30,6 +32,7 @@ class Radio:
 
     scanner: type[BaseBleakScanner] | None = None
     client: type[BaseBleakClient] | None = None
+    adapter: type[BaseBleakAdapter] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,15 @@ class Wanted:
         if self.name:
             return name_of(device, said) == self.name
         return fits(self.link, name_of(device, said), said.service_uuids)
+
+    def is_connected_as(self, device: BLEDevice) -> bool:
+        """Whether ``device``, which is connected and has the service, is the one."""
+        if self.address:
+            return device.address.lower() == self.address.lower()
+        name = device.name or ""
+        if self.name:
+            return name == self.name
+        return not self.link.names or fits(self.link, name, [])
 
     def words(self) -> str:
         """Return how to call it before it is found."""
@@ -88,27 +100,51 @@ class _Sightings:
             (self.two if len(self.all) > 1 else self.one).set()
 
 
-async def find(wanted: Wanted, seconds: float, radio: Radio, adapter: str = "") -> Sighting:
-    """Return the one device that fits.
+async def find(
+    wanted: Wanted, seconds: float, radio: Radio, adapter: str = ""
+) -> tuple[BLEDevice, str]:
+    """Return the one device that fits, and its name.
+
+    What is connected to this computer already does not show itself. A program that died
+    leaves its devices so; such a device is taken if the rig or an earlier connection says
+    that it is the one, and never by a guess.
 
     Raises
     ------
     BleError
         If there is none within ``seconds``, if there are several, if Bluetooth is not there.
     """
-    seen = _Sightings(wanted.fits)
     try:
+        if wanted.address:
+            for device in await _connected(wanted, radio, adapter):
+                return device, device.name or device.address
+        seen = _Sightings(wanted.fits)
         async with _scanner(seen, radio, adapter):
             await _ring(seen.one, seconds)
             if seen.all and not wanted.address:
                 await _ring(seen.two, SETTLE)
+        held = [] if seen.all else await _connected(wanted, radio, adapter)
     except Exception as error:
         raise why.explain(error, why.FAILED, wanted.words()) from error
+    if held:
+        raise why.HELD.error(wanted.words(), ", ".join(d.address for d in held))
     if not seen.all:
         raise why.NOT_FOUND.error(wanted.words())
     if len(seen.all) > 1:
         raise why.SEVERAL.error(wanted.words(), ", ".join(_described(s) for s in seen.all.values()))
-    return next(iter(seen.all.values()))
+    ((device, said),) = seen.all.values()
+    return device, name_of(device, said) or device.address
+
+
+async def _connected(wanted: Wanted, radio: Radio, adapter: str) -> list[BLEDevice]:
+    """Return the devices that fit and are connected to this computer already."""
+    bluez: BlueZAdapterArgs = {"adapter": adapter} if adapter else {}
+    try:
+        system = await BleakAdapter.get(bluez=bluez, backend=radio.adapter)
+        found = await system.get_connected_devices([wanted.link.service])
+    except (NotImplementedError, BleakError):
+        return []  # not every system can tell; the search says what is wrong
+    return [d for d in found if wanted.is_connected_as(d)]
 
 
 async def look_around(seconds: float, radio: Radio, adapter: str = "") -> list[Sighting]:
