@@ -10,7 +10,10 @@ from engine.units import Unit
 
 @dataclass(slots=True)
 class Governor:
-    """Keeps one output within range and slew, and brings it to rest when in doubt.
+    """Keeps one output within range and slew, and makes it safe when in doubt.
+
+    When wishes stop coming, a strength (vibration, warmth) returns to rest; a position stops
+    where it is, for nobody should be moved while nothing watches.
 
     Parameters
     ----------
@@ -19,7 +22,7 @@ class Governor:
     low, high
         Limits of the session, within the output's own; its rest must lie within them.
     patience
-        Seconds a wish stays good. Not renewed, the output returns to rest.
+        Seconds a wish stays good.
 
     Attributes
     ----------
@@ -65,11 +68,19 @@ class Governor:
             self.level = min(max(level, self.low), self.high)
 
     def step(self, t: float, dt: float) -> float:
-        """Move for ``dt`` s towards the wish, or to rest, and return the level to send."""
+        """Move for ``dt`` s towards the wish and return the level to send.
+
+        ``t`` infinite means the end: everything goes to rest.
+        """
         if self.halted:
             return self.level
-        fresh = t - self._wished_at <= self.patience and math.isfinite(self._wish)
-        goal = min(max(self._wish, self.low), self.high) if fresh else self.output.rest
+        expired = t - self._wished_at > self.patience
+        if expired and self.output.unit is Unit.DEGREE and math.isfinite(t):
+            return self.level
+        if expired or not math.isfinite(self._wish):
+            goal = self.output.rest
+        else:
+            goal = min(max(self._wish, self.low), self.high)
         reach = self.output.slew * max(dt, 0.0)
         if abs(goal - self.level) <= reach:
             self.level = goal

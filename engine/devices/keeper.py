@@ -24,6 +24,8 @@ BEAT = 1.0
 """Expected interval of streams without a rate (heart beats), s."""
 RENEW = 0.5
 """Seconds after which unchanged levels are sent again, for the device's own watchdog."""
+WISH_LASTS = 1.0
+"""Seconds after which a wish the room does not renew is no longer followed."""
 SEND_EVERY = 0.0499
 """Seconds between two messages while levels change: 50 ms, with room for rounding."""
 LONGEST_STEP = 0.1
@@ -71,7 +73,7 @@ class Keeper:
     def __post_init__(self) -> None:
         """Prepare what depends on the declaration."""
         outputs = self.source.outputs
-        self._governors = {o.name: Governor(o, o.low, o.high) for o in outputs}
+        self._governors = {o.name: Governor(o, o.low, o.high, WISH_LASTS) for o in outputs}
         measured = watched(self.source.streams)
         self._measures = bool(measured)
         self._heat = heat_guards(outputs, self.source.streams)

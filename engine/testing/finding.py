@@ -1,7 +1,6 @@
 """Finds the drivers of a module, or of a package that is not even installed."""
 
 import importlib
-import importlib.util
 import sys
 import tomllib
 from pathlib import Path

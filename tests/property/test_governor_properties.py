@@ -52,17 +52,35 @@ def test_a_wish_is_reached_at_the_speed_of_the_slew() -> None:
     assert levels[9] == pytest.approx(18.0)
 
 
-def test_a_wish_not_renewed_expires_and_the_output_returns_to_rest() -> None:
-    governor = Governor(RECLINE, 0.0, 55.0, patience=2.0)
-    governor.wish(18.0, 0.0)
+def test_a_strength_whose_wish_is_not_renewed_returns_to_rest() -> None:
+    governor = Governor(VIBRATION, 0.0, 0.6, patience=2.0)
+    governor.wish(0.3, 0.0)
     for n in range(1, 21):
         governor.step(n / 10, 0.1)
     held = governor.level
     for n in range(21, 60):
         governor.step(n / 10, 0.1)
 
-    assert held == 18.0
-    assert governor.level == 15.0
+    assert held == 0.3
+    assert governor.level == 0.0
+    assert governor.resting
+
+
+def test_a_position_whose_wish_is_not_renewed_stops_where_it_is() -> None:
+    governor = Governor(RECLINE, 0.0, 55.0, patience=2.0)
+    governor.wish(50.0, 0.0)
+    levels = [governor.step(n / 10, 0.1) for n in range(1, 60)]
+
+    assert levels[19] == pytest.approx(15.0 + 20 * 0.3)
+    assert set(levels[20:]) == {levels[19]}
+
+
+def test_at_the_end_a_position_too_goes_to_rest() -> None:
+    governor = Governor(RECLINE, 0.0, 55.0)
+    governor.begin_at(16.0)
+    for _ in range(10):
+        governor.step(math.inf, 0.1)
+
     assert governor.resting
 
 

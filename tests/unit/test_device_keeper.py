@@ -210,7 +210,7 @@ def test_a_source_at_its_end_is_closed_and_stays_so() -> None:
     assert bench.keeper.turn(2.0) == []
 
 
-def test_outputs_move_within_their_slew_and_go_to_rest_when_no_one_wishes() -> None:
+def test_outputs_move_within_their_slew_and_a_position_stops_when_no_one_wishes() -> None:
     bench = Bench(RECLINE)
     bench.turns(0.05, wish={"recline": 15.0})
     bench.turns(5.0, wish={"recline": 30.0})
@@ -221,7 +221,9 @@ def test_outputs_move_within_their_slew_and_go_to_rest_when_no_one_wishes() -> N
 
     assert reached == pytest.approx(29.85, abs=0.16)
     assert np.max(np.abs(speed)) <= 3.0 + 1e-6
-    assert levels[-1] == 15.0
+    # It went on for the second a wish lasts, and then stayed.
+    assert levels[-1] == pytest.approx(reached, abs=0.2)
+    assert len(set(levels[-20:])) == 1
     assert np.max(np.diff(times)) <= 0.55  # renewed for the device's own watchdog
 
 

@@ -192,4 +192,4 @@ def test_the_kit_finds_an_output_the_message_forgets() -> None:
 
 def test_the_kit_asks_for_a_recorded_message() -> None:
     with pytest.raises(AssertionError, match="no message of the device is recorded"):
-        check_driver(EdaPuck)
+        check_driver(declare())
