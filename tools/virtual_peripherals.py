@@ -72,7 +72,10 @@ def characteristic(
 
 
 class Strap(Peripheral):
-    """A chest strap with the Heart Rate Service; ``rr_ms`` beats go out in one notification."""
+    """A chest strap with the Heart Rate Service.
+
+    One without ``tells_battery`` has to be asked for it, and loses a percent each time.
+    """
 
     def __init__(
         self,
@@ -81,13 +84,21 @@ class Strap(Peripheral):
         address: str = "F0:F1:F2:F3:F4:F5",
         *,
         battery: bool = True,
+        tells_battery: bool = True,
     ) -> None:
         super().__init__(air, name, address)
+        self.asked = 0
+        if not tells_battery:
+            self._battery = characteristic("2a19", P.READ, CharacteristicValue(read=self._level))
         self.measurement = characteristic("2a37", P.NOTIFY)
         services = [Service(UUID("180d"), [self.measurement])]
         air.switch_on(
             self.device, [*services, *([self.battery_service()] if battery else [])], "180d"
         )
+
+    def _level(self, _connection: object) -> bytes:
+        self.asked += 1
+        return bytes([87 - self.asked])
 
     def beat(self, *rr_ms: float, rate: int = 60) -> None:
         """Tell of beats."""
@@ -110,7 +121,10 @@ class Oximeter(Peripheral):
 
 
 class Recliner(Peripheral):
-    """A motor control box: it takes commands, and tells positions if it has any to tell."""
+    """A motor control box: it takes commands, and tells positions if it has any to tell.
+
+    One that is not ``paired`` refuses commands, a ``deaf`` one never answers them.
+    """
 
     def __init__(
         self,
@@ -122,10 +136,11 @@ class Recliner(Peripheral):
         positions: Sequence[str] = (),
         address: str = "F0:F1:F2:F3:F4:B1",
         paired: bool = True,
+        deaf: bool = False,
     ) -> None:
         super().__init__(air, name, address)
         self.commands: list[bytes] = []
-        self.paired = paired
+        self.paired, self.deaf = paired, deaf
         self.positions = {uuid: characteristic(uuid, P.NOTIFY) for uuid in positions}
         target = characteristic(write, P.WRITE, CharacteristicValue(write=self._take))
         services = [Service(UUID(service), [target])]
@@ -133,7 +148,9 @@ class Recliner(Peripheral):
             services.append(Service(UUID("ffe0"), [*self.positions.values()]))
         air.switch_on(self.device, services, service)
 
-    def _take(self, _connection: object, data: bytes) -> None:
+    async def _take(self, _connection: object, data: bytes) -> None:
+        if self.deaf:
+            await asyncio.Event().wait()
         if not self.paired:
             raise ATT_Error(ErrorCode.INSUFFICIENT_AUTHENTICATION)
         self.commands.append(bytes(data))

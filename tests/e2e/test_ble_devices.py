@@ -6,6 +6,8 @@ from functools import partial
 
 import numpy as np
 import pytest
+from bleak.backends.client import BaseBleakClient
+from bleak.exc import BleakDeviceNotFoundError
 
 from drivers.heart_rate_band import HeartRateBand
 from drivers.linak import Linak
@@ -15,7 +17,7 @@ from drivers.polar_pmd_sensors import PolarH10
 from drivers.pulse_oximeter import PulseOximeter
 from engine.clock import SystemClock
 from engine.devices.keeper import RETRY
-from engine.devices.transports import ble, ble_search
+from engine.devices.transports import ble, ble_peer, ble_search
 from tests.ble_room import Care
 from tools.virtual_ble import VirtualAir
 from tools.virtual_peripherals import Oximeter, Recliner, Strap
@@ -75,6 +77,51 @@ def test_a_strap_without_a_battery_service_is_as_good(air: VirtualAir, cares: li
     care.until(lambda: len(care.values("rri")) == 1)
 
     assert not len(care.values("battery"))
+
+
+def test_a_battery_that_does_not_tell_is_asked_now_and_then(
+    air: VirtualAir, cares: list[Care], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ble_peer, "BATTERY_EVERY", 0.1)
+    Strap(air, tells_battery=False)
+    cares.append(care := Care(air, HeartRateBand))
+    care.connected()
+    care.until(lambda: len(care.values("battery")) >= 3)
+
+    assert care.values("battery").ravel().tolist()[:3] == [86.0, 85.0, 84.0]
+
+
+def test_a_strap_another_holds_is_told_with_what_to_do(
+    air: VirtualAir, cares: list[Care], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    radio = air.radio("E0:E1:E2:E3:E4:99")
+    assert radio.client is not None
+
+    async def refuse(_self: BaseBleakClient, pair: bool, **_more: object) -> None:  # noqa: FBT001
+        raise BleakDeviceNotFoundError("held by a phone")
+
+    monkeypatch.setattr(radio.client, "connect", refuse)
+    monkeypatch.setattr(air, "transport", partial(ble.BleTransport, radio=radio))
+    Strap(air)
+    cares.append(care := Care(air, HeartRateBand))
+    care.until(lambda: care.codes == ["no_answer"])
+
+    assert "disconnect that" in care.keeper.standing.en
+    assert "请先断开" in care.keeper.standing.zh
+
+
+def test_a_box_that_takes_nothing_is_left_and_tried_again(
+    air: VirtualAir, cares: list[Care], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ble_peer, "WRITE_WITHIN", 0.2)
+    box = Recliner(air, "Okin 123", SERVICE, COMMAND, deaf=True)
+    cares.append(care := Care(air, Okin))
+    care.until(lambda: "link_lost" in care.codes)
+    assert "does not take what it is sent" in care.keeper.standing.en
+    box.deaf = False
+    care.until(lambda: box.commands[-1:] == [STOP])
+
+    assert care.codes[0] == "ready"
 
 
 def test_a_strap_taken_off_comes_back_and_each_beat_is_there_once(
