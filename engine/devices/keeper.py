@@ -24,8 +24,9 @@ BEAT = 1.0
 """Expected interval of streams without a rate (heart beats), s."""
 RENEW = 0.5
 """Seconds after which unchanged levels are sent again, for the device's own watchdog."""
-WISH_LASTS = 1.0
-"""Seconds after which a wish the room does not renew is no longer followed."""
+WISH_LASTS = 0.8
+"""Seconds after which a wish the room does not renew is no longer followed: what moves has
+stopped within a second of a room that froze."""
 SEND_EVERY = 0.0499
 """Seconds between two messages while levels change: 50 ms, with room for rounding."""
 LONGEST_STEP = 0.1

@@ -118,9 +118,10 @@ class DeviceManager:
         return [notice for tended in self._tended for notice in tended.desk.notices()]
 
     def write(self, levels: Mapping[str, float]) -> None:
-        """Set outputs, by their names in the room; renew at least every second.
+        """Set outputs, by their names in the room; renew several times a second.
 
-        Each device governs them once more: range, slew, and rest when not renewed.
+        Each device governs them once more: range and slew; when they are not renewed, strengths
+        go to rest and positions stop.
         """
         now = self._clock.now()
         for tended in self._tended:

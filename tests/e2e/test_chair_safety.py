@@ -178,6 +178,22 @@ def test_an_unplugged_chair_stops_by_itself_and_the_room_is_told(
     assert not any(simulated.chair.strengths)
 
 
+def test_a_room_that_freezes_moves_nobody_any_further() -> None:
+    """Its device's process lives on: positions stop, strengths fade, the chair keeps its power."""
+    with SimulatedChair(SystemClock()) as simulated, moving_room(simulated) as (room, _):
+        chair = simulated.chair
+        room.send_signal(signal.SIGSTOP)
+        frozen = simulated.clock.now()
+        until(simulated, lambda: chair.holding[2:5] == [0, 0, 0], within=10.0)
+        moved, alive, at = chair.moved - frozen, chair.alive, list(chair.angles)
+        room.send_signal(signal.SIGCONT)
+        until(simulated, lambda: chair.angles[0] > at[0] + 0.2)
+
+    assert moved < 1.0
+    assert alive
+    assert at[0] > 0.4
+
+
 def test_a_line_that_falls_silent_stops_the_chair_too(
     room: ChairRoom, simulated: SimulatedChair
 ) -> None:

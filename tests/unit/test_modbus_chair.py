@@ -1,3 +1,5 @@
+import os
+import tty
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,8 +23,14 @@ from drivers.modbus_chair_rtu import (
     write_many,
     write_one,
 )
-from engine.devices import Frame, Reading, WireError
+from engine.clock import SystemClock, VirtualClock
+from engine.devices import Frame, Reading, SerialLink, WireError
+from engine.devices.driven import DrivenSource
+from engine.devices.keeper import Keeper
+from engine.devices.source import Context
+from engine.devices.transports.serial_port import SerialPort
 from engine.testing import Heard, check_driver
+from engine.testing.bench import HeldWire
 
 REST = {"recline": 0.0, "legs": 0.0, "vibration": 0.0, "massage": 0.0, "warmth": 20.0}
 
@@ -155,3 +163,92 @@ def test_an_answer_of_another_device_on_the_line_is_left_alone() -> None:
 
     assert found == [CALM]
     assert registers_in(found[0])[1][0] == 153
+
+
+def kept(wire: HeldWire, clock: VirtualClock) -> Keeper:
+    source = DrivenSource(ModbusChair, {}, lambda _link, _options: wire)
+    return Keeper(source, Context("chair", clock))
+
+
+def turns(keeper: Keeper, clock: VirtualClock, seconds: float) -> None:
+    for _ in range(round(seconds / 0.05)):
+        keeper.turn(clock.now())
+        clock.wait(0.05)
+
+
+def test_a_chair_switched_off_and_on_during_an_emergency_stop_is_stopped_again() -> None:
+    wire, clock, chair = HeldWire(), VirtualClock(1.0), ModbusChair()
+    keeper = kept(wire, clock)
+    turns(keeper, clock, 0.5)
+    keeper.halt()
+    wire.cut = True
+    turns(keeper, clock, 1.0)
+    wire.cut = False
+    wire.written.clear()
+    turns(keeper, clock, 3.0)
+    said = [data for _, data in wire.written]
+
+    assert said[:2] == [*chair.hello(), chair.emergency_stop()]
+    assert chair.reset() not in said
+
+
+def test_a_reset_while_the_cable_is_out_is_made_good_when_it_is_back() -> None:
+    wire, clock, chair = HeldWire(), VirtualClock(1.0), ModbusChair()
+    keeper = kept(wire, clock)
+    turns(keeper, clock, 0.5)
+    keeper.halt()
+    wire.cut = True
+    turns(keeper, clock, 0.2)
+    keeper.reset()
+    wire.cut = False
+    wire.written.clear()
+    turns(keeper, clock, 3.0)
+    said = [data for _, data in wire.written]
+
+    assert said[:2] == [*chair.hello(), chair.reset()]
+    assert said.count(chair.reset()) == 1
+
+
+def test_a_stop_at_the_end_of_a_session_does_not_latch() -> None:
+    wire, clock, chair = HeldWire(), VirtualClock(1.0), ModbusChair()
+    keeper = kept(wire, clock)
+    turns(keeper, clock, 0.5)
+    keeper.close()
+    said = [data for _, data in wire.written]
+
+    assert said[-1] == chair.halt()
+    assert chair.emergency_stop() not in said
+
+
+def test_warmth_the_surface_does_not_bear_out_is_switched_off_and_told() -> None:
+    wire, clock = HeldWire(), VirtualClock(1.0)
+    keeper = kept(wire, clock)
+    hot = inputs(0, 0, 431, 40, 0, 0, 101, 7)
+    for _ in range(40):
+        keeper.wish(REST | {"warmth": 38.0}, clock.now())
+        wire.say(clock.now(), Heard(hot, ()))
+        turns(keeper, clock, 0.05)
+    setpoints = [data[15:17] for _, data in wire.written if data[1] == 0x10]
+
+    assert keeper.standing.code == "heat_hot"
+    assert "43.1" in keeper.standing.zh
+    assert set(setpoints) == {b"\0\0"}
+
+
+def test_two_messages_keep_the_silence_a_chair_needs_between_them() -> None:
+    near, far = os.openpty()
+    tty.setraw(far)
+    clock = SystemClock()
+    link = ModbusChair.link
+    assert isinstance(link, SerialLink)
+    port = SerialPort(link, {"port": os.ttyname(far)})
+    port.open(clock)
+    began = clock.now()
+    for _ in range(4):
+        port.write(b"x")
+    took = clock.now() - began
+    port.close()
+    os.close(near)
+    os.close(far)
+
+    assert 3 * link.gap <= took < 3 * link.gap + 0.2
