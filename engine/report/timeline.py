@@ -168,13 +168,14 @@ def _arousal(view: SessionView) -> Iterator[Panel]:
         return
     sd = view.arousal_sd
     around: list[tuple[Piece, Piece]] = []
+    edges = [track.value]
     if sd is not None and len(sd.t):
         spread = np.interp(track.t, sd.t, np.nan_to_num(sd.value, nan=0.0))
-        lower = pieces(track.t, track.value - spread, view.duration)
-        upper = pieces(track.t, track.value + spread, view.duration)
+        edges = [track.value - spread, track.value + spread]
+        lower, upper = (pieces(track.t, edge, view.duration) for edge in edges)
         around = list(zip(lower, upper, strict=True))
     definition = DEFINITIONS["arousal"]
-    low, high = fitted([track.value], least=4.0)
+    low, high = fitted(edges, least=4.0)
     top = float(np.ceil(max(abs(low), abs(high), 2.0)))
     yield Panel(
         "arousal", definition.name, definition.unit, 64.0, (-top, top),
