@@ -112,7 +112,7 @@ def empatica(folder: Path, *, zipped: bool, start: float = 1_600_000_000.0) -> P
     }
     if zipped:
         path = folder / "E4.zip"
-        with zipfile.ZipFile(path, "w") as pack:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
             for name, text in files.items():
                 pack.writestr(name, text)
         return path

@@ -104,3 +104,17 @@ def test_a_damaged_file_is_refused(tmp_path: Path, change: object, said: str) ->
 def test_a_file_without_streams_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="no usable signal"):
         read_recording(xdf(tmp_path / "p.xdf"))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_stamps_and_offsets_that_are_no_numbers_are_refused(tmp_path: Path, bad: float) -> None:
+    t = np.arange(N) / 250.0
+    spoilt = t.copy()
+    spoilt[7] = bad
+    ones = np.ones((N, 1))
+    stamps = xdf_stream(1, "s", "ECG", 250.0, {"ECG": "mV"}, spoilt.tolist(), ones)
+    clocks = xdf_stream(1, "s", "ECG", 250.0, {"ECG": "mV"}, t.tolist(), ones, offset=bad)
+
+    for stream in (stamps, clocks):
+        with pytest.raises(AnlanError):
+            read_recording(xdf(tmp_path / "p.xdf", stream))

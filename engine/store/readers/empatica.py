@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def read_empatica(path: Path) -> Recording:
         names = _names(path)
         read = _opener(path, names)
         texts = {name: read(name) for name in names if name in SHEETS or name == INTERVALS}
-    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         what = f"is a damaged zip: {error}"
         raise RecordingError(what, where=str(path), hint="download it again") from error
     if not any(name in SHEETS for name in texts):

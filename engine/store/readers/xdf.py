@@ -59,7 +59,9 @@ def _track(
 ) -> Track | None:  # fmt: skip
     x = feed.x[:, number : number + 1] * column.factor
     found = check_values(x, column, where=str(path))
-    t = feed.t if column.kind in BEATS or feed.rate is None else even(feed.t, feed.rate)
+    t = feed.t
+    if column.kind not in BEATS and feed.rate is not None:
+        t = even(t, feed.rate)
     if not found:
         found = check_times(t, None, path=path)
     rate = None

@@ -13,6 +13,8 @@ from engine.store.readers.xdf_times import aligned
 from engine.streams import F64
 
 MAGIC = b"XDF:"
+LATEST = 1e12
+"""s; no clock of a computer is beyond it."""
 STREAM_HEADER, SAMPLES, CLOCK_OFFSET = 2, 3, 4
 TYPES = {
     "float32": "<f4", "double64": "<f8", "int8": "<i1", "int16": "<i2", "int32": "<i4",
@@ -73,12 +75,12 @@ def feeds(path: Path) -> list[Feed]:
                 _take(making[number], content)
             else:
                 when, offset = struct.unpack_from("<dd", content, 4)
-                making[number].measured.append(when)
-                making[number].offsets.append(offset)
+                making[number].measured.append(_time(when))
+                making[number].offsets.append(_time(offset))
+        return [_done(stream) for stream in making.values()]
     except (struct.error, KeyError, IndexError, ValueError, ET.ParseError) as error:
         what = f"is damaged: {error}"
         raise RecordingError(what, where=str(path), hint="copy it again") from error
-    return [_done(stream) for stream in making.values()]
 
 
 def _chunks(raw: bytes) -> Iterator[tuple[int, memoryview]]:
@@ -137,7 +139,13 @@ def _take(stream: _Making, content: memoryview) -> None:
             for _ in range(stream.width):
                 length, begin = _count(content, at)
                 at = begin + length
-        stream.t.append(t)
+        stream.t.append(_time(t))
+
+
+def _time(t: float) -> float:
+    if not abs(t) < LATEST:
+        raise ValueError(f"a time of {t:g} s")
+    return t
 
 
 def _done(stream: _Making) -> Feed:

@@ -24,7 +24,7 @@ def aligned(t: F64, measured: F64, offsets: F64) -> F64:
     """
     if not len(offsets):
         return t
-    if len(offsets) < 3:
+    if len(offsets) < 3 or float(np.ptp(measured)) <= 0.0:
         return t + float(np.median(offsets))
     middle = float(measured.mean())
     slope, level = np.polyfit(measured - middle, offsets, 1)
@@ -32,7 +32,7 @@ def aligned(t: F64, measured: F64, offsets: F64) -> F64:
     if float(np.max(np.abs(error))) > STEPS:
         return t + np.interp(t, measured, offsets)
     kept = np.abs(error) <= 3.0 * np.median(np.abs(error)) + 1e-6
-    if np.count_nonzero(kept) >= 3:
+    if np.count_nonzero(kept) >= 3 and float(np.ptp(measured[kept])) > 0.0:
         slope, level = np.polyfit(measured[kept] - middle, offsets[kept], 1)
     return np.asarray(t + level + slope * (t - middle), np.float64)
 
