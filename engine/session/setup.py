@@ -76,10 +76,7 @@ class Setup:
         return cls(
             protocol,
             facts["scenes"],
-            outputs={
-                name: Output(**{**output, "unit": Unit(output["unit"])})
-                for name, output in facts["outputs"].items()
-            },
+            outputs={name: _output(output) for name, output in facts["outputs"].items()},
             groups=tuple(facts["groups"]),
             sources=tuple(facts["sources"]),
             officer=Officer(facts["age"], bool(facts["athlete"])),
@@ -100,3 +97,14 @@ class Setup:
             language=self.language,
             seed=self.seed,
         )
+
+
+def _output(facts: Facts) -> Output:
+    return Output(
+        name=str(facts["name"]),
+        unit=Unit(facts["unit"]),
+        low=float(facts["low"]),
+        high=float(facts["high"]),
+        slew=float(facts["slew"]),
+        rest=float(facts["rest"]),
+    )
