@@ -52,13 +52,13 @@ def recordings_folder(given: Path | None) -> Path:
 def live(results: Results, recordings: Path, failures: Failures, steps: Steps) -> None:
     """Compare delay and cost: all at 250 ms, the swift ones also at 20 ms."""
     clean, *_, noisy = real_hearts(recordings, quick=True)
-    until = 25.0 if results.quick else 70.0
+    until = 25.0 if results.quick else 60.0
     watched = watch(clean, heart_peers(), failures, steps, hop=SLOW, until=until)
     results.heart_cost = costs({n: w.seconds for n, w in watched.items()}, OURS)
     results.delay = delays(clean, watched, hop=SLOW, until=until)
     swift = {row.name for row in results.heart_cost if row.median_us < SWIFT_US}
     chosen = [peer for peer in heart_peers() if peer.name in swift]
-    until = 16.0 if results.quick else 40.0
+    until = 20.0 if results.quick else 40.0
     for heart in (noisy,) if results.quick else (clean, noisy):
         watched = watch(heart, chosen, failures, steps, hop=FAST, until=until)
         results.delay += delays(heart, watched, hop=FAST, until=until)

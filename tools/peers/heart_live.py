@@ -146,8 +146,7 @@ def delay(
     present = np.zeros(truth.size, dtype=bool)
     wrong: list[float] = []
     for now, times in seen.reports:
-        fresh = (times > begin) & (times < end) & (times > now - SETTLED)
-        times = times[fresh]  # noqa: PLW2901
+        times = times[(times > begin - NEAR) & (times < end + NEAR)]  # noqa: PLW2901
         here = np.zeros(truth.size, dtype=bool)
         if times.size:
             to = nearest(truth, times)
@@ -155,7 +154,8 @@ def delay(
             new = here & np.isnan(first)
             first[new], told[new] = now, times[to][new]
             apart = np.abs(heart.beats[nearest(times, heart.beats)] - times)
-            wrong.extend(times[apart > NEAR].tolist())
+            fresh = (times > begin) & (times < end) & (times > now - SETTLED)
+            wrong.extend(times[fresh & (apart > NEAR)].tolist())
         young = (truth <= now) & (now <= truth + SETTLED)
         if keeps:
             settled = first

@@ -53,7 +53,7 @@ class ImportCost:
 
 def import_costs(steps: Steps, *, quick: bool) -> list[ImportCost]:
     """Return what each import costs when all files are in memory; the first try is not counted."""
-    tries = 1 if quick else 5
+    tries = 1 if quick else 3
     chosen = QUICK if quick else tuple(IMPORTS)
     each: dict[str, list[tuple[float, float, int]]] = {name: [] for name in chosen}
     for number in range(tries + 1):
