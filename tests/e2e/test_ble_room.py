@@ -14,8 +14,9 @@ from engine.clock import SystemClock
 from engine.devices.manager import DeviceManager, DeviceSpec
 from engine.graph.standard import standard_graph
 from engine.plugins import Plugins
+from engine.store.session_file import SessionFile
 from engine.streams import Chunk
-from tests.e2e.ble_sources import WornStrap
+from tests.e2e.ble_sources import BEAT, WornStrap
 
 CLASSES = {"worn-strap": WornStrap}
 
@@ -103,6 +104,7 @@ def test_a_whole_session_is_measured_by_a_bluetooth_strap(
     )  # fmt: skip
     lines = (out / "events.jsonl").read_text("utf-8").splitlines()
     events = [json.loads(line) for line in lines]
+    t, rri = SessionFile.open(out / "session.mcap").series("band.rri")
     states = [e["code"] for e in events if e["kind"] == "device_state" and e["device"] == "band"]
 
     assert status == 0
@@ -110,3 +112,5 @@ def test_a_whole_session_is_measured_by_a_bluetooth_strap(
     assert events[-1]["reason"] == "complete"
     assert states[:2] == ["connecting", "data"]
     assert "link_lost" not in states
+    assert len(t) > 0.8 * (t[-1] - t[0]) / BEAT
+    assert np.all(np.abs(rri[:, 0] - 1000.0 * BEAT) < 10.0)
