@@ -68,10 +68,10 @@ def _package() -> str:
 
 def _plugins() -> str:
     found = plugins.load()
-    found.drivers(), found.scenes(), found.protocols(), found.voices()
+    count = sum(map(len, (found.drivers(), found.scenes(), found.protocols(), found.voices())))
     if found.broken:
         raise AnlanError("; ".join(str(f) for f in found.broken.values()))
-    return f"{len(found.origin)} plugins"
+    return f"{len(found.origin)} plugins bring {count} things"
 
 
 def _kernels() -> str:

@@ -3,7 +3,7 @@
 import math
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -45,7 +45,7 @@ def run_session(plan: Plan) -> int:
 
 
 @contextmanager
-def _attendant(plan: Plan) -> Iterator[Keyboard | Unattended]:
+def _attendant(plan: Plan) -> Generator[Keyboard | Unattended]:
     if plan.attended and Keyboard.present():
         click.echo(KEYS, err=True)
         with Keyboard() as keyboard:
@@ -55,7 +55,7 @@ def _attendant(plan: Plan) -> Iterator[Keyboard | Unattended]:
 
 
 @contextmanager
-def _interruptible(room: Room) -> Iterator[None]:
+def _interruptible(room: Room) -> Generator[None]:
     """Let Ctrl-C (and SIGTERM) end the session gently; a second time, at once."""
 
     def note(number: int, _frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+import numba.core.config
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +36,8 @@ def kernel(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         if not COMPILED:
             return function
         if "NUMBA_CACHE_DIR" not in os.environ:
-            numba.config.CACHE_DIR = _machine_code(Path(function.__code__.co_filename).parent)
+            code = _machine_code(Path(function.__code__.co_filename).parent)
+            setattr(numba.core.config, "CACHE_DIR", code)  # noqa: B010 - numba does not declare it
         compiled: Callable[P, R] = numba.njit(
             signature, cache=True, nogil=True, error_model="numpy"
         )(function)

@@ -49,8 +49,9 @@ def plan(protocol: SessionProtocol, *, sensors: bool) -> tuple[Section, ...]:
     """
     e = protocol.envelope
     before: list[tuple[PartName, float]] = [("check", e.check), ("rating", e.rating)]
+    fitting: list[tuple[PartName, float]] = [("fit", e.fit), ("baseline", e.baseline)]
     if sensors:
-        before += [("fit", e.fit), ("baseline", e.baseline)]
+        before += fitting
     after: list[tuple[PartName, float]] = [
         ("recovery", e.recovery),
         ("closing", e.closing),
