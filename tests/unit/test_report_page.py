@@ -132,6 +132,7 @@ def test_whose_numbers_these_are_is_said_in_words(view: SessionView, source: Sou
 
     assert ("They belong to no one" in said) == (source == "simulated")
     assert ("come from an older recording, made" in said) == (source == "replayed")
+    assert ("what the recorded person was doing" in said) == (source == "replayed")
 
 
 def test_one_simulated_device_among_others_makes_no_one_of_nobody(view: SessionView) -> None:
