@@ -150,7 +150,7 @@ class _Managed:
     def until(self, is_so: Callable[[], bool]) -> bool:
         deadline = self._clock.now() + STARTS_WITHIN
         while not is_so():
-            if self._clock.now() > deadline:
+            if self._clock.now() > deadline or "driver_faulty" in self.codes:
                 return False
             self._turn()
         return True
