@@ -20,6 +20,8 @@ MOVING, TOUCHES, KNOWS_TOUCH = 0x01, 0x02, 0x04
 """Flags of a pulse interval."""
 LIGHTS = 3
 """Light paths of an optical sensor; after them comes the light of the room."""
+ACC_BITS, PPG_BITS = 16, 24
+"""Of a whole sample, whatever resolution was asked for."""
 MICROVOLTS_PER_MILLIVOLT = 1000.0
 MILLI_G_PER_G = 1000.0
 MOST_MILLIVOLTS = 1000.0
@@ -53,7 +55,6 @@ class PolarSensor(Driver, abstract=True):
     def __init__(self) -> None:
         self._last: dict[int, int] = {}
         self._factor: dict[int, float] = {}
-        self._resolution: dict[int, int] = {}
 
     def hello(self) -> Iterable[bytes]:
         """Ask for the first measurement's settings; `reply` goes on from there."""
@@ -102,8 +103,6 @@ class PolarSensor(Driver, abstract=True):
             return
         for raw in answer.settings.get(pmd.FACTOR, ()):
             (self._factor[answer.kind],) = unpack("<f", raw.to_bytes(4, "little"))
-        for bits in answer.settings.get(pmd.RESOLUTION, ()):
-            self._resolution[answer.kind] = bits
 
     def _samples(self, frame: pmd.PmdFrame) -> Iterator[Reading]:
         wish = {w.kind: w for w in self.wishes}.get(frame.kind)
@@ -137,15 +136,14 @@ class PolarSensor(Driver, abstract=True):
     def _acc(self, frame: pmd.PmdFrame) -> list[list[float]]:
         """Return acceleration in g; sensors send milli-g, or their own units and a factor."""
         per_g = MILLI_G_PER_G
-        if frame.as_differences:
-            bits = self._resolution.get(pmd.ACC, 16)
-            rows = pmd.read_differences(frame.body, len(XYZ), bits)
+        if frame.as_differences and frame.type in {0, 1}:
+            rows = pmd.read_differences(frame.body, len(XYZ), ACC_BITS)
             factor = self._factor.get(pmd.ACC)
-            if frame.type == 0:
-                if not factor:
-                    raise WireError("the factor of the acceleration is not known")
-                per_g = 1.0 / factor
-        elif frame.type in {0, 1, 2}:
+            if frame.type == 0 and not factor:
+                raise WireError("the factor of the acceleration is not known")
+            # Type 0 becomes g by its factor, type 1 milli-g.
+            per_g = (1.0 if frame.type == 0 else MILLI_G_PER_G) / (factor or 1.0)
+        elif not frame.as_differences and frame.type in {0, 1, 2}:
             rows = pmd.read_whole(frame.body, len(XYZ), frame.type + 1)
         else:
             raise WireError(f"acceleration has no layout {frame.type}")
@@ -160,10 +158,9 @@ class PolarSensor(Driver, abstract=True):
             raise WireError(f"the pulse wave has no layout {frame.type}")
         channels = LIGHTS + 1
         if frame.as_differences:
-            bits = self._resolution.get(pmd.PPG, 22)
-            rows = pmd.read_differences(frame.body, channels, bits)
+            rows = pmd.read_differences(frame.body, channels, PPG_BITS)
         else:
-            rows = pmd.read_whole(frame.body, channels, 3)
+            rows = pmd.read_whole(frame.body, channels, PPG_BITS // 8)
         return [[sum(row[:LIGHTS]) / LIGHTS - row[LIGHTS]] for row in rows]
 
 

@@ -1,6 +1,7 @@
 """Messages of Bluetooth devices, from makers' tests and public captures, and what they mean."""
 
 import math
+import struct
 from collections.abc import Sequence
 
 import pytest
@@ -11,10 +12,11 @@ from drivers.heart_rate_band import Measurement, read_measurement
 from drivers.linak import Linak
 from drivers.nectar import Nectar
 from drivers.okin import Okin
+from drivers.polar_pmd_sensors import PolarOptical
 from drivers.pulse_oximeter import Saturation, read_saturation, sfloat
 from drivers.recliner import Recliner
 from drivers.serta import Serta
-from engine.devices import BleLink, Driver
+from engine.devices import BleLink, Driver, Frame, WireError
 from engine.testing import check_driver
 from engine.testing.conformance import examine
 from engine.testing.heard import heard_of
@@ -101,6 +103,20 @@ def _counts(body: bytes) -> Sequence[int]:
         counts.append(n)
         at += 2 + -(-width * n * 3 // 8)
     return counts
+
+
+def test_an_acceleration_in_a_sensors_own_units_needs_the_factor_it_told() -> None:
+    band = PolarOptical()
+    frame = Frame(0.0, H("02 0094357700000000 80") + ACC_TYPE_0, "data")
+    with pytest.raises(WireError, match="factor"):
+        list(band.decode(frame))
+    factor = struct.pack("<f", 2.44e-4)
+    list(band.decode(Frame(0.0, H("F0 02 02 00 00 05 01") + factor, "control")))
+    (reading,) = band.decode(frame)
+    first = reading.values[0]
+
+    assert isinstance(first, list)
+    assert first == pytest.approx([0.464, 6.679, -7.144], abs=1e-3)
 
 
 def test_settings_are_what_a_sensor_offers() -> None:
