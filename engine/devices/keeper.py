@@ -62,6 +62,7 @@ class Keeper:
     _begun: bool = False
     _connected: bool = False
     _release_due: bool = False
+    _complaint: int = 0
     _attempts: int = 0
     _retry_at: float = -math.inf
     _heard_at: float = 0.0
@@ -139,6 +140,9 @@ class Keeper:
             for temperature in temperatures(chunks):
                 for guard in self._heat.values():
                     guard.feel(temperature, now)
+            for chunk in chunks:
+                if chunk.stream.kind is Kind.STATUS and math.isfinite(chunk.x[-1, 0]):
+                    self._complaint = int(chunk.x[-1, 0])
             self._move(now, dt)
         except (LinkError, OSError) as error:
             self._lose(now, state.lost(words(error), getattr(error, "zh", "")))
@@ -158,6 +162,7 @@ class Keeper:
     def close(self) -> None:
         """Let go of the source; never raises for a link that is gone."""
         self._connected = False
+        self._complaint = 0
         with suppress(LinkError, OSError):
             self.source.close()
 
@@ -207,10 +212,16 @@ class Keeper:
             return
         if heard:
             self._heard_at, self._attempts = now, 0
-            fault = next((g.fault for g in self._heat.values() if g.fault is not None), None)
-            self.standing = state.LIVE if fault is None else state.off_for_heat(fault)
+            self.standing = self._well_or_not()
         elif now - self._heard_at > self._patience:
             self.standing = state.stale(now - self._heard_at)
+
+    def _well_or_not(self) -> Standing:
+        """Return how a device that sends data is doing, by its own account and by ours."""
+        fault = next((g.fault for g in self._heat.values() if g.fault is not None), None)
+        if fault is not None:
+            return state.off_for_heat(fault)
+        return state.complaining(self._complaint) if self._complaint else state.LIVE
 
     def _move(self, now: float, dt: float) -> None:
         if not self._begun:

@@ -119,6 +119,16 @@ def off_for_heat(fault: HeatFault) -> Standing:
     return Standing(DeviceState.LIVE, fault.code, fault.zh, fault.en)
 
 
+def complaining(bits: int) -> Standing:
+    """Return "sends data, and says that something is wrong with it"; ``bits`` are its own."""
+    return Standing(
+        DeviceState.LIVE,
+        f"fault_{bits}",
+        f"设备报告故障（代码 {bits}），请检查设备",
+        f"reports fault {bits}; look after it, its manual tells what that is",
+    )
+
+
 def impossible(zh: str, en: str) -> Standing:
     """Return "this build cannot reach it"."""
     return Standing(

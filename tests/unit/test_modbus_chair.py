@@ -252,3 +252,16 @@ def test_two_messages_keep_the_silence_a_chair_needs_between_them() -> None:
     os.close(far)
 
     assert 3 * link.gap <= took < 3 * link.gap + 0.2
+
+
+def test_a_chair_that_complains_is_told_in_both_languages_and_forgiven_when_it_is_well() -> None:
+    wire, clock = HeldWire(), VirtualClock(1.0)
+    keeper = kept(wire, clock)
+    codes = []
+    for faults in (0, 2, 2, 0):
+        turns(keeper, clock, 0.05)
+        wire.say(clock.now(), Heard(inputs(0, 0, 220, 40, faults, 0, 101, 7), ()))
+        turns(keeper, clock, 0.05)
+        codes.append((keeper.standing.code, "代码 2" in keeper.standing.zh))
+
+    assert codes == [("data", False), ("fault_2", True), ("fault_2", True), ("data", False)]
