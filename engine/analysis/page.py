@@ -15,6 +15,7 @@ from engine.analysis.naming import BREATH, HEART, SKIN, Name
 from engine.analysis.plots import poincare_plot, spectrum_plot
 from engine.analysis.remarks import Weight
 from engine.analysis.spectrum import spectrum
+from engine.analysis.variability import Withheld
 from engine.analysis.verdict import Verdict, verdict
 from engine.dsp.hrv_limits import INDICES
 from engine.dsp.metric import Metric
@@ -118,6 +119,8 @@ def _reason(name: str, metric: Metric, analysis: Analysis) -> Caption:
         return Caption("", "")
     if index is None:
         return Caption("可用的时间不够", "not enough good time")
+    if Withheld.IRREGULAR in analysis.whole.withheld and index.needs_regular:
+        return Caption("心律不够规则", "rhythm too irregular")
     if metric.window_s < index.least:
         least = duration(index.least)
         return Caption(f"需要 {least.zh}可用的心跳", f"needs {least.en} of usable heartbeat")

@@ -73,7 +73,12 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stret
     t, nn, code = found.t[inside], found.nn_ms[inside].copy(), found.code[inside]
     count = found.count[inside].astype(np.float64)
     nn[found.quality[inside] < SURE] = np.nan
-    if not irregular:
+    if irregular:
+        # What the classifier repairs then is no fault: the mean is that of all intervals.
+        sure = np.isfinite(nn) & (code != at.LEARN) & (code != at.GAP)
+        nn = np.where(sure, found.ms[inside], np.nan)
+        code, count = np.where(sure, at.NORMAL, code), np.ones(len(t))
+    else:
         nn[rhythm.during(t)] = np.nan
     used = np.isfinite(nn) & (code != at.LEARN) & (code != at.GAP)
     heartbeat = float(nn[used] @ count[used]) / 1000.0

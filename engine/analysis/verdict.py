@@ -43,8 +43,8 @@ POOR = Judgement(
     Verdict.POOR,
     Caption("这份记录不够好", "This recording is not good enough"),
     Caption(
-        "没有给出的数值无法从中得出。请按下面的说明改进后重新记录。",
-        "What is left out cannot be told from it. Mend what is named below and record again.",
+        "没有给出的数值无法从中得出，原因如下。",
+        "What is left out cannot be told from it, for these reasons.",
     ),
 )
 

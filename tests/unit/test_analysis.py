@@ -276,10 +276,23 @@ def test_an_irregular_rhythm_keeps_its_rate_and_loses_its_variability() -> None:
     analysis = analyse(of_intervals(ms))
 
     assert facts(analysis)["rhythm"] == "too irregular for HRV"
-    assert analysis.whole.metrics["hr_bpm"].valid
+    assert analysis.whole.metrics["hr_bpm"].value == pytest.approx(60_000.0 / ms.mean(), rel=1e-6)
     assert not analysis.whole.metrics["rmssd_ms"].valid
     assert not analysis.whole.metrics["lf_ms2"].valid
     assert "irregular" in codes(analysis)
+
+
+def test_a_short_irregular_part_is_left_out_of_a_regular_recording() -> None:
+    ms = intervals(900, seed=2)
+    spoilt = ms.copy()
+    spoilt[400:440] = np.random.default_rng(3).uniform(450.0, 1100.0, 40)
+
+    clean, mixed = analyse(of_intervals(ms)), analyse(of_intervals(spoilt))
+
+    assert facts(mixed)["rhythm"] == "regular"
+    assert mixed.whole.metrics["rmssd_ms"].value == pytest.approx(
+        clean.whole.metrics["rmssd_ms"].value, rel=0.05
+    )
 
 
 def test_skin_of_the_wrong_size_is_remarked_on() -> None:
