@@ -51,14 +51,22 @@ class PolarSensor(Driver, abstract=True):
     """A Polar sensor: asks for each measurement in turn, reads its frames."""
 
     wishes: ClassVar[tuple[Wish, ...]]
+    ask_every = 10.0
 
     def __init__(self) -> None:
+        self._flowing: set[int] = set()
         self._last: dict[int, int] = {}
         self._factor: dict[int, float] = {}
 
     def hello(self) -> Iterable[bytes]:
         """Ask for the first measurement's settings; `reply` goes on from there."""
         return (self._first_step(self.wishes[0]),)
+
+    def ask(self) -> Iterable[bytes]:
+        """Ask again for what has not come since last time: an answer may have been lost."""
+        silent = [wish for wish in self.wishes if wish.kind not in self._flowing]
+        self._flowing.clear()
+        return (self._first_step(silent[0]),) if silent else ()
 
     def goodbye(self) -> Iterable[bytes]:
         """Stop what was started."""
@@ -108,6 +116,7 @@ class PolarSensor(Driver, abstract=True):
         wish = {w.kind: w for w in self.wishes}.get(frame.kind)
         if wish is None:
             raise WireError(f"measurement {frame.kind} was not asked for")
+        self._flowing.add(frame.kind)
         match frame.kind:
             case pmd.ECG:
                 values: list[list[float]] = [[v] for v in _ecg(frame)]
