@@ -69,7 +69,7 @@ class HeatGuard:
                 self._trip_hot()
             return level
         if not self._warming:
-            self._seen_at = max(self._seen_at, t)  # blindness counts from here
+            self._seen_at = max(self._seen_at, t - dt)  # blindness counts from here
         self._warming += dt
         self._warmed += dt
         self._asked = max(self._asked, level)

@@ -1,4 +1,5 @@
 import math
+import random
 from typing import ClassVar
 
 import pytest
@@ -7,8 +8,10 @@ from drivers.cms50d import PPG, SPO2, Cms50d
 from drivers.gsr_line import EDA, GsrLine
 from drivers.hf8_pad import MOTORS, Hf8Pad
 from drivers.medicore import SIZE, MedicoreFamily, checked_packets
+from drivers.modbus_chair import ModbusChair
 from engine.devices import Driver, Frame, Kind, Reading, SerialLink, Stream, Unit, WireError
 from engine.testing import Heard, check_driver, heard_of
+from engine.testing.noise import check_noise
 
 
 @pytest.mark.parametrize("driver", [Cms50d, GsrLine, Hf8Pad], ids=lambda d: d.model)
@@ -120,3 +123,12 @@ def test_a_board_with_a_counter_tells_how_many_samples_were_lost() -> None:
     lost = [next(board.decode(Frame(0.0, packet(n, 1)))).missing for n in (254, 255, 2, 3)]
 
     assert lost == [0, 0, 2, 0]
+
+
+@pytest.mark.parametrize("driver", [Cms50d, GsrLine, Hf8Pad, ModbusChair], ids=lambda d: d.model)
+def test_twenty_thousand_pieces_of_noise_make_no_reading_that_is_not_declared(
+    driver: type[Driver],
+) -> None:
+    noise = random.Random(11)  # noqa: S311 - noise, not secrets
+
+    assert list(check_noise(driver, heard_of(driver), noise, 20_000)) == []
