@@ -10,9 +10,7 @@ from engine import plugins
 from engine.config import Rig, read_toml
 from engine.errors import AnlanError, ConfigError
 from engine.session.reading import read_protocol
-from engine.store.recording import read_recording
-
-RECORDINGS = {".csv", ".edf", ".mcap"}
+from engine.store.recording import READERS, read_recording
 
 
 @click.command("check", short_help="Check protocol, rig and recording files.")
@@ -23,7 +21,7 @@ def command(paths: tuple[Path, ...], *, as_json: bool) -> int:
 
     \b
     *.toml             a protocol, or a rig if its name begins with "rig"
-    *.csv *.edf *.mcap a recording
+    *.csv *.edf *.hea *.xdf *.zip *.mcap ... a recording
     """
     found = plugins.load()
     results: list[tuple[Path, str | None]] = []
@@ -47,12 +45,12 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inside = sorted(
-                p for p in path.rglob("*") if p.suffix in {".toml", *RECORDINGS} and p.is_file()
+                p for p in path.rglob("*") if p.suffix in {".toml", *READERS} and p.is_file()
             )
             if not inside:
                 raise ConfigError(
                     "holds nothing to check", where=str(path),
-                    hint="protocols and rigs are *.toml, recordings *.csv, *.edf or *.mcap",
+                    hint="protocols and rigs are *.toml, recordings " + ", ".join(sorted(READERS)),
                 )  # fmt: skip
             yield from inside
         else:
@@ -60,7 +58,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _check(path: Path, found: plugins.Plugins) -> None:
-    if path.suffix in RECORDINGS:
+    if path.suffix in READERS:
         read_recording(path)
     elif path.name.startswith("rig"):
         read_toml(path, Rig)

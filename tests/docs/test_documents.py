@@ -72,12 +72,13 @@ def test_every_signal_has_a_name_in_both_languages() -> None:
 
 def test_no_text_makes_a_medical_claim() -> None:
     """The words may only stand where they are forbidden or disclaimed."""
+    the_list_itself = ROOT / "engine" / "session" / "faults.py"
     claim = re.compile(r"\b(treats?|treatment|cures?|diagnos\w+)\b|治疗|治愈|诊断", re.IGNORECASE)
     denied = re.compile(r"forbid|never|no medical|\bnot?\b|without", re.IGNORECASE)
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:90]}"
         for path in OURS
-        if path.parts[len(ROOT.parts)] != "tests"
+        if path.parts[len(ROOT.parts)] != "tests" and path != the_list_itself
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if claim.search(line) and not denied.search(line)
     ]
