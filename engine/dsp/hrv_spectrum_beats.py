@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 
 from engine.dsp.hrv_spectrum import HOLE
 from engine.dsp.rr_layout import Beat
+from engine.dsp.rr_repair import LONGEST_MS
 from engine.streams import F64
 
 UNTOLD = 1.2
 """s between two intervals, beyond the second's own length, after which one is missing."""
+MOST_BEATS = 16.0
+"""Beats one interval may stand for."""
 LEAST_STEP = 1e-3
 """s; times nearer than this are one time."""
 
@@ -63,6 +66,11 @@ class Tachogram:
         return [(t[a:b], nn_ms[a:b]) for a, b in itertools.pairwise(edges) if b > a]
 
 
+def is_interval(nn_ms: F64) -> NDArray[np.bool_]:
+    """Tell which values (n,) can be heartbeat intervals at all, ms."""
+    return np.isfinite(nn_ms) & (nn_ms > 0.0) & (nn_ms <= LONGEST_MS)
+
+
 def tachogram(t: F64, nn_ms: F64, code: F64, stands_for: F64) -> Tachogram:
     """Return the intervals that may count for a sequence.
 
@@ -80,7 +88,7 @@ def tachogram(t: F64, nn_ms: F64, code: F64, stands_for: F64) -> Tachogram:
     """
     other = np.isin(code, (Beat.LEARN, Beat.GAP, Beat.FOREIGN))
     finite = np.isfinite(t) & np.isfinite(nn_ms) & np.isfinite(stands_for)
-    kept = finite & ~other & (np.nan_to_num(nn_ms) > 0.0) & (np.nan_to_num(stands_for) >= 1.0)
+    kept = finite & ~other & is_interval(nn_ms) & (stands_for >= 1.0) & (stands_for <= MOST_BEATS)
     times = np.full(np.count_nonzero(kept), 1, dtype=np.int64)
     times[:] = stands_for[kept]
     nn = np.repeat(nn_ms[kept], times)

@@ -32,8 +32,8 @@ def stress_index(nn_ms: F64) -> float:
     spread = float(nn_ms.max() - nn_ms.min()) / 1000.0
     if spread <= 0.0:
         return math.nan
-    counts = np.bincount((nn_ms // BIN_MS).astype(np.int64))
+    bins, counts = np.unique(nn_ms // BIN_MS, return_counts=True)
     fullest = int(np.argmax(counts))
-    mode = (fullest + 0.5) * BIN_MS / 1000.0
+    mode = (float(bins[fullest]) + 0.5) * BIN_MS / 1000.0
     share = 100.0 * float(counts[fullest]) / nn_ms.size
     return share / (2.0 * mode * spread)

@@ -9,7 +9,7 @@ from engine.dsp import hrv_coherence, hrv_spectrum
 from engine.dsp.hrv_entropy import sample_entropy
 from engine.dsp.hrv_fractal import dfa_alpha1
 from engine.dsp.hrv_limits import INDICES
-from engine.dsp.hrv_spectrum_beats import Tachogram, tachogram
+from engine.dsp.hrv_spectrum_beats import Tachogram, is_interval, tachogram
 from engine.dsp.hrv_spectrum_grid import on_grid
 from engine.dsp.hrv_stress_index import stress_index
 from engine.dsp.metric import Metric
@@ -103,8 +103,8 @@ def _time_domain(
     nn_ms: F64, difference_ok: F64, code: F64, stands_for: F64
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return values and windows of what needs no evenly spaced time."""
-    judged = np.isfinite(nn_ms) & (np.nan_to_num(nn_ms) > 0.0)
-    judged &= np.isfinite(stands_for) & ~np.isin(code, (Beat.LEARN, Beat.GAP))
+    judged = is_interval(nn_ms) & np.isfinite(stands_for)
+    judged &= ~np.isin(code, (Beat.LEARN, Beat.GAP))
     n = np.where(judged, stands_for, 0.0)
     nn = np.where(judged, nn_ms, 0.0)
     length, beats = float(n @ nn) / 1000.0, float(n.sum())
@@ -166,12 +166,12 @@ def _coherence(gram: Tachogram) -> tuple[dict[str, float], float]:
     ratios: list[float] = []
     covered = 0.0
     for t, nn in gram.pieces():
-        begin = float(t[0])
-        while begin + lasts <= t[-1]:
-            series = on_grid(t, nn, begin, step, hrv_coherence.SAMPLES)
+        spare = float(t[-1] - t[0]) - lasts
+        if spare < 0.0:
+            continue
+        for k in range(int(spare / EVERY) + 1):
+            series = on_grid(t, nn, float(t[0]) + EVERY * k, step, hrv_coherence.SAMPLES)
             ratios.append(hrv_coherence.coherence(series).ratio)
-            begin += EVERY
-        if begin > t[0]:
-            covered += float(t[-1] - t[0]) + step
+        covered += float(t[-1] - t[0]) + step
     known = [ratio for ratio in ratios if math.isfinite(ratio)]
     return {"coherence_ratio": float(np.median(known)) if known else math.nan}, covered
