@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from tools.peers.results import Results
 from tools.peers.skin import better, finer
 from tools.peers.steps import Steps
 
+README = Path(__file__).parents[2] / "engine" / "dsp" / "README.md"
 TRUTH = np.arange(1.0, 40.0, 0.8)
 
 
@@ -208,3 +210,21 @@ def test_steps_tell_how_long_it_took() -> None:
     steps.step("one")
 
     assert (steps.taken, steps.seconds) == (1, 2.0)
+
+
+def test_the_page_of_signal_processing_has_its_place_for_the_tables() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    assert written(text, text.split(BEGIN)[1].split(END)[0].removeprefix("\n")) == text
+
+
+def test_the_program_on_the_page_of_signal_processing_finds_beats() -> None:
+    program = README.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    made = ecg(130.0, 20.0)
+    seen: list[float] = []
+    names = {"ecg": made.x, "t": made.t, "note": seen.append}
+
+    exec(program.replace("...", "note(row[at.TIME])"), names)  # noqa: S102
+
+    assert len(seen) >= np.sum(made.r > 4.0)
+    assert agreement(made.r, np.array(seen), 0.01).predictive == 1.0
