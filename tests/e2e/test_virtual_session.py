@@ -81,7 +81,8 @@ def test_one_changed_byte_of_a_decision_is_found(
 
 def test_a_damaged_recording_is_not_called_the_same(simulated: Path, tmp_path: Path) -> None:
     data = bytearray((simulated / "session.mcap").read_bytes())
-    data[len(data) // 2] ^= 1
+    packed = data.index(b"\x28\xb5\x2f\xfd", len(data) // 2)  # where a zstd block begins
+    data[packed + 20] ^= 1
     (tmp_path / "session.mcap").write_bytes(bytes(data))
 
     assert main(["replay", str(tmp_path), "--verify"]) == 1
