@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ class Failures:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def quiet() -> Generator[None]:
     """Silence warnings and prints of peers."""
     with (
         warnings.catch_warnings(),
