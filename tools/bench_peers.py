@@ -104,6 +104,8 @@ def main(
     recordings: Path | None, out: Path | None, parts: tuple[str, ...], *, quick: bool, writes: bool
 ) -> None:
     """Compare our signal processing with its peers on the same data, in one run."""
+    if parts and writes:
+        raise click.UsageError("--write replaces all tables; leave --part out")
     steps = Steps()
     results = measured(recordings_folder(recordings), parts or PARTS, steps, quick=quick)
     if out is not None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from engine.clock import VirtualClock
 from engine.streams import F64
 from tests.skin_truth import skin
 from tests.synthetic_heart import ecg
+from tools.bench_peers import main
 from tools.peers.attempts import Failure, Failures
 from tools.peers.beat_score import agreement, lag_and_jitter, nearest, pairs
 from tools.peers.breath import Breathing, drawn, true_rate
@@ -228,3 +230,17 @@ def test_the_program_on_the_page_of_signal_processing_finds_beats() -> None:
 
     assert len(seen) >= np.sum(made.r > 4.0)
     assert agreement(made.r, np.array(seen), 0.01).predictive == 1.0
+
+
+def test_the_bench_says_where_it_looked_for_recordings(tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["--recordings", str(tmp_path)])
+
+    assert told.exit_code == 1
+    assert f"no recordings at {tmp_path}" in told.output
+
+
+def test_a_part_of_the_tables_never_replaces_all_of_them() -> None:
+    told = CliRunner().invoke(main, ["--part", "skin", "--write"])
+
+    assert told.exit_code == 2
+    assert "leave --part out" in told.output
