@@ -170,7 +170,9 @@ def _arousal(view: SessionView) -> Iterator[Panel]:
     around: list[tuple[Piece, Piece]] = []
     edges = [track.value]
     if sd is not None and len(sd.t):
-        spread = np.interp(track.t, sd.t, np.nan_to_num(sd.value, nan=0.0))
+        # Where the uncertainty is unknown or boundless there is no band to draw.
+        known = np.where(np.isfinite(sd.value), sd.value, np.nan)
+        spread = np.interp(track.t, sd.t, known)
         edges = [track.value - spread, track.value + spread]
         lower, upper = (pieces(track.t, edge, view.duration) for edge in edges)
         around = list(zip(lower, upper, strict=True))
