@@ -13,6 +13,8 @@ MARGIN = 3.0
 """Degrees Celsius by which a surface may exceed what was asked for."""
 LONGEST = 1200.0
 """Seconds of warmth in one session."""
+BELIEVED = (-40.0, 150.0)
+"""Degrees Celsius a surface in a room can have; anything else is no reading at all."""
 BLIND = 3.0
 """Seconds of warmth without a temperature."""
 NOTICED = (180.0, 0.5)
@@ -56,8 +58,11 @@ class HeatGuard:
         self._coldest = math.nan
 
     def feel(self, temperature: float, t: float) -> None:
-        """Take note that the surface has ``temperature``, deg C, as of ``t``, s."""
-        if math.isfinite(temperature):
+        """Take note that the surface has ``temperature``, deg C, as of ``t``, s.
+
+        What no surface can have (NaN, a wild value) leaves the guard blind.
+        """
+        if BELIEVED[0] <= temperature <= BELIEVED[1]:
             self._temperature, self._seen_at = temperature, t
 
     def allow(self, level: float, t: float, dt: float) -> float:

@@ -23,6 +23,8 @@ from tools.virtual_ble import VirtualAir
 from tools.virtual_peripherals import Oximeter, Recliner, Strap
 from tools.virtual_peripherals import PolarH10 as VirtualH10
 
+pytestmark = pytest.mark.slow
+
 RELEASED = dict.fromkeys(("back_up", "back_down", "legs_up", "legs_down"), 0.0)
 UP = RELEASED | {"back_up": 1.0}
 STOP, BACK_UP = bytes.fromhex("040200000000"), bytes.fromhex("040200000001")

@@ -18,6 +18,8 @@ from engine.store.session_file import SessionFile
 from engine.streams import Chunk
 from tests.e2e.ble_sources import BEAT, WornStrap
 
+pytestmark = pytest.mark.slow
+
 CLASSES = {"worn-strap": WornStrap}
 
 PROTOCOL = """

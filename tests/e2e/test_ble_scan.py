@@ -16,6 +16,8 @@ from engine.devices.transports import ble_search
 from tools.virtual_ble import VirtualAir
 from tools.virtual_peripherals import Oximeter, PolarH10, Recliner, Strap
 
+pytestmark = pytest.mark.slow
+
 CLASSES = {c.model: c for c in register_drivers()}
 
 

@@ -25,6 +25,8 @@ from tools.chair_simulator import (
     SimulatedChair,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -12,6 +12,8 @@ import pytest
 from engine.cli import main
 from engine.plugins import GROUP, load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

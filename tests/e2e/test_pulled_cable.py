@@ -8,6 +8,8 @@ import pytest
 
 from engine.cli import main
 
+pytestmark = pytest.mark.slow
+
 PARTS = {"fit": 4.5, "baseline": 15.0, "arrive": 35.0, "breathe": 55.0, "recovery": 71.0}
 
 

@@ -15,6 +15,8 @@ from drivers.hf8_pad import MOTORS, Hf8Pad
 from engine.clock import SystemClock
 from engine.devices.manager import DeviceManager, DeviceSpec
 
+pytestmark = pytest.mark.slow
+
 CLASSES: dict[str, type[Any]] = {d.model: d for d in (Cms50d, GsrLine, Hf8Pad)}
 
 

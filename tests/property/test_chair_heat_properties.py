@@ -1,7 +1,7 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.devices.heat import BLIND, HOTTEST, LONGEST, MARGIN, HeatGuard
+from engine.devices.heat import BELIEVED, BLIND, HOTTEST, LONGEST, MARGIN, HeatGuard
 from engine.streams import Output
 from engine.units import Unit
 
@@ -16,6 +16,7 @@ Steps = st.lists(
 )
 
 
+@example(steps=[(21.0, -1e9, 4.0), (21.0, None, 0.0)], sees=True)  # a wild value is no reading
 @given(steps=Steps, sees=st.booleans())
 def test_warmth_is_never_allowed_that_is_too_hot_too_long_or_unseen(
     steps: list[tuple[float, float | None, float]], *, sees: bool
@@ -23,7 +24,7 @@ def test_warmth_is_never_allowed_that_is_too_hot_too_long_or_unseen(
     guard, t, warmed, unseen = HeatGuard(WARMTH, sees=sees), 0.0, 0.0, 0.0
     for level, temperature, dt in steps:
         t += dt
-        felt = temperature is not None and -1e9 < temperature < 1e9
+        felt = temperature is not None and BELIEVED[0] <= temperature <= BELIEVED[1]
         if temperature is not None:
             guard.feel(temperature, t)
         before = guard.fault
