@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.events import Command, Event, Fact, Notice
+from engine.events import Command, Event, Fact, Facts, Notice
 from engine.session import captions
 from engine.session.board import SignalBoard
 from engine.session.feedback import Feedback
+from engine.session.guidance import Guidance
 from engine.session.levels import LevelChange, Levels
 from engine.session.pacer import Pacer
 from engine.session.presence import Presence
+from engine.session.presenter import FADE, Presenter
 from engine.session.sections import Section
 from engine.session.setup import Setup
 from engine.session.stop_rules import StopRules
@@ -26,10 +28,6 @@ from engine.show import Caption, Script, Show
 STEPS_A_SECOND = 100
 SHOW_EVERY = 10
 """Steps between two moments of the show (10 Hz); stage and sound smooth in between."""
-FADE = 4.0
-"""s the picture and the sound take to come and to go."""
-GUIDE_FADE = 8.0
-"""s the breathing light takes to appear or to leave."""
 CAPTION = 15.0
 """s a section's caption stays."""
 ANSWER_AFTER = 1.0
@@ -86,9 +84,8 @@ class Conductor:
     closing: bool = False
     over: bool = False
     show: Show = field(default_factory=Show)
-    plv: float = math.nan
     levels: Levels = field(default_factory=Levels)
-    pacer: Pacer = field(default_factory=Pacer)
+    guidance: Guidance = field(init=False)
     script: Script = field(init=False)
     _sections: tuple[Section, ...] = field(init=False)
     _index: int = -1
@@ -97,17 +94,16 @@ class Conductor:
     _presence: Presence = field(init=False)
     _rules: StopRules = field(init=False)
     _rated: set[str] = field(default_factory=set[str])
-    _caption: tuple[Caption | None, float] = (None, 0.0)
+    _presenter: Presenter = field(init=False)
     _ended_sources: set[str] = field(default_factory=set[str])
-    _guide_goal: float = 0.0
-    _guided: bool = False
-    _pace_changed: float = -math.inf
     _closing_since: float = 0.0
     _close_reason: str = ""
 
     def __post_init__(self) -> None:
         """Lay out the plan; nothing has happened yet."""
         self.script = self.setup.script()
+        self.guidance = Guidance(self.board, self.say)
+        self._presenter = Presenter(self.script)
         self._sections = self.setup.sections
         self._presence = Presence(self.setup.groups)
         self._rules = StopRules(self.setup.officer)
@@ -118,6 +114,11 @@ class Conductor:
             else:
                 self.levels.declare(control, level, output.slew)
         self.show = self._moment(ended=False)
+
+    @property
+    def pacer(self) -> Pacer:
+        """The guided breath."""
+        return self.guidance.pacer
 
     @property
     def section(self) -> Section:
@@ -165,7 +166,7 @@ class Conductor:
 
     def tell(self, caption: Caption | None, lasts: float = 8.0) -> None:
         """Show ``caption`` to the officer for a while."""
-        self._caption = (caption, self.now + lasts)
+        self._presenter.tell(caption, self.now + lasts)
 
     def tell_change(self, change: LevelChange) -> None:
         """Emit a change of level with its reason."""
@@ -242,15 +243,14 @@ class Conductor:
             self._feedback = Feedback.of(phase, self.setup.rest())
             self._apply(phase.set, phase.lead == "own", phase.id)
         if self.baseline is not None:
-            self.baseline.paced = self._guide_goal > 0
+            self.baseline.paced = self.guidance.goal > 0
 
     def _rest(self, section: Section) -> None:
         """Let the envelope be quiet: no guide, the scene at rest, outputs at rest."""
-        self._guide_goal = 0.0
+        self.guidance.goal = 0.0
         for control, level in self.setup.rest().items():
             change = self.levels.wish(
-                control, level, {"rule": section.part, "signal": None, "value": None,
-                                 "quality": None},
+                control, level, _because(section.part),
             )  # fmt: skip
             if change is not None:
                 self.tell_change(change)
@@ -263,36 +263,17 @@ class Conductor:
             low, high = self.range_of(control)
             change = self.levels.wish(
                 control, min(max(level, low), high),
-                {"rule": "protocol", "phase": phase, "signal": None, "value": None,
-                 "quality": None},
+                _because("protocol", phase=phase),
             )  # fmt: skip
             if change is not None:
                 self.tell_change(change)
-        if "breath.rate" in wanted:
-            ratio = wanted.get("breath.ratio", self.pacer.pace.ratio)
-            if self._guided and self._guide_goal > 0:
-                self.pacer.aim(wanted["breath.rate"], ratio)
-            else:
-                self._begin_pacer(wanted["breath.rate"], ratio, own_rate=own_rate)
-        self._guide_goal = wanted.get("breath.guide", 1.0 if self._guided else 0.0)
-
-    def _begin_pacer(self, target: float, ratio: float, *, own_rate: bool) -> None:
-        reading = self.board.get("resp.rate", self.now)
-        own = reading.value if own_rate and reading.valid and reading.quality >= 0.5 else None
-        self.pacer.begin(self.now, target, ratio, own)
-        self._guided = True
-        self._pace_changed = self.now
-        self.say(
-            "pacer_changed", old=None, new=self.pacer.pace.rate,
-            because={"rule": "begin_at_own_rate" if own else "protocol", "signal": "resp.rate",
-                     "value": reading.value, "quality": reading.quality},
-        )  # fmt: skip
+        self.guidance.apply(wanted, self.now, from_own_rate=own_rate)
 
     def _begin_closing(self, reason: str) -> None:
         if self.closing:
             return
         self.closing, self._closing_since, self._close_reason = True, self.now, reason
-        self._guide_goal = 0.0
+        self.guidance.goal = 0.0
         self._feedback = Feedback()
         self.levels.release()
         for name, output in self.setup.outputs.items():
@@ -311,8 +292,13 @@ class Conductor:
         if not self.paused:
             self._elapsed += dt
             self.levels.step(dt)
-        self._fade_guide(dt)
-        self._turn_pacer()
+        breathing_freely = self.paused or self.breathing_freely or self.closing
+        self.guidance.fade(dt, hidden=breathing_freely)
+        self.guidance.turn(
+            self.now,
+            free=not self.levels.moving and not self.paused,
+            free_breath=self.breathing_freely,
+        )
         if whole_second:
             self._each_second()
         if self.closing:
@@ -325,8 +311,7 @@ class Conductor:
 
     def _each_second(self) -> None:
         now, board = self.now, self.board
-        plv = board.get("pacing.plv", now)
-        self.plv = plv.value
+        self.guidance.plv = board.get("pacing.plv", now).value
         if self.section.part in {"baseline", "training", "recovery"}:
             for group, heard, quality in self._presence.changes(now, board):
                 kind = "signal_back" if heard else "signal_lost"
@@ -338,7 +323,7 @@ class Conductor:
                 self.stop(by="stop rule", rule=rule, reason=rule)
         if self.paused or self.closing or self.breathing_freely:
             return
-        free = now - self._pace_changed >= APART
+        free = now - self.guidance.changed >= APART
         for control, decision in self._feedback.decisions(now, board, free=free):
             low, high = self.range_of(control)
             noticeable = abs(decision.target - self.levels[control].target) >= NOTICEABLE * (
@@ -356,26 +341,6 @@ class Conductor:
         rung = self._feedback.ladder(now, board) if self._elapsed >= GRACE else None
         if rung is not None:
             self.say("feedback_degraded", step=rung[0], reason=rung[1])
-
-    def _fade_guide(self, dt: float) -> None:
-        goal = 0.0 if self.paused or self.breathing_freely or self.closing else self._guide_goal
-        guide, reach = self.pacer.pace.guide, dt / GUIDE_FADE
-        self.pacer.show(guide + min(max(goal - guide, -reach), reach))
-
-    def _turn_pacer(self) -> None:
-        if not self._guided or not self.pacer.turn_due(self.now):
-            return
-        own = self.board.get("resp.rate", self.now)
-        free = not self.levels.moving and not self.paused and self._guide_goal > 0
-        plv = math.nan if self.breathing_freely else self.plv
-        change = self.pacer.turn(self.now, plv=plv, own=own.value, free=free)
-        if change is not None:
-            self._pace_changed = self.now
-            self.say(
-                "pacer_changed", old=change.old, new=change.new,
-                because={"rule": change.rule, "signal": change.signal,
-                         "value": change.value, "quality": own.quality},
-            )  # fmt: skip
 
     def _maybe_leave(self) -> None:
         section, envelope = self.section, self.setup.protocol.envelope
@@ -421,21 +386,13 @@ class Conductor:
         )
 
     def _moment(self, *, ended: bool) -> Show:
-        fade = min(1.0, self.now / FADE)
-        if self.closing:
-            fade = min(fade, max(0.0, 1.0 - (self.now - self._closing_since) / FADE))
-        caption, until = self._caption
-        shown = caption if self.now < until else None
-        levels = self.levels.snapshot()
-        return Show(
-            time=self.now,
-            pace=self.pacer.pace,
-            scene=self.script.scenes.index(self.section.scene),
-            caption=-1 if shown is None else self.script.captions.index(shown),
-            phase=max(self._index, 0),
-            fade=fade,
-            volume=levels["sound.volume"] * fade * (0.4 if self.paused else 1.0),
-            paused=self.paused,
-            ended=ended,
-            levels=levels,
-        )
+        return self._presenter.moment(
+            self.now, scene=self.section.scene, phase=max(self._index, 0),
+            pace=self.pacer.pace, levels=self.levels, paused=self.paused,
+            closing_since=self._closing_since if self.closing else None, ended=ended,
+        )  # fmt: skip
+
+
+def _because(rule: str, **more: Fact) -> Facts:
+    """Return the reason of a change no signal asked for."""
+    return {"rule": rule, **more, "signal": None, "value": None, "quality": None}
