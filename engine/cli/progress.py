@@ -1,5 +1,6 @@
 """Progress a person can read: a live line in a terminal, a line a part elsewhere."""
 
+import shutil
 import sys
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -66,4 +67,5 @@ class Bar:
 
     def _line(self, text: str) -> None:
         self._said = text
-        click.echo(f"\r\x1b[2K{text}", nl=False, err=True)
+        width = shutil.get_terminal_size().columns - 1  # a line that wraps cannot be taken back
+        click.echo(f"\r\x1b[2K{text[:width]}", nl=False, err=True)
