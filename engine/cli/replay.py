@@ -21,21 +21,22 @@ def command(session: Path, *, must_match: bool) -> int:
     With --verify any difference, or any damage of the recording, ends with 1.
     """
     folder = SessionFolder.find(session)
-    folder.recover()
+    recovered = folder.recover()
+    lost = () if recovered is None else tuple(str(d) for d in recovered.damage)
     with Bar("replaying") as bar:
         verdict = verify(
             folder, lambda core, step: bar.at(step / 100, core.conductor.section.title.en)
         )
-    for line in (*verdict.damage, *verdict.differences[:20]):
+    for line in (*lost, *verdict.damage, *verdict.differences[:20]):
         click.echo(f"  {line}", err=True)
     if len(verdict.differences) > 20:
         click.echo(f"  and {len(verdict.differences) - 20} more", err=True)
-    if verdict.same:
+    if verdict.same and not lost:
         click.echo(f"{verdict.events} events, every one the same")
         return 0
     click.echo(
         f"{verdict.events} events, {len(verdict.differences)} differences,"
-        f" {len(verdict.damage)} places damaged",
+        f" {len(lost) + len(verdict.damage)} places damaged",
         err=True,
     )
     return 1 if must_match else 0

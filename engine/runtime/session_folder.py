@@ -92,13 +92,17 @@ class SessionFolder:
                 self.path.rmdir()
 
     def recover(self) -> RecoveryReport | None:
-        """Mend the recording of a room that was cut off; None where nothing was wrong.
+        """Mend the recording of a room that was cut off; None where no room was.
+
+        A recording that was closed is never rewritten: damage in it has to stay visible.
 
         Raises
         ------
         RecordingError
             When it is being recorded at this moment, or cannot be read.
         """
+        if not self._unfinished.is_file():
+            return None
         report = recover(self.recording)
         self.release()
         return report

@@ -79,13 +79,18 @@ def test_one_changed_byte_of_a_decision_is_found(
     assert "level_changed" in capsys.readouterr().err
 
 
-def test_a_damaged_recording_is_not_called_the_same(simulated: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_a_damaged_recording_is_not_called_the_same(
+    simulated: Path, tmp_path: Path, share: float
+) -> None:
     data = bytearray((simulated / "session.mcap").read_bytes())
-    packed = data.index(b"\x28\xb5\x2f\xfd", len(data) // 2)  # where a zstd block begins
+    # Where a zstd block begins: what lies between blocks holds no decision.
+    packed = data.index(b"\x28\xb5\x2f\xfd", round(len(data) * share))
     data[packed + 20] ^= 1
     (tmp_path / "session.mcap").write_bytes(bytes(data))
 
     assert main(["replay", str(tmp_path), "--verify"]) == 1
+    assert (tmp_path / "session.mcap").read_bytes() == bytes(data), "nothing was rewritten"
 
 
 def test_a_session_is_never_written_over(
