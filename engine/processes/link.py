@@ -29,6 +29,10 @@ class Link(Protocol):
         """Say "I am alive"; call it at every turn of the part's loop."""
         ...
 
+    def allow(self, seconds: float) -> None:
+        """Say "I am alive, and the next beat may take this much longer than usual"."""
+        ...
+
     def received(self) -> list[Message]:
         """Return the messages that came since the last call; never blocks."""
         ...

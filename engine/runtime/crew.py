@@ -20,6 +20,8 @@ from engine.stage.process import StageSpec
 from engine.stage.process import run as run_stage
 from engine.streams import F64
 
+LAST_PICTURES = 20.0
+"""Seconds the last pictures may take after a live session: with a graphics card, none."""
 BATCH = 100
 """Rows of the show sent to the sound at once in virtual time (10 s)."""
 
@@ -97,7 +99,7 @@ def make_parts(
     if plan.stage:
         spec = StageSpec(script=script, block=block, size=plan.size, window=plan.window)
         parts["stage"] = Part(
-            "stage", run_stage, spec, clock=clock, patience=patience, ready_within=60.0
+            "stage", run_stage, spec, clock=clock, patience=patience, ready_within=120.0
         )
     if plan.sound:
         beds = tuple((scene, tuple(plan.scenes[scene].sounds)) for scene in script.scenes)
@@ -198,11 +200,14 @@ class LiveCrew:
         return notices
 
     def finish(self, tell: Callable[[str, float], None]) -> None:
-        """Wait a moment for the last picture, then end both."""
-        deadline = self.clock.now() + 5.0
+        """Wait for the last pictures as long as someone draws them, then end both."""
+        deadline, asked = self.clock.now() + LAST_PICTURES, len(self._wanted)
         while self._wanted and self.clock.now() < deadline:
             list(self.watch.poll(self.clock.now()))
             self._forget_taken()
+            if str(self.watch.parts["stage"].state) != "running":
+                break
+            tell("pictures", 1.0 - len(self._wanted) / asked)
             self.clock.wait(0.02)
         for part in self.watch.parts.values():
             part.stop(within=3.0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_FRAMES = 60.0  # a second, with a graphics card
 SOFTWARE_FRAMES = 10.0  # a second, without
 SOFTWARE_REST = 0.6  # share of a frame's own time to rest after it, without a graphics card
+SOFTWARE_PATIENCE = 30.0  # s a frame or a kept picture may take longer, without a graphics card
 STATS_EVERY = 10.0  # s
 
 
@@ -114,17 +115,19 @@ def _open(spec: StageSpec, link: Link) -> "Theatre":
 def _play(spec: StageSpec, link: Link, theatre: "Theatre", block: SharedBlock | None) -> None:
     row = np.zeros(spec.script.width)
     pace = 1.0 / (SOFTWARE_FRAMES if theatre.is_software else MOST_FRAMES)
+    # A busy processor draws a frame in many seconds; a graphics card that does so hangs.
+    grace = SOFTWARE_PATIENCE if theatre.is_software else 0.0
     stats = _Stats(link.clock.now())
     scene = theatre.scene
     while not link.stopping:
-        link.beat()
+        link.allow(grace)
         begun = link.clock.now()
         snapshots: list[str] = []
         for verb, facts in link.received():
             if verb == "snapshot":
                 snapshots.append(str(facts["path"]))
             elif verb == "still":
-                link.beat()  # many may wait; each takes seconds without a graphics card
+                link.allow(grace)  # many may wait; each takes seconds without a graphics card
                 _still(spec, link, theatre, facts)
         if block is None:
             link.clock.wait(0.02)
@@ -132,6 +135,7 @@ def _play(spec: StageSpec, link: Link, theatre: "Theatre", block: SharedBlock | 
         block.read(row)
         theatre.frame(link.clock.now(), Show.from_row(spec.script, row))
         for path in snapshots:
+            link.allow(grace)
             _save(link, theatre, path)
         if theatre.scene != scene:  # in the dark between two scenes
             scene = theatre.scene

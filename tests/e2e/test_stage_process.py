@@ -14,7 +14,7 @@ from engine.pace import Pace
 from engine.processes.block import SharedBlock
 from engine.processes.link import Message
 from engine.show import Caption, Script, Show
-from engine.stage.process import StageSpec, run
+from engine.stage.process import SOFTWARE_PATIENCE, StageSpec, run
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +28,7 @@ class Tie:
     def __init__(self, *asked: Message, stops_after: int) -> None:
         self.clock = SystemClock()
         self.beats = 0
+        self.allowed: list[float] = []
         self.sent: list[Message] = []
         self._asked = list(asked)
         self._stops_after = stops_after
@@ -37,7 +38,11 @@ class Tie:
         return sum(verb == "saved" for verb, _ in self.sent) >= self._stops_after
 
     def beat(self) -> None:
+        self.allow(0.0)
+
+    def allow(self, seconds: float) -> None:
         self.beats += 1
+        self.allowed.append(seconds)
 
     def received(self) -> list[Message]:
         given, self._asked = self._asked, []
@@ -87,6 +92,17 @@ def test_a_live_stage_tells_it_is_ready_and_keeps_the_next_frame(
     assert tie.sent[1][1] == {"path": str(path)}
     assert path.stat().st_size > 1000
     assert tie.beats >= 1
+
+
+def test_only_a_stage_without_a_graphics_card_asks_for_time_to_draw(
+    block: SharedBlock, tmp_path: Path
+) -> None:
+    tie = Tie(("snapshot", {"path": str(tmp_path / "now.png")}), stops_after=1)
+
+    run(StageSpec(SCRIPT, block.name, SIZE), tie)
+
+    software = tie.sent[0][1]["software"]
+    assert set(tie.allowed) == {SOFTWARE_PATIENCE if software else 0.0}
 
 
 def test_a_stage_without_a_block_draws_stills_that_do_not_depend_on_each_other(
