@@ -18,7 +18,7 @@ STEP = 1.0
 KEPT = frozenset(
     {
         "heart.beat", "heart.detail", "heart.quality", "pulse.beat", "eda.detail", "eda.scr",
-        "resp.rate", "resp.quality", "heart.rate", "heart.rmssd_ms",
+        "resp.rate", "resp.quality",
     }
 )  # fmt: skip
 
@@ -71,6 +71,7 @@ def hear(recording: Recording) -> Heard:
     cleaned = [without_absurd(track) for track in recording.tracks]
     tracks = [Track(k.stream, k.t - zero, k.x) for k, _ in cleaned]
     wired = standard_graph([track.stream for track in tracks])
+    wired.graph.keep(KEPT)
     parts: dict[str, list[Chunk]] = {}
     used = {stream.name for stream in wired.sources.values()}
     feeding = [track for track in tracks if track.stream.name in used]

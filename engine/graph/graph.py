@@ -1,6 +1,6 @@
 """A wired set of nodes; chunks pushed in at sources come out processed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,6 +33,9 @@ class Graph:
     """
 
     _readers: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    _made: list[tuple[Node, tuple[str, ...], str]] = field(
+        default_factory=list[tuple[Node, tuple[str, ...], str]]
+    )
     _streams: dict[str, Stream] = field(default_factory=dict[str, Stream])
 
     @property
@@ -56,7 +59,22 @@ class Graph:
         made = self._declare(node.bind(*inputs))
         for stream in inputs:
             self._readers[stream.name].append(node)
+        self._made.append((node, tuple(stream.name for stream in inputs), made.name))
         return made
+
+    def keep(self, wanted: Collection[str]) -> None:
+        """Stop working for anything but the streams called ``wanted``.
+
+        What they say stays the same; every other stream falls silent unless one of them
+        is read from it.
+        """
+        needed = set(wanted)
+        for node, inputs, output in reversed(self._made):
+            if output in needed:
+                needed.update(inputs)
+                continue
+            for name in inputs:
+                self._readers[name] = [n for n in self._readers[name] if n is not node]
 
     def push(self, chunk: Chunk) -> Iterator[Chunk]:
         """Yield ``chunk`` and everything that follows from it, depth first."""

@@ -3,13 +3,17 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.errors import RecordingError
+from engine.streams import F64
 from engine.units import Kind, Unit
 
 NAMES: dict[str, Kind] = {
     "ecg": Kind.ECG, "ekg": Kind.ECG,
     "ppg": Kind.PPG, "bvp": Kind.PPG, "pleth": Kind.PPG, "pulse": Kind.PPG,
-    "rr": Kind.RRI, "rri": Kind.RRI, "nn": Kind.RRI,
+    "rr": Kind.RRI, "rri": Kind.RRI, "nn": Kind.RRI, "ibi": Kind.RRI, "nni": Kind.RRI,
+    "rr_interval": Kind.RRI, "rr_intervals": Kind.RRI, "r_r": Kind.RRI,
     "ppi": Kind.PPI, "pp": Kind.PPI,
     "eda": Kind.EDA, "gsr": Kind.EDA, "sc": Kind.EDA, "scl": Kind.EDA,
     "resp": Kind.RESP, "rsp": Kind.RESP, "respiration": Kind.RESP, "breath": Kind.RESP,
@@ -22,7 +26,7 @@ NAMES: dict[str, Kind] = {
 }  # fmt: skip
 """Column names, in lower case; a number may follow (``ecg2``, ``ecg_2``)."""
 
-SHAPE = dict.fromkeys(("raw", "au", "a.u.", "adu", "nu"), (Unit.RAW, 1.0))
+SHAPE = dict.fromkeys(("raw", "au", "a.u.", "adu", "adc", "lsb", "counts", "nu"), (Unit.RAW, 1.0))
 """Ways to say "arbitrary units": only the shape of the signal counts."""
 
 BEATS = frozenset({Kind.RRI, Kind.PPI})
@@ -35,15 +39,26 @@ UNITS: dict[Kind, dict[str, tuple[Unit, float]]] = {
     Kind.PPG: {**SHAPE, "1": (Unit.LEVEL, 1.0), "mv": (Unit.RAW, 1.0), "v": (Unit.RAW, 1.0)},
     Kind.RRI: {"ms": (Unit.MILLISECOND, 1.0), "s": (Unit.MILLISECOND, 1e3)},
     Kind.PPI: {"ms": (Unit.MILLISECOND, 1.0), "s": (Unit.MILLISECOND, 1e3)},
-    Kind.EDA: {"us": (Unit.MICROSIEMENS, 1.0)},
+    Kind.EDA: {
+        "us": (Unit.MICROSIEMENS, 1.0), "umho": (Unit.MICROSIEMENS, 1.0),
+        "ns": (Unit.MICROSIEMENS, 1e-3), "ms": (Unit.MICROSIEMENS, 1e3),
+        "s": (Unit.MICROSIEMENS, 1e6), "kohm": (Unit.MICROSIEMENS, 1e3),
+        "ohm": (Unit.MICROSIEMENS, 1e6), "mohm": (Unit.MICROSIEMENS, 1.0),
+    },
     Kind.RESP: {**SHAPE, "1": (Unit.LEVEL, 1.0), "mv": (Unit.RAW, 1.0), "v": (Unit.RAW, 1.0)},
     Kind.SKIN_TEMP: {"degc": (Unit.CELSIUS, 1.0), "c": (Unit.CELSIUS, 1.0)},
-    Kind.ACC: {"g": (Unit.G, 1.0), "raw": (Unit.RAW, 1.0)},
+    Kind.ACC: {
+        "g": (Unit.G, 1.0), "mg": (Unit.G, 1e-3), "m/s2": (Unit.G, 1.0 / 9.80665),
+        "raw": (Unit.RAW, 1.0),
+    },
     Kind.SPO2: {"%": (Unit.PERCENT, 1.0)},
     Kind.ANGLE: {"deg": (Unit.DEGREE, 1.0)},
     Kind.BATTERY: {"%": (Unit.PERCENT, 1.0)},
 }  # fmt: skip
 """Units as written, in lower case with u for micro, and what they are turned into."""
+
+RESISTANCES = frozenset({"kohm", "ohm", "mohm"})
+"""Skin resistance: its reciprocal times the factor is conductance; ``mohm`` is a million ohm."""
 
 SHAPE_ONLY = frozenset({Kind.PPG, Kind.RESP})
 """Kinds whose column may leave its unit out."""
@@ -74,6 +89,10 @@ class Column:
         ``value``, or ``x``, ``y``, ``z`` of an accelerometer.
     factor
         What its numbers are multiplied with to be in ``unit``.
+    reciprocal
+        Whether it is their reciprocal that is multiplied.
+    guessed
+        Whether no unit was written, so that the size of the numbers has to tell it.
     """
 
     name: str
@@ -81,6 +100,15 @@ class Column:
     unit: Unit
     axis: str = "value"
     factor: float = 1.0
+    reciprocal: bool = False
+    guessed: bool = False
+
+    def converted(self, x: F64) -> F64:
+        """Return the numbers ``x`` of the file in `unit`; a resistance of zero is infinite."""
+        if not self.reciprocal:
+            return x * self.factor
+        with np.errstate(divide="ignore"):
+            return self.factor / x
 
 
 def split_heading(heading: str) -> tuple[str, str]:
@@ -118,17 +146,23 @@ def column_of(name: str, unit: str, *, where: str) -> Column | None:
     kind, stream, axis = known
     # A micro sign, a Greek mu and a degree sign all occur in the wild.
     plain = unit.replace("µ", "u").replace("μ", "u").replace("°", "deg").lower()
+    plain = plain.replace("℃", "degc").replace("ω", "ohm").replace("²", "2").replace("^", "")
     if not plain and kind in SHAPE_ONLY:
         plain = "raw"  # only the shape of these means anything
+    if not plain and kind in BEATS:
+        return Column(stream, kind, Unit.MILLISECOND, axis, guessed=True)
     if plain not in UNITS[kind]:
         good = ", ".join(f"{name}[{u}]" for u in dict.fromkeys(_written(kind)))
         what = f"{name!r} cannot be in {unit!r}" if unit else f"{name!r} names no unit"
         raise RecordingError(what, where=where, hint=f"write {good}")
     made, factor = UNITS[kind][plain]
-    return Column(stream, kind, made, axis, factor)
+    return Column(stream, kind, made, axis, factor, plain in RESISTANCES)
 
 
 def _written(kind: Kind) -> list[str]:
     proper = {"mv": "mV", "uv": "uV", "v": "V", "us": "uS", "degc": "degC", "c": "degC"}
-    # Of the many ways to say "arbitrary" one is enough in advice.
-    return [proper.get(u, u) for u in UNITS[kind] if u == "raw" or u not in SHAPE]
+    proper["kohm"] = "kOhm"
+    # Of the many ways to say "arbitrary" one is enough in advice; of the odd ones, none.
+    odd = {"umho", "ohm", "mohm", *(("s", "ms", "ns") if kind is Kind.EDA else ())}
+    told = [u for u in UNITS[kind] if (u == "raw" or u not in SHAPE) and u not in odd]
+    return [proper.get(u, u) for u in told]

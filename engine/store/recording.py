@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.errors import RecordingError
 from engine.store.readers.edf import read_edf
 from engine.store.readers.empatica import is_empatica, read_empatica
+from engine.store.readers.polar_flow import read_hrm
 from engine.store.readers.rr_text import read_rr_text
 from engine.store.readers.session import read_session
 from engine.store.readers.text import read_text
@@ -22,6 +23,7 @@ READERS: dict[str, Callable[[Path], Recording]] = {
     ".txt": read_text,
     ".rr": read_rr_text,
     ".ibi": read_rr_text,
+    ".hrm": read_hrm,
     ".edf": read_edf,
     ".bdf": read_edf,
     ".hea": read_wfdb,
@@ -30,13 +32,15 @@ READERS: dict[str, Callable[[Path], Recording]] = {
     ".zip": read_empatica,
     ".mcap": read_session,
 }
+SPREADSHEETS = frozenset({".xlsx", ".xls", ".ods", ".numbers"})
 
 
 def read_recording(path: Path) -> Recording:
     """Read the recording at ``path``.
 
-    CSV, R-R intervals as text, exports of Polar Sensor Logger, EDF(+), WFDB, XDF, an Empatica
-    E4 folder or zip, or a session of ours (file or folder).
+    CSV, R-R intervals as text (both also packed with gzip), exports of Polar Sensor Logger and
+    Polar Flow, EDF(+), WFDB, XDF, an Empatica E4 folder or zip, or a session of ours (file or
+    folder).
 
     Raises
     ------
@@ -49,11 +53,17 @@ def read_recording(path: Path) -> Recording:
         path = path / "session.mcap"
     if path.is_dir() and is_empatica(path):
         return read_empatica(path)
-    reader = READERS.get(path.suffix.lower())
+    packed = path.suffix.lower() == ".gz"
+    suffix = Path(path.stem).suffix.lower() if packed else path.suffix.lower()
+    reader = READERS.get(suffix)
+    if packed and path.exists() and reader not in {read_text, read_rr_text, read_hrm}:
+        raise RecordingError("is packed", where=str(path), hint="unpack it first")
     if reader is None and path.exists():
         known = ", ".join(sorted(READERS))
         what = f"is no kind of recording we read ({path.suffix or 'no extension'})"
-        raise RecordingError(what, where=str(path), hint=f"we read {known}")
+        sheet = suffix in SPREADSHEETS
+        hint = "save it as CSV first" if sheet else f"we read {known}"
+        raise RecordingError(what, where=str(path), hint=hint)
     if not path.is_file():
         raise RecordingError("is not there", where=str(path), hint=_near(path))
     if reader is None:  # pragma: no cover - told above

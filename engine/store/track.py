@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import FaultyFileError, RecordingError
 from engine.store.columns import BEATS, HUGE, HUGE_RAW, Column
@@ -85,8 +86,10 @@ def gather(columns: Mapping[int, Column]) -> dict[str, list[int]]:
     return streams
 
 
-def check_values(x: F64, column: Column, *, where: str) -> list[RecordingError]:
-    """Return what no sensor could have measured in ``x``, ``(n, axes)``."""
+def check_values(
+    x: F64, column: Column, *, where: str, lines: F64 | None = None
+) -> list[RecordingError]:
+    """Return what no sensor could have measured in ``x``, ``(n, axes)``; ``lines`` number it."""
     limit = HUGE.get(column.unit, HUGE_RAW)
     with np.errstate(invalid="ignore"):
         wrong = np.flatnonzero(np.any(np.isinf(x) | (np.abs(x) > limit), axis=1))
@@ -96,11 +99,17 @@ def check_values(x: F64, column: Column, *, where: str) -> list[RecordingError]:
         first = float(x[wrong[0]][np.nanargmax(np.abs(x[wrong[0]]))])
         what = f"{column.name!r} is impossible in {len(wrong)} of {len(x)} rows: {first:g}"
         hint = f"beyond {limit:g} {column.unit} nothing is measured; check the unit"
-        faults.append(RecordingError(what, where=where, hint=hint))
+        faults.append(RecordingError(what, where=_line(where, lines, wrong), hint=hint))
     if len(short):
         what = f"{column.name!r} is zero or less in {len(short)} of {len(x)} rows"
-        faults.append(RecordingError(what, where=where, hint="leave the cell empty"))
+        at = _line(where, lines, short)
+        faults.append(RecordingError(what, where=at, hint="leave the cell empty"))
     return faults
+
+
+def _line(where: str, lines: F64 | None, rows: NDArray[np.intp]) -> str:
+    """Return where the first of ``rows`` stands."""
+    return where if lines is None else f"{where}: line {lines[rows[0]]:.0f}"
 
 
 def check_times(t: F64, lines: F64 | None, *, path: Path) -> list[RecordingError]:

@@ -220,3 +220,17 @@ def test_unfit_streams_are_refused_with_a_remedy(stream: Stream, hint: str) -> N
         wire_heart(graph, stream)
 
     assert graph.streams == (stream,)
+
+
+def test_a_graph_that_keeps_little_says_the_same_of_it_and_nothing_else() -> None:
+    wanted = {"heart.beat", "heart.rate"}
+    whole, spare = wired(ECG)[0], wired(ECG)[0]
+    spare.keep(wanted)
+
+    everything, little = (pushed(graph, ECG, MADE.t, MADE.x) for graph in (whole, spare))
+
+    assert wanted <= set(little)
+    assert "heart.quality" in everything
+    assert "heart.quality" not in little
+    for name in wanted:
+        assert np.array_equal(everything[name], little[name], equal_nan=True)

@@ -129,9 +129,10 @@ def test_the_dialects_of_spreadsheets_are_understood(tmp_path: Path, text: str) 
         ("# rate=0\necg[mV]\n1\n2\n", "line 1: rate cannot be '0' (write # rate=250 (Hz))"),
         ("# rate=250\necg[uS]\n1\n2\n", "'ecg' cannot be in 'uS' (write ecg[mV], ecg[uV], ecg[V]"),
         ("# rate=250\necg\n1\n2\n", "'ecg' names no unit (write ecg[mV]"),
-        ("# rate=4\neda[raw]\n1\n2\n", "'eda' cannot be in 'raw' (write eda[uS])"),
+        ("# rate=4\neda[raw]\n1\n2\n", "'eda' cannot be in 'raw' (write eda[uS], eda[kOhm])"),
         ("# rate=4\neda[uS]\n1\n2\nx7\n", "line 5: 'x7' in column 'eda[uS]' is no number"),
-        ("# rate=4\neda[uS];a\n1;1\n1,5;2\n", "line 4: '1,5' in column 'eda[uS]' is no"),
+        ("# rate=4\neda[uS];a\n1.0;1\n1,5;2\n", "mixes decimal commas and decimal points: '1.0;1'"),
+        ("# rate=4\neda[uS],a\n1,2\n1;5,2\n", "line 4: '1;5' in column 'eda[uS]' is no"),
         ("# rate=4\neda[uS]\n1_000\n2\n", "'1_000' in column 'eda[uS]' is no number"),
         ("t,eda[uS]\n0,1\n1,2\n0.5,3\n", "line 4: time goes back from 1 s to 0.5 s"),
         ("t,eda[uS]\n0,1\n1,2\n1,3\n2,4\n", "line 4: time 1 s occurs twice (keep"),
@@ -170,7 +171,7 @@ def test_all_faulty_lines_are_told_at_once_up_to_ten(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_of_file_is_refused_with_those_we_read(tmp_path: Path) -> None:
-    assert "we read .bdf, .csv, .dat, .edf, .hea" in told(tmp_path, "x", "p.xlsx")
+    assert "we read .bdf, .csv, .dat, .edf, .hea" in told(tmp_path, "x", "p.docx")
 
 
 def test_a_missing_file_is_told_with_the_nearest_name(tmp_path: Path) -> None:
@@ -208,10 +209,10 @@ def test_edf_signals_are_read_with_their_own_rates_and_units(tmp_path: Path) -> 
 
 
 def test_an_edf_signal_in_an_impossible_unit_is_refused(tmp_path: Path) -> None:
-    signal = edfio.EdfSignal(np.arange(40.0), 4, label="GSR", physical_dimension="kOhm")
+    signal = edfio.EdfSignal(np.arange(40.0), 4, label="GSR", physical_dimension="V")
     path = edf(tmp_path / "p.edf", signal)
 
-    with pytest.raises(RecordingError, match=r"'GSR' cannot be in 'kOhm' \(write GSR\[uS\]\)"):
+    with pytest.raises(RecordingError, match=r"'GSR' cannot be in 'V' \(write GSR\[uS\]"):
         read_recording(path)
 
 

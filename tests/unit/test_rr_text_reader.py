@@ -59,8 +59,10 @@ def test_an_impossible_interval_is_refused(tmp_path: Path, cell: str) -> None:
     assert "line 2" in told(tmp_path, f"800\n{cell}\n790\n")
 
 
-def test_a_decimal_comma_is_explained(tmp_path: Path) -> None:
-    assert "decimal point" in told(tmp_path, "800\n810,5\n790\n")
+def test_a_decimal_comma_is_understood(tmp_path: Path) -> None:
+    (track,) = read(tmp_path, "800\n810,5\n790\n").tracks
+
+    assert track.x[:, 0].tolist() == [800.0, 810.5, 790.0]
 
 
 def test_two_numbers_on_a_line_are_explained(tmp_path: Path) -> None:

@@ -5,12 +5,17 @@ column ``t`` or, before the heading, a line ``# rate=250``. Empty cells and NaN 
 samples. A table of ``rr[ms]`` alone needs neither: intervals add up to time.
 """
 
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.errors import RecordingError
 from engine.store.columns import BEATS, TIMES, Column, column_of, split_heading
+from engine.store.readers.clock_times import clock_times, is_clock, since_epoch
+from engine.store.readers.interval_unit import mixed, to_ms
+from engine.store.readers.placing import placed
 from engine.store.readers.table import Table, read_table
 from engine.store.track import (
     Recording,
@@ -23,6 +28,15 @@ from engine.store.track import (
     rate_of,
 )
 from engine.streams import F64, Stream
+
+TIME_NAMES = frozenset({"t", "time", "timestamp", "datetime", "date", "date time", "时间"})
+
+
+class TimeColumn(NamedTuple):
+    """Where the times stand, and what brings them into s; None if their size has to tell."""
+
+    number: int
+    factor: float | None
 
 
 def read_csv(path: Path) -> Recording:
@@ -37,14 +51,16 @@ def read_csv(path: Path) -> Recording:
     columns, time, ignored = _understood(table)
     if not columns:
         return finish(path, (), ignored, ())
+    if len(table.rows) < 2:
+        what = "holds one sample only" if table.rows else "holds a heading but no samples"
+        raise RecordingError(what, where=str(path), hint="record for at least some seconds")
     faults: list[RecordingError] = []
-    wanted = sorted(columns if time is None else {*columns, time[0]})
+    wanted = sorted(columns)
     values = table.numbers(wanted)
     at = {number: place for place, number in enumerate(wanted)}
-    if len(values) < 2:
-        what = "holds one sample only" if len(values) else "holds a heading but no samples"
-        raise RecordingError(what, where=str(path), hint="record for at least some seconds")
-    t = _times(table, columns, values, None if time is None else (at[time[0]], time[1]))
+    columns = {n: _sized(c, values[:, at[n]], table, faults) for n, c in columns.items()}
+    raise_faults(faults, path)
+    t = _times(table, columns, values, time)
     tracks: list[Track] = []
     for name, numbers in gather(columns).items():
         first = columns[numbers[0]]
@@ -52,8 +68,8 @@ def read_csv(path: Path) -> Recording:
             what = f"the axes of {name!r} have different units"
             faults.append(RecordingError(what, where=str(path), hint="give all the same unit"))
             continue
-        x = values[:, [at[n] for n in numbers]] * [columns[n].factor for n in numbers]
-        bad = check_values(x, first, where=str(path))
+        x = np.stack([columns[n].converted(values[:, at[n]]) for n in numbers], axis=1)
+        bad = check_values(x, first, where=str(path), lines=table.lines)
         faults += bad
         if not bad:
             axes = tuple(columns[n].axis for n in numbers)
@@ -61,22 +77,20 @@ def read_csv(path: Path) -> Recording:
     return finish(path, tracks, ignored, faults)
 
 
-def _understood(
-    table: Table,
-) -> tuple[dict[int, Column], tuple[int, float] | None, list[str]]:
-    """Return columns by number, the column of time and its factor, and what is not known."""
+def _understood(table: Table) -> tuple[dict[int, Column], TimeColumn | None, list[str]]:
+    """Return columns by number, the column of time, and what is not known."""
     path = str(table.path)
     faults: list[RecordingError] = []
     ignored: list[str] = []
     columns: dict[int, Column] = {}
-    time: tuple[int, float] | None = None
+    time: TimeColumn | None = None
     for number, heading in enumerate(table.headings):
         name, unit = split_heading(heading)
-        if name.lower() in {"t", "time"}:
+        if time is None and name.lower() in TIME_NAMES:
             if unit not in TIMES:
                 what = f"time cannot be in {unit!r}"
                 faults.append(RecordingError(what, where=path, hint="write t, t[s] or t[ms]"))
-            time = (number, TIMES.get(unit, 1.0))
+            time = TimeColumn(number, TIMES.get(unit, 1.0) if unit else None)
             continue
         try:
             column = column_of(name, unit, where=path)
@@ -94,27 +108,58 @@ def _understood(
     return columns, time, ignored
 
 
-def _times(
-    table: Table, columns: dict[int, Column], values: F64,
-    time: tuple[int, float] | None,
-) -> F64:  # fmt: skip
+def _sized(column: Column, x: F64, table: Table, faults: list[RecordingError]) -> Column:
+    """Return ``column`` with the unit that the size of its intervals tells."""
+    if column.kind not in BEATS or not np.isfinite(x).any():
+        return column
+    factor = to_ms(x, table.path) if column.guessed else column.factor
+    faults += mixed(x, factor, table.lines, table.path)
+    return replace(column, factor=factor, guessed=False)
+
+
+def _times(table: Table, columns: dict[int, Column], values: F64, time: TimeColumn | None) -> F64:
+    only_beats = all(column.kind in BEATS for column in columns.values())
     if time is not None:
-        t = values[:, time[0]] * time[1]
+        cells = table.column(time.number)
+        clock = is_clock(cells[0])
+        if clock:
+            t = clock_times(cells, table.lines, str(table.path))
+        else:
+            t = table.numbers([time.number])[:, 0]
+            t *= since_epoch(t) if time.factor is None else time.factor
+        stamped = clock or since_epoch(t / 1e-3) != 1.0
+        if stamped and only_beats and len(columns) == 1:
+            return _by_sums(table, columns, values, t)
         raise_faults(check_times(t, table.lines, path=table.path), table.path)
         return t
     if table.rate is not None:
         return np.arange(len(values)) / table.rate
-    if len(columns) == 1 and (only := next(iter(columns.values()))).kind in BEATS:
-        intervals = values[:, 0] * only.factor
-        if np.all(np.isfinite(intervals)):
-            return np.cumsum(intervals) / 1000.0
-        what = f"an interval of {only.name!r} is missing, so all later times are unknown"
-        raise RecordingError(what, where=str(table.path), hint="add a column t with the times, s")
+    if only_beats and len(columns) == 1:
+        return _by_sums(table, columns, values, None)
     raise RecordingError(
         "tells neither a rate nor times",
         where=str(table.path),
         hint="begin with a line # rate=250 or add a column t in seconds",
     )
+
+
+def _by_sums(table: Table, columns: dict[int, Column], values: F64, stamps: F64 | None) -> F64:
+    """Return when intervals ended, by their sum; ``stamps`` only tell where some are lost."""
+    only = next(iter(columns.values()))
+    ms = only.converted(values[:, 0])
+    if not np.all(np.isfinite(ms)):
+        what = f"an interval of {only.name!r} is missing, so all later times are unknown"
+        raise RecordingError(what, where=str(table.path), hint="add a column t with the times, s")
+    if np.any(ms <= 0.0):
+        faults = check_values(ms[:, np.newaxis], only, where=str(table.path), lines=table.lines)
+        raise_faults(faults, table.path)
+    if stamps is None:
+        return np.cumsum(ms) / 1000.0
+    back = np.flatnonzero(np.diff(stamps) < 0.0)
+    if len(back):
+        around = slice(int(back[0]), int(back[0]) + 2)
+        raise_faults(check_times(stamps[around], table.lines[around], path=table.path), table.path)
+    return placed(ms / 1000.0, stamps - stamps[0])
 
 
 def _add(

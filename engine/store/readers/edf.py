@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.errors import AnlanError, RecordingError
 from engine.store.columns import Column, column_of, kind_of
-from engine.store.track import Recording, Track, check_values, finish
-from engine.streams import Stream
+from engine.store.readers.edf_onsets import record_onsets
+from engine.store.track import Recording, Track, check_times, check_values, finish
+from engine.streams import F64, Stream
 from engine.units import Kind
 
 
@@ -19,7 +20,7 @@ def read_edf(path: Path) -> Recording:
     Raises
     ------
     RecordingError, FaultyFileError
-        When it is cut short, interrupted, or a signal has an impossible unit.
+        When it is cut short, or a signal has an impossible unit.
     """
     if not path.stat().st_size:
         raise RecordingError("is empty", where=str(path))
@@ -45,9 +46,7 @@ def _open(path: Path) -> edfio.Edf | edfio.Bdf:
 
 
 def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
-    if not edf.is_continuous:
-        what = "is interrupted (EDF+D)"
-        raise RecordingError(what, where=str(path), hint="export it as EDF or EDF+C")
+    onsets = None if edf.is_continuous else record_onsets(path)
     tracks: list[Track] = []
     ignored: list[str] = []
     faults: list[RecordingError] = []
@@ -62,7 +61,7 @@ def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
             ignored.append(f"signal {signal.label!r} is not known")
             continue
         rate = float(signal.sampling_frequency)
-        x = np.asarray(signal.data, np.float64)[:, np.newaxis] * column.factor
+        x = column.converted(np.asarray(signal.data, np.float64)[:, np.newaxis])
         if len(x) < 2:
             faults.append(RecordingError(f"{signal.label!r} holds one sample", where=str(path)))
             continue
@@ -70,8 +69,19 @@ def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
         names[column.name] = names.get(column.name, 0) + 1
         name = column.name if names[column.name] == 1 else f"{column.name}_{names[column.name]}"
         stream = Stream(name, column.kind, column.unit, rate, 0.0, (column.axis,))
-        tracks.append(Track(stream, np.arange(len(x)) / rate, x))
+        t = np.arange(len(x)) / rate if onsets is None else _spread(onsets, len(x), rate)
+        faults += check_times(t, None, path=path)
+        tracks.append(Track(stream, t, x))
     return finish(path, tracks, ignored, faults)
+
+
+def _spread(onsets: F64, count: int, rate: float) -> F64:
+    """Return the times of ``count`` samples that fill records beginning at ``onsets``, s."""
+    each = count // len(onsets)
+    t: F64 = (onsets[:, np.newaxis] + np.arange(each) / rate).ravel()
+    if len(t) != count:
+        raise ValueError("its records are of different lengths")
+    return t
 
 
 def _column(label: str, unit: str, *, where: str) -> Column | None:

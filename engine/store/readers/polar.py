@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import RecordingError
+from engine.store.readers.placing import placed
+from engine.store.readers.plain import text_of
 from engine.store.track import Recording, Track, check_times, finish, raise_faults, rate_of
 from engine.streams import F64, Stream
 from engine.units import Kind, Unit
 
 PHONE = "phone timestamp"
 SENSOR = "sensor timestamp [ns]"
-LATE = 2.5
-"""s by which an interval may reach the phone late before something is missing."""
 SIZES = {"ecg [uv]": 1e-3, "ecg [mv]": 1.0}
 
 
@@ -30,7 +30,7 @@ def read_polar(path: Path) -> Recording:
     RecordingError, FaultyFileError
         When it holds something else, or lines that are none.
     """
-    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    lines = text_of(path).split("\n")
     headings = [cell.strip().lower() for cell in lines[0].split(";")]
     rows = [(n, line.split(";")) for n, line in enumerate(lines[1:], 2) if line.strip()]
     size = next((name for name in headings if name in SIZES), None)
@@ -74,26 +74,9 @@ def _intervals(path: Path, headings: list[str], rows: list[tuple[int, list[str]]
         what = f"an interval of {ms[row]:g} ms"
         raise RecordingError(what, where=f"{path}: line {rows[row][0]}", hint="remove the line")
     arrived = np.array([_phone_time(path, n, cells[0]) for n, cells in rows])
-    t = _placed(ms / 1000.0, arrived - arrived[0])
+    t = placed(ms / 1000.0, arrived - arrived[0])
     stream = Stream("rr", Kind.RRI, Unit.MILLISECOND)
     return finish(path, [Track(stream, t, ms[:, np.newaxis])], (), ())
-
-
-def _placed(rr: F64, arrived: F64) -> F64:
-    """Return when each interval ended, s.
-
-    Intervals come in bundles, so their stamps jitter by a second; their sum does not. Only
-    where the sum falls far behind the stamps were intervals lost on the way.
-    """
-    t = np.empty(len(rr))
-    now, behind = 0.0, 0.0
-    for i, (length, stamp) in enumerate(zip(rr.tolist(), arrived.tolist(), strict=True)):
-        now += length
-        if i and stamp - now > behind + LATE:
-            now = stamp - behind
-        behind = max(behind - 0.01, stamp - now) if i else stamp - now
-        t[i] = now
-    return t
 
 
 def _numbers(path: Path, rows: list[tuple[int, list[str]]], wanted: tuple[int, ...]) -> F64:

@@ -84,7 +84,7 @@ def read_wfdb(path: Path) -> Recording:
             ignored.append(f"signal {signal.name!r} is not known")
             continue
         rate = head.rate * signal.frames
-        x = _physical(counts, signal)[:, np.newaxis] * column.factor
+        x = column.converted(_physical(counts, signal)[:, np.newaxis])
         faults += check_values(x, column, where=str(header))
         names[column.name] = names.get(column.name, 0) + 1
         name = column.name if names[column.name] == 1 else f"{column.name}_{names[column.name]}"

@@ -57,7 +57,7 @@ def _track(
     path: Path, feed: Feed, number: int, column: Column, *, names: dict[str, int],
     faults: list[RecordingError],
 ) -> Track | None:  # fmt: skip
-    x = feed.x[:, number : number + 1] * column.factor
+    x = column.converted(feed.x[:, number : number + 1])
     found = check_values(x, column, where=str(path))
     t = feed.t
     if column.kind not in BEATS and feed.rate is not None:
