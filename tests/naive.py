@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy import signal
 
 from engine.streams import F64
 
@@ -47,3 +48,25 @@ def newest(nn_ms: F64, seconds: float) -> F64:
         if total >= 1000.0 * seconds:
             return nn_ms[-n:]
     return nn_ms
+
+
+def movement(acceleration: F64, rate: float) -> F64:
+    """Return acceleration (n, 3) without gravity, smoothed, by scipy's one-pole filters."""
+    slow, smooth = (1.0 - np.exp(-1.0 / (rate * tau)) for tau in (0.32, 0.02))
+    x = acceleration - acceleration[0]
+    for _ in range(2):
+        x = x - signal.lfilter([slow], [1.0, slow - 1.0], x, axis=0)
+    for _ in range(2):
+        x = signal.lfilter([smooth], [1.0, smooth - 1.0], x, axis=0)
+    return np.asarray(x, dtype=np.float64)
+
+
+def shared(cycles: F64) -> float:
+    """Return the share of the movement around pulses, (n, m), that every second one repeats.
+
+    Chance, two of n, is taken off.
+    """
+    groups = cycles[::2], cycles[1::2]
+    same = sum(len(group) * float((group.mean(axis=0) ** 2).sum()) for group in groups)
+    share, chance = same / float((cycles**2).sum()), 2.0 / len(cycles)
+    return max(0.0, (share - chance) / (1.0 - chance))

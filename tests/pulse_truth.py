@@ -56,3 +56,30 @@ def band(rng: np.random.Generator, n: int, rate: float, low: float, high: float)
     spectrum[(f < low) | (f > high)] = 0.0
     y = np.fft.irfft(spectrum, n)
     return np.asarray(y / y.std(), dtype=np.float64)
+
+
+def steps(
+    t: F64,
+    per_minute: float,
+    seed: int,
+    *,
+    strength: float = 0.2,
+    during: tuple[float, float] = (-np.inf, np.inf),
+) -> F64:
+    """Return the acceleration of a wrist whose owner takes so many steps a minute, (n, 3) g.
+
+    Strides, steps and what is faster, in a direction of its own each, on gravity and a
+    sensor's noise; the cadence wanders by three in a hundred.
+    """
+    rng = np.random.default_rng(seed)
+    pace = 1.0 + 0.03 * np.sin(2.0 * np.pi * 0.07 * t + rng.uniform(0.0, 6.0))
+    phase = 2.0 * np.pi * np.cumsum(pace * np.diff(t, prepend=t[0])) * per_minute / 60.0
+    x: F64 = np.zeros((t.size, 3))
+    for harmonic, size in ((0.5, 0.7), (1.0, 1.0), (2.0, 0.5), (3.0, 0.25)):
+        direction = size * rng.normal(1.0, 0.3, 3)
+        x += direction * np.sin(harmonic * phase[:, None] + rng.uniform(0.0, 6.28, 3))
+    x += 0.15 * rng.standard_normal(x.shape)
+    x *= strength / np.sqrt((x**2).sum(axis=1).mean())
+    x[(t < during[0]) | (t > during[1])] = 0.0
+    x += 0.003 * rng.standard_normal(x.shape) + np.array([0.0, 0.6, 0.8])
+    return x

@@ -73,7 +73,7 @@ def hear(recording: Recording) -> Heard:
     wired = standard_graph([track.stream for track in tracks])
     wired.graph.keep(KEPT)
     parts: dict[str, list[Chunk]] = {}
-    used = {stream.name for stream in wired.sources.values()}
+    used = {stream.name for stream in wired.used}
     feeding = [track for track in tracks if track.stream.name in used]
     for chunk in _in_turn(feeding):
         for made in wired.graph.push(chunk):

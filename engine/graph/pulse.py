@@ -6,6 +6,8 @@ import numpy as np
 
 from engine.dsp import ppg_layout as at
 from engine.dsp.ppg import PulseDetector
+from engine.dsp.ppg_motion import PATIENCE, MotionGate
+from engine.dsp.ppg_motion_layout import AXES
 from engine.errors import GraphError
 from engine.graph.cardiac import HeartStreams, wire_heart
 from engine.graph.graph import Graph
@@ -15,12 +17,17 @@ from engine.units import Kind, Unit
 GOOD_ENOUGH = 0.5
 """An interval of less quality than this is not told."""
 
+SLOWEST_MOVEMENT = 12.0
+"""Acceleration of fewer samples a second shows no steps."""
+
 PULSE_AXES = ("ppi_ms", "quality", "ppi_quality", "height", "valley", "foot_s", "peak_s")
 
 
 @dataclass(slots=True)
 class Pulses:
     """Find pulses in a photoplethysmogram; makes ``pulse.beat``, stamped mid-upstroke.
+
+    With acceleration of the same place, pulses that movement may have made are believed less.
 
     Attributes
     ----------
@@ -30,11 +37,13 @@ class Pulses:
 
     rising: bool = True
     _engine: PulseDetector = field(init=False)
+    _gate: MotionGate | None = field(init=False, default=None)
+    _light: Stream = field(init=False)
     _made: Stream = field(init=False)
 
     def bind(self, *inputs: Stream) -> Stream:
-        """Accept one regular photoplethysmogram, in any unit, 20 Hz or faster."""
-        (stream,) = inputs
+        """Accept a regular photoplethysmogram, in any unit, 20 Hz or faster, and acceleration."""
+        stream = self._light = inputs[0]
         if stream.kind is not Kind.PPG:
             raise GraphError(f"is {stream.kind}, not a pulse wave", where=stream.name)
         if stream.rate is None:
@@ -43,24 +52,56 @@ class Pulses:
             self._engine = PulseDetector(stream.rate, rising=self.rising)
         except GraphError as fault:
             raise GraphError(fault.what, where=stream.name, hint=fault.hint) from fault
+        latency = stream.latency + 0.3
+        for movement in inputs[1:]:
+            require_movement(movement)
+            self._gate = MotionGate()
+            latency += PATIENCE
         self._made = Stream(
             "pulse.beat",
             Kind.DERIVED,
             Unit.MILLISECOND,
-            latency=stream.latency + 0.3,
+            latency=latency,
             axes=PULSE_AXES,
         )
         return self._made
 
     def process(self, chunk: Chunk) -> Chunk | None:
-        """Return the pulses these samples complete."""
-        rows = self._engine.push(chunk.t, chunk.x[:, 0])
+        """Return the pulses these samples complete, or whose movement is now known."""
+        if chunk.stream.name == self._light.name:
+            rows = self._engine.push(chunk.t, chunk.x[:, 0])
+            if self._gate is not None:
+                rows = self._gate.judge(rows, chunk.t)
+        elif self._gate is not None:
+            rows = self._gate.feel(chunk.t, chunk.x)
+        else:
+            return None
         if not len(rows):
             return None
         x = rows[:, [at.O_PPI, at.O_QUALITY, at.O_PPI_QUALITY, at.O_HEIGHT, at.O_VALLEY,
                      at.O_FOOT, at.O_PEAK]].copy()  # fmt: skip
         x[:, 0] *= 1000.0
         return Chunk(self._made, rows[:, at.O_TIME], x)
+
+
+def require_movement(stream: Stream) -> None:
+    """Raise `GraphError` unless ``stream`` shows how the place of a pulse moves."""
+    if stream.kind is not Kind.ACC:
+        raise GraphError(f"is {stream.kind}, not acceleration", where=stream.name)
+    if stream.unit is not Unit.G:
+        raise GraphError(
+            f"is in {stream.unit}: how strong a movement is cannot be told",
+            where=stream.name,
+            hint="declare it in g in the driver",
+        )
+    if len(stream.axes) != AXES:
+        raise GraphError(f"has {len(stream.axes)} axes, not {AXES}", where=stream.name)
+    if stream.rate is not None and stream.rate < SLOWEST_MOVEMENT:
+        raise GraphError(
+            f"at {stream.rate:g} Hz is too slow to show steps",
+            where=stream.name,
+            hint=f"set the device to {SLOWEST_MOVEMENT:g} Hz or more",
+        )
 
 
 @dataclass(slots=True)
@@ -102,14 +143,21 @@ class PulseStreams:
     heart: HeartStreams
 
 
-def wire_pulse(graph: Graph, stream: Stream) -> PulseStreams:
+def wire_pulse(graph: Graph, stream: Stream, movement: Stream | None = None) -> PulseStreams:
     """Add pulses and the heart's signals, read from a photoplethysmogram (20 Hz or more).
+
+    Parameters
+    ----------
+    movement
+        Acceleration (g, three axes, 12 Hz or more) of the place ``stream`` is read at.
 
     Raises
     ------
     GraphError
-        If the stream is no pulse wave, too slow, or irregular.
+        If ``stream`` is no pulse wave, too slow, or irregular; if ``movement`` does not
+        fulfil `require_movement`.
     """
-    beat = graph.add(Pulses(), stream)
+    beside = (stream,) if movement is None else (stream, movement)
+    beat = graph.add(Pulses(), *beside)
     ppi = graph.add(PulseIntervals(), beat)
     return PulseStreams(beat, ppi, wire_heart(graph, ppi, beside=[stream]))

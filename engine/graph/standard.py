@@ -8,7 +8,7 @@ from engine.graph.arousal import ArousalNode, wire_arousal
 from engine.graph.cardiac import HeartStreams, wire_heart
 from engine.graph.electrodermal import wire_skin
 from engine.graph.graph import Graph
-from engine.graph.pulse import PulseStreams, wire_pulse
+from engine.graph.pulse import PulseStreams, require_movement, wire_pulse
 from engine.graph.respiratory import wire_breath
 from engine.graph.respiratory_derived import wire_derived_breath
 from engine.graph.variability import VariabilityNode, wire_variability
@@ -27,7 +27,6 @@ WIRED_BY: Mapping[Kind, Callable[[Graph, Stream], object]] = {
     Kind.ECG: wire_heart,
     Kind.RRI: wire_heart,
     Kind.PPI: wire_heart,
-    Kind.PPG: wire_pulse,
     Kind.EDA: wire_skin,
     Kind.RESP: wire_breath,
 }
@@ -54,6 +53,8 @@ class StandardGraph:
         By group: the name of the stream of its signal quality, 0..1.
     refused
         Streams that could not be used, and why.
+    movement
+        Acceleration of the device the pulse is read from, if it is read from light.
     """
 
     graph: Graph
@@ -63,6 +64,13 @@ class StandardGraph:
     sources: Mapping[str, Stream]
     quality: Mapping[str, str]
     refused: tuple[GraphError, ...] = ()
+    movement: Stream | None = None
+
+    @property
+    def used(self) -> tuple[Stream, ...]:
+        """Every device stream that is read."""
+        beside = () if self.movement is None else (self.movement,)
+        return (*self.sources.values(), *beside)
 
 
 def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
@@ -70,6 +78,7 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
 
     The kinds of a group are tried in the order of `PREFERRED`, the faster stream first; a
     stream that cannot be used (raw counts, too slow) is left out and told in ``refused``.
+    Light is read together with the acceleration of the same device, where there is some.
     Without a belt the breathing rate is read from the heart; ``resp`` is then no group.
     Every stream becomes a source, used or not.
     """
@@ -79,14 +88,20 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
     sources: dict[str, Stream] = {}
     refused: list[GraphError] = []
     heart: HeartStreams | None = None
+    movement: Stream | None = None
     for group in SENSOR_GROUPS:
         for stream in _candidates(group, streams):
+            beside = _movement_beside(stream, streams, refused)
             try:
-                made = WIRED_BY[stream.kind](graph, stream)
+                if stream.kind is Kind.PPG:
+                    made: object = wire_pulse(graph, stream, beside)
+                else:
+                    made = WIRED_BY[stream.kind](graph, stream)
             except GraphError as fault:
                 refused.append(fault)
                 continue
             sources[group] = stream
+            movement = beside or movement
             if isinstance(made, HeartStreams | PulseStreams):
                 heart = made.heart if isinstance(made, PulseStreams) else made
             break
@@ -104,7 +119,26 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
         sources=sources,
         quality={group: f"{group}.quality" for group in sources},
         refused=tuple(refused),
+        movement=movement,
     )
+
+
+def _movement_beside(
+    stream: Stream, streams: Sequence[Stream], refused: list[GraphError]
+) -> Stream | None:
+    """Return the acceleration of the device whose light ``stream`` is, the fastest usable one."""
+    if stream.kind is not Kind.PPG:
+        return None
+    device = stream.name.rpartition(".")[0]
+    beside = [s for s in streams if s.kind is Kind.ACC and s.name.rpartition(".")[0] == device]
+    for one in sorted(beside, key=lambda s: -(s.rate or 0.0)):
+        try:
+            require_movement(one)
+        except GraphError as fault:
+            refused.append(fault)
+            continue
+        return one
+    return None
 
 
 def _breathe_with_the_heart(graph: Graph) -> None:
