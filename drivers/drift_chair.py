@@ -29,7 +29,7 @@ class DriftChair(Driver):
     link = SerialLink(Lines(b"\r\n", longest=64), baud=57_600, usb=((0x0483, 0x5740),))
     streams = (ANGLE,)
     outputs = (
-        Output("recline", Unit.DEGREE, low=0.0, high=55.0, slew=3.0, rest=15.0),
+        Output("recline", Unit.DEGREE, low=0.0, high=55.0, slew=3.0, rest=15.0, position="angle"),
         Output("vibration", Unit.LEVEL, low=0.0, high=0.6, slew=0.2, rest=0.0),
     )
 

@@ -29,8 +29,8 @@ class Linak(Recliner):
         optional=("back", "legs"),
     )
     streams = (BACK_ANGLE, LEGS_ANGLE)
-    # 00 00, which older sources call the stop, means "all down" to some boxes and can move
-    # them back for a moment; FF 00 releases on all of them.
+    # Older sources, and the table this project began from, give 00 00 as the stop. Newer ones
+    # call that "all down": some boxes then move back for a moment. FF 00 releases all keys.
     keys = Keys(back_up=0x0B, back_down=0x0A, legs_up=0x09, legs_down=0x08, stop=0xFF)
 
     def message(self, code: int) -> bytes:

@@ -53,8 +53,10 @@ class ModbusChair(Driver):
     link = SerialLink(Answers(UNIT), baud=115_200, gap=0.01)
     streams = (RECLINE, LEGS, SURFACE, FAULTS)
     outputs = (
-        Output("recline", Unit.DEGREE, low=0.0, high=55.0, slew=2.0, rest=0.0),
-        Output("legs", Unit.DEGREE, low=0.0, high=45.0, slew=2.0, rest=0.0),
+        Output(
+            "recline", Unit.DEGREE, low=0.0, high=55.0, slew=2.0, rest=0.0, position="recline_angle"
+        ),
+        Output("legs", Unit.DEGREE, low=0.0, high=45.0, slew=2.0, rest=0.0, position=LEGS.name),
         Output("vibration", Unit.LEVEL, low=0.0, high=0.6, slew=0.2, rest=0.0),
         Output("massage", Unit.LEVEL, low=0.0, high=1.0, slew=0.5, rest=0.0),
         Output("warmth", Unit.CELSIUS, low=20.0, high=40.0, slew=0.5, rest=20.0),

@@ -62,7 +62,7 @@ class Recliner(Driver, abstract=True):
     keys: ClassVar[Keys]
     ask_every = REPEAT_EVERY
     outputs = tuple(
-        Output(name, Unit.LEVEL, low=0.0, high=1.0, slew=SLEW, rest=0.0)
+        Output(name, Unit.LEVEL, low=0.0, high=1.0, slew=SLEW, rest=0.0, motion=True)
         for name in ("back_up", "back_down", "legs_up", "legs_down")
     )
 

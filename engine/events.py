@@ -32,7 +32,7 @@ EVENT_KINDS = frozenset(
 
 COMMANDS = frozenset(
     {
-        "consent", "continue", "start", "pause", "resume", "hold", "undo",
+        "consent", "continue", "start", "pause", "resume", "hold", "halt", "reset", "undo",
         "set", "skip", "note", "rate", "dizzy", "stop",
     }
 )  # fmt: skip

@@ -45,7 +45,11 @@ class Output:
     """One thing a device can do to the person's surroundings.
 
     ``rest`` is where the engine leaves it when in doubt, ``slew`` the fastest it may
-    move; both in ``unit`` (per second for ``slew``).
+    move; both in ``unit`` (per second for ``slew``). A position (in degrees) is the
+    exception: when in doubt it stops where it is.
+
+    ``position`` names the device's stream that tells where a position really is.
+    ``motion`` marks what moves a person without being a position: a key held down.
     """
 
     name: str
@@ -54,6 +58,18 @@ class Output:
     high: float
     slew: float
     rest: float
+    motion: bool = False
+    position: str = ""
+
+    @property
+    def places(self) -> bool:
+        """Whether its level is a place a person is moved to."""
+        return self.unit is Unit.DEGREE
+
+    @property
+    def moves(self) -> bool:
+        """Whether it moves a person; the rest is felt without being moved."""
+        return self.motion or self.places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

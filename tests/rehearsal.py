@@ -82,15 +82,16 @@ class Rehearsal:
 
 def rehearsal(
     *, groups: tuple[str, ...] = ("heart", "resp"), chair: bool = False, age: int | None = None,
-    **changes: Any,
+    outputs: dict[str, Output] | None = None, **changes: Any,
 ) -> Rehearsal:  # fmt: skip
     """Return a session that is about to begin."""
     events: list[Event] = []
     recline = Output("recline", Unit.DEGREE, low=0, high=50, slew=5.0, rest=10.0)
+    known = outputs or ({"chair.recline": recline} if chair else {})
     setup = Setup(
         protocol_of(**changes),
         {"sea": {"swell": 0.2, "wind": 0.1}},
-        outputs={"chair.recline": recline} if chair else {},
+        outputs=known,
         groups=groups,
         sources=("strap",),
         officer=Officer(age=age),

@@ -8,7 +8,8 @@ from engine import plugins
 from engine.cli.planning import make_plan, session_folder
 from engine.cli.running import run_session
 from engine.config import Rig, read_toml
-from engine.runtime.plan import load_protocol, replayed, simulated
+from engine.devices.manager import DeviceSpec
+from engine.runtime.plan import load_protocol, replayed, simulated, uses_chair
 
 
 @click.command("run", short_help="Run a session with a protocol.")
@@ -68,7 +69,8 @@ def command(
     if recording is not None:
         devices = (replayed(recording),)
     elif simulate:
-        devices = (simulated(seed or 0, stress=0.5),)
+        chair = (DeviceSpec("chair", "simulated-chair"),) if uses_chair(chosen) else ()
+        devices = (simulated(seed or 0, stress=0.5), *chair)
     plan = make_plan(
         chosen, rig, found, devices=devices, folder=session_folder(out, chosen.id), lang=lang,
         seed=seed or 0, headless=headless, virtual=virtual, stage=not no_stage, sound=not no_sound,

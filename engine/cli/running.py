@@ -51,7 +51,7 @@ def _attendant(plan: Plan) -> Generator[Keyboard | Unattended]:
         with Keyboard() as keyboard:
             yield keyboard
     else:
-        yield Unattended()
+        yield Unattended("simulated officer" if plan.nobody else "command line")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from engine.streams import Output, Stream
+from engine.units import Kind
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 MODEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -24,8 +25,14 @@ def faults(streams: Iterable[Stream], outputs: Iterable[Output]) -> Iterator[str
             yield f"{name!r} is not a snake_case name"
     for stream in streams:
         yield from _stream_faults(stream)
+    angles = {s.name for s in streams if s.kind is Kind.ANGLE and len(s.axes) == 1}
     for output in outputs:
         yield from _output_faults(output)
+        if output.position and not (output.places and output.position in angles):
+            yield (
+                f"output {output.name!r} is said to be told by {output.position!r}, which is no "
+                "stream of its angle"
+            )
 
 
 def _stream_faults(stream: Stream) -> Iterator[str]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from engine.errors import ConfigError
 from engine.streams import Output
-from engine.units import Unit
 
 
 @dataclass(slots=True)
 class Governor:
     """Keeps one output within range and slew, and makes it safe when in doubt.
 
-    When wishes stop coming, a strength (vibration, warmth) returns to rest; a position stops
-    where it is, for nobody should be moved while nothing watches.
+    When in doubt (wishes stop coming, make no sense, or the session is at its end) a strength
+    such as vibration or warmth returns to rest; a position stops where it is, for nobody should
+    be moved while nothing watches, not even back.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ class Governor:
         What the device is told, in ``output.unit``.
     halted
         Whether an emergency stop is latched; only `reset`, a person's doing, ends it.
+    still
+        Whether nothing may move a person now; what does not move them goes on.
     """
 
     output: Output
@@ -38,6 +40,7 @@ class Governor:
     patience: float = 2.0
     level: float = field(init=False)
     halted: bool = field(default=False, init=False)
+    still: bool = field(default=False, init=False)
     _wish: float = field(init=False)
     _wished_at: float = field(default=-math.inf, init=False)
 
@@ -55,29 +58,36 @@ class Governor:
 
     @property
     def resting(self) -> bool:
-        """Whether the output is at rest."""
-        return self.level == self.output.rest
+        """Whether the output is at rest; a position is, wherever it stands still."""
+        return self.output.places or self.level == self.output.rest
+
+    def stops(self, t: float) -> bool:
+        """Whether what moves a person has to stop as of ``t``, s."""
+        late = t - self._wished_at > self.patience
+        return self.still or self.halted or late or not math.isfinite(self._wish)
 
     def wish(self, level: float, t: float) -> None:
         """Note where the session would like the output to be, as of ``t``, s."""
         self._wish, self._wished_at = level, t
 
     def begin_at(self, level: float) -> None:
-        """Take ``level`` as where the device already is (after a reconnection)."""
+        """Take ``level`` as where the device already is; NaN tells nothing."""
         if math.isfinite(level):
             self.level = min(max(level, self.low), self.high)
 
     def step(self, t: float, dt: float) -> float:
         """Move for ``dt`` s towards the wish and return the level to send.
 
-        ``t`` infinite means the end: everything goes to rest.
+        ``t`` infinite means the end.
         """
         if self.halted:
             return self.level
-        expired = t - self._wished_at > self.patience
-        if expired and self.output.unit is Unit.DEGREE and math.isfinite(t):
+        if self.output.places and self.stops(t):
             return self.level
-        if expired or not math.isfinite(self._wish):
+        if self.still and self.output.moves:  # a key that is held down is let go at once
+            self.level = self.output.rest
+            return self.level
+        if t - self._wished_at > self.patience or not math.isfinite(self._wish):
             goal = self.output.rest
         else:
             goal = min(max(self._wish, self.low), self.high)
@@ -95,7 +105,7 @@ class Governor:
         else measured by its strength goes to rest at once.
         """
         self.halted = True
-        if self.output.unit is not Unit.DEGREE:
+        if not self.output.places:
             self.level = self.output.rest
         return self.level
 

@@ -27,8 +27,9 @@ SETTLE_WITHIN = 0.5
 """Seconds the outputs have to come nearer to rest when the process ends; less than an
 orphan's grace (`engine.processes.child.ORPHAN_GRACE`)."""
 TELL_EVERY = 2.0
-LEVEL_HEAD = 2
-"""Numbers before the levels in an output row: when it was written, whether to halt."""
+LEVEL_HEAD = 3
+"""Numbers before the levels in an output row: when it was written, whether to halt, whether
+to keep still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _levels(spec: HostSpec, outputs: tuple[Output, ...]) -> Generator[Callable[[
         if not block.writes:
             return
         block.read(row)
-        written, halted, *levels = row.tolist()
+        written, halted, still, *levels = row.tolist()
         wanted = dict(zip(names, levels, strict=True))
         if succeeding:
             keeper.begin_at(wanted)
@@ -165,7 +166,7 @@ def _levels(spec: HostSpec, outputs: tuple[Output, ...]) -> Generator[Callable[[
             keeper.halt()
         elif not halted and keeper.halted:
             keeper.reset()
-        keeper.wish(wanted, written)
+        keeper.wish(wanted, written, still=bool(still))
 
     try:
         yield wish

@@ -62,11 +62,11 @@ class InlineDevice:
             found += self._turn(at)
         return found
 
-    def write(self, levels: Mapping[str, float], now: float) -> None:
+    def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
         """Pass the levels on; they are governed once more."""
         self._levels = levels
         if self._keeper is not None:
-            self._keeper.wish(levels, now)
+            self._keeper.wish(levels, now, still=still)
 
     def halt(self, *, halted: bool) -> None:
         """Latch or release the emergency stop."""

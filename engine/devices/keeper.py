@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from engine.devices import state
-from engine.devices.governor import Governor
-from engine.devices.heat import HeatGuard, heat_guards, temperatures
+from engine.devices.governed import GovernedOutputs
 from engine.devices.source import Context, Source
 from engine.devices.state import DeviceState, Standing
 from engine.errors import AnlanError, DriverError, LinkError, WireError
@@ -24,9 +23,6 @@ BEAT = 1.0
 """Expected interval of streams without a rate (heart beats), s."""
 RENEW = 0.5
 """Seconds after which unchanged levels are sent again, for the device's own watchdog."""
-WISH_LASTS = 0.8
-"""Seconds after which a wish the room does not renew is no longer followed: what moves has
-stopped within a second of a room that froze."""
 SEND_EVERY = 0.0499
 """Seconds between two messages while levels change: 50 ms, with room for rounding."""
 LONGEST_STEP = 0.1
@@ -57,8 +53,7 @@ class Keeper:
     halted: bool = False
     """Whether an emergency stop is latched."""
     _wire_errors: int = 0
-    _governors: dict[str, Governor] = field(init=False)
-    _heat: dict[str, HeatGuard] = field(init=False)
+    _outputs: GovernedOutputs = field(init=False)
     _begun: bool = False
     _connected: bool = False
     _release_due: bool = False
@@ -74,17 +69,15 @@ class Keeper:
 
     def __post_init__(self) -> None:
         """Prepare what depends on the declaration."""
-        outputs = self.source.outputs
-        self._governors = {o.name: Governor(o, o.low, o.high, WISH_LASTS) for o in outputs}
+        self._outputs = GovernedOutputs(self.source.outputs, self.source.streams)
         measured = watched(self.source.streams)
         self._measures = bool(measured)
-        self._heat = heat_guards(outputs, self.source.streams)
         self._patience = patience(measured)
 
     @property
     def resting(self) -> bool:
         """Whether every output is at rest, or stopped."""
-        return all(g.resting or g.halted for g in self._governors.values())
+        return self._outputs.resting
 
     @property
     def refused(self) -> int:
@@ -93,23 +86,22 @@ class Keeper:
 
     def begin_at(self, levels: Mapping[str, float]) -> None:
         """Take ``levels`` as where the device already is: it outlived its process."""
-        for name, governor in self._governors.items():
-            governor.begin_at(levels.get(name, math.nan))
+        self._outputs.begin_at(levels)
 
-    def wish(self, levels: Mapping[str, float], t: float) -> None:
-        """Note what the session wants the outputs to be, as of ``t``."""
+    def wish(self, levels: Mapping[str, float], t: float, *, still: bool = False) -> None:
+        """Note what the session wants the outputs to be, as of ``t``.
+
+        ``still`` means that nothing may move a person, whatever is wished.
+        """
         if self.halted:
             return
-        for name, governor in self._governors.items():
-            if name in levels:
-                governor.wish(levels[name], t)
+        self._outputs.wish(levels, t, still=still)
         self._begun = True
 
     def halt(self) -> None:
         """Stop all outputs now and until `reset`."""
         self.halted = True
-        for governor in self._governors.values():
-            governor.halt()
+        self._outputs.halt()
         self._sent_at = -math.inf
         if self._connected:
             with suppress(LinkError, OSError):
@@ -117,15 +109,13 @@ class Keeper:
 
     def reset(self) -> None:
         """Release the emergency stop, and what was switched off for its heat."""
-        for guard in self._heat.values():
-            guard.reset()
+        self._outputs.reset_heat()
         if self.halted:
             self.halted = False
             self._release_due = True
             with suppress(LinkError, OSError):
                 self._release()
-            for governor in self._governors.values():
-                governor.reset()
+            self._outputs.reset()
 
     def turn(self, now: float) -> list[Chunk]:
         """Do what is due at ``now`` and return what came."""
@@ -137,9 +127,7 @@ class Keeper:
         self._turned_at = now
         try:
             chunks = self._read(now)
-            for temperature in temperatures(chunks):
-                for guard in self._heat.values():
-                    guard.feel(temperature, now)
+            self._outputs.feel(chunks, now)
             for chunk in chunks:
                 if chunk.stream.kind is Kind.STATUS and math.isfinite(chunk.x[-1, 0]):
                     self._complaint = int(chunk.x[-1, 0])
@@ -157,12 +145,13 @@ class Keeper:
         """Move the outputs towards rest for ``dt`` s, whatever was wished; never raises."""
         if self._connected and self._begun:
             with suppress(LinkError, OSError):
-                self._send(self._step(math.inf, dt, self._turned_at))
+                self._send(self._outputs.step(math.inf, dt, self._turned_at))
 
     def close(self) -> None:
         """Let go of the source; never raises for a link that is gone."""
         self._connected = False
         self._complaint = 0
+        self._outputs.disconnect()
         with suppress(LinkError, OSError):
             self.source.close()
 
@@ -218,29 +207,19 @@ class Keeper:
 
     def _well_or_not(self) -> Standing:
         """Return how a device that sends data is doing, by its own account and by ours."""
-        fault = next((g.fault for g in self._heat.values() if g.fault is not None), None)
+        fault = self._outputs.fault
         if fault is not None:
             return state.off_for_heat(fault)
         return state.complaining(self._complaint) if self._complaint else state.LIVE
 
     def _move(self, now: float, dt: float) -> None:
-        if not self._begun:
-            return  # nothing moves before somebody wishes it
-        levels = self._step(now, dt, now)
+        if not (self._begun and self._outputs.placed):
+            return  # nothing moves before somebody wishes it, nor from an unknown place
+        levels = self._outputs.step(now, dt, now)
         since = now - self._sent_at
         if since >= RENEW or (levels != self._sent and since >= SEND_EVERY):
             self._sent_at = now
             self._send(levels)
-
-    def _step(self, t: float, dt: float, now: float) -> dict[str, float]:
-        """Return the levels as of ``t``: within range and slew, and no warmer than is safe."""
-        levels = {name: governor.step(t, dt) for name, governor in self._governors.items()}
-        for name, guard in self._heat.items():
-            allowed = guard.allow(levels[name], now, dt)
-            if allowed != levels[name]:
-                self._governors[name].begin_at(allowed)
-                levels[name] = allowed
-        return levels
 
     def _send(self, levels: dict[str, float]) -> None:
         if levels:

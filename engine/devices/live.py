@@ -99,11 +99,11 @@ class LiveDevice:
                     chunks.append(chunk)
         return chunks
 
-    def write(self, levels: Mapping[str, float], now: float) -> None:
+    def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
         """Make the levels the newest; the process governs them once more."""
         if self._levels is None:
             return
-        self._row[0] = now
+        self._row[0], self._row[2] = now, float(still)
         for i, name in enumerate(self._outputs, start=LEVEL_HEAD):
             self._row[i] = levels.get(name, np.nan)
         self._levels.write(self._row)

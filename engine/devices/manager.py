@@ -83,7 +83,11 @@ class DeviceManager:
     def outputs(self) -> dict[str, Output]:
         """Every output by its name in the room (``<device>.<output>``)."""
         return {
-            f"{d.spec.name}.{o.name}": replace(o, name=f"{d.spec.name}.{o.name}")
+            f"{d.spec.name}.{o.name}": replace(
+                o,
+                name=f"{d.spec.name}.{o.name}",
+                position=f"{d.spec.name}.{o.position}" if o.position else "",
+            )
             for d in self._declared
             for o in d.outputs
         }
@@ -117,18 +121,18 @@ class DeviceManager:
         """Return what is new about the devices: ``device_state``, ``fault_contained``."""
         return [notice for tended in self._tended for notice in tended.desk.notices()]
 
-    def write(self, levels: Mapping[str, float]) -> None:
+    def write(self, levels: Mapping[str, float], *, still: bool = False) -> None:
         """Set outputs, by their names in the room; renew several times a second.
 
         Each device governs them once more: range and slew; when they are not renewed, strengths
-        go to rest and positions stop.
+        go to rest and positions stop. ``still``: nothing may move a person now.
         """
         now = self._clock.now()
         for tended in self._tended:
             prefix = f"{tended.desk.name}."
             own = {n.removeprefix(prefix): v for n, v in levels.items() if n.startswith(prefix)}
             if own:
-                tended.write(own, now)
+                tended.write(own, now, still=still)
 
     def halt(self) -> None:
         """Latch the emergency stop of every output; only `reset` releases it."""

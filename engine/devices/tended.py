@@ -29,7 +29,7 @@ class Tended(Protocol):
         """Return what came by ``now``; never blocks."""
         ...
 
-    def write(self, levels: Mapping[str, float], now: float) -> None:
+    def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
         """Pass on governed levels, by the outputs' own names."""
         ...
 
@@ -108,7 +108,7 @@ class AbsentDevice:
         """Return nothing."""
         return []
 
-    def write(self, levels: Mapping[str, float], now: float) -> None:
+    def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
         """Do nothing."""
 
     def halt(self, *, halted: bool) -> None:

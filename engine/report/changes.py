@@ -7,11 +7,22 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from engine.events import Event
-from engine.report.phrases import number, person, share, signal_name, signed
+from engine.report.phrases import number, output_name, person, share, signal_name, signed
 from engine.report.view import SessionView
 from engine.session.captions import TITLES
 from engine.show import Caption
+from engine.units import Unit
 
+BY_HAND = {
+    "set by ": Caption("由{by}手动设定", "Set by {by}"),
+    "paused by ": Caption("{by}暂停：座椅停在原处", "Paused by {by}: stopped"),
+    "held by ": Caption("{by}要求保持不动：座椅停在原处", "Held by {by}: stopped"),
+    "dizzy said by ": Caption("{by}感到头晕：座椅停在原处", "Dizzy, said {by}: stopped"),
+    "emergency stop by ": Caption("{by}按下紧急停止", "Emergency stop by {by}"),
+    "resumed by ": Caption("{by}让流程继续", "Resumed by {by}"),
+}
+"""What a person did by hand, by how its rule begins."""
+UNIT_SIGNS = {Unit.DEGREE: "°", Unit.CELSIUS: " ℃", Unit.PERCENT: "\u00a0%"}
 PACER = Caption("引导呼吸", "Guided breath")
 
 
@@ -67,14 +78,13 @@ def _levels(view: SessionView) -> Iterator[Change]:
 def _level(view: SessionView, event: Event) -> Change:
     facts, because = event.facts, _because(event)
     control = str(facts.get("control"))
-    name = view.controls.get(control) or Caption(control, control)
-    scene = control.startswith(("scene.", "sound."))
+    name = view.controls.get(control) or output_name(control)
     old, new = _number(facts.get("old")), _number(facts.get("new"))
-    move = (
-        Move(name, number(100 * old), share(new))
-        if scene
-        else Move(name, number(old, 1), number(new, 1))
-    )
+    unit = view.outputs.get(control, Unit.LEVEL)
+    if unit is Unit.LEVEL:
+        move = Move(name, number(100 * old), share(new))
+    else:
+        move = Move(name, number(old, 1), number(new, 1) + UNIT_SIGNS.get(unit, ""))
     rule = str(because.get("rule"))
     why = _why_level(rule, because)
     return Change(event.t, event.t, (move,), why, by_rule=rule in {"follow", "signal_lost"})
@@ -91,16 +101,26 @@ def _why_level(rule: str, because: Mapping[str, Any]) -> Caption:
             f"{name.zh}听不清（质量 {quality}），慢慢回到静息位置",
             f"{name.en} could not be heard (quality {quality}): slowly back to rest",
         )
+    if rule == "upright" and because.get("signal") is None:
+        return Caption("最后一段，慢慢坐起", "The last part: coming upright")
     if rule in TITLES:
         title = TITLES[rule]
         return Caption(f"进入“{title.zh}”，回到静息位置", f"At rest for “{title.en}”")
-    if rule.startswith("set by "):
-        by = person(rule.removeprefix("set by "))
-        return Caption(f"由{by.zh}手动设定", f"Set by {by.en}")
+    for begins, words in BY_HAND.items():
+        if rule.startswith(begins):
+            by = person(rule.removeprefix(begins))
+            return Caption(words.zh.format(by=by.zh), words.en.format(by=by.en))
     known = {
         "protocol": Caption("方案为这一段的设定", "What the protocol sets for this part"),
         "undo": Caption("手动撤销上一步", "The last change was taken back by hand"),
-        "closing": Caption("结束前回到静息位置", "Back to rest before the end"),
+        "closing": Caption(
+            "流程结束：座椅停在原处，其余回到静息位置",
+            "The end: what moves stops where it is, the rest goes to rest",
+        ),
+        "device lost": Caption(
+            "设备断开或报告故障：停在原处", "The device was lost or faulty: stopped"
+        ),
+        "part ended": Caption("这一段结束，松开按键", "The part ended: the key is let go"),
     }
     return known.get(rule, Caption(f"规则：{rule}", f"Rule: {rule}"))
 

@@ -42,12 +42,16 @@ LADDER = {
     "hold": Caption("场景保持不动", "The scene holds still"),
     "rest": Caption("场景回到静息位置", "The scene goes to rest"),
     "open_loop": Caption("场景不再跟随信号", "The scene no longer follows the signals"),
+    "slow_loop": Caption("场景跟得慢一些", "The scene follows more slowly"),
     "pacer_only": Caption("只保留呼吸引导", "Only the breath guide goes on"),
+    "audio_only": Caption("只保留声音", "Only the sound goes on"),
 }
 COMMAND_WORDS = {
     "pause": Caption("暂停", "pause"),
     "resume": Caption("继续", "resume"),
     "hold": Caption("保持不动", "hold everything still"),
+    "halt": Caption("紧急停止", "emergency stop"),
+    "reset": Caption("解除紧急停止", "reset the emergency stop"),
     "undo": Caption("撤销", "undo"),
     "set": Caption("手动设定", "set a control"),
     "skip": Caption("跳到下一段", "go to the next part"),
@@ -176,7 +180,14 @@ def _fault(event: Event) -> Caption:
 
 def _consent(event: Event) -> Caption:
     by = person(event.facts.get("by"))
-    return Caption(f"同意开始（{by.zh}）", f"Consent was given ({by.en})")
+    said = Caption(f"同意开始（{by.zh}）", f"Consent was given ({by.en})")
+    if event.facts.get("chair") is False:
+        kept = Caption(
+            "；座椅不动，那要本人同意",
+            "; the chair stays still without the officer's own",
+        )
+        return join(said, kept)
+    return said
 
 
 def _command(event: Event) -> Caption | None:

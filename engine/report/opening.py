@@ -17,6 +17,7 @@ from engine.signals import SIGNALS
 from engine.store.header import Header
 from engine.store.session_file import SessionFile
 from engine.streams import F64
+from engine.units import Unit
 
 REPLAYED = "replayed-recording"
 """Model of the device that plays an older recording back."""
@@ -56,6 +57,8 @@ def view_of(session: Path) -> SessionView:
         arousal_sd=_uncertainty(file) if "arousal.detail" in names else None,
         measured=tuple(str(g) for g in header.setup.get("groups", ())),
         controls=control_names(header.script.scenes),
+        outputs=outputs_of(header),
+        places=_places(file),
         versions=dict(header.versions),
         seed=header.seed,
         complete=file.complete,
@@ -80,6 +83,20 @@ def bands_of(
         title = phases.get(name) if part == "training" else captions.TITLES.get(part)
         bands.append(Band(name, part, title or Caption(name, name), event.t, end))
     return tuple(bands)
+
+
+def outputs_of(header: Header) -> dict[str, Unit]:
+    """Return what the room's devices could do, with the unit of each."""
+    return {name: Unit(o["unit"]) for name, o in header.setup.get("outputs", {}).items()}
+
+
+def _places(file: SessionFile) -> dict[str, Track]:
+    """Return where each output was that a device told, as far as it did."""
+    recorded = {stream.name for stream in file.streams}
+    told = {
+        name: str(o.get("position", "")) for name, o in file.header.setup.get("outputs", {}).items()
+    }
+    return {n: Track.of(*file.series(p)) for n, p in told.items() if p in recorded}
 
 
 def shown_of(script: Script, t: F64, rows: F64) -> Shown:

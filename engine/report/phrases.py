@@ -7,6 +7,18 @@ from engine.show import Caption
 from engine.signals import SIGNALS
 from engine.units import Kind
 
+OUTPUTS = {
+    "recline": Caption("靠背角度", "Back of the chair"),
+    "legs": Caption("腿部角度", "Legs of the chair"),
+    "vibration": Caption("振动", "Vibration"),
+    "massage": Caption("按摩", "Massage"),
+    "warmth": Caption("座椅加热", "Warmth of the chair"),
+    "back_up": Caption("靠背抬起", "Back up"),
+    "back_down": Caption("靠背放低", "Back down"),
+    "legs_up": Caption("腿部抬起", "Legs up"),
+    "legs_down": Caption("腿部放低", "Legs down"),
+}
+"""What people call what a device does, by its bare name."""
 GROUP_NAMES = {
     "heart": Caption("心率传感器", "heart sensor"),
     "eda": Caption("皮电传感器", "skin conductance sensor"),
@@ -85,6 +97,11 @@ def signal_name(name: str) -> Caption:
     """Return what people call a signal; an unknown one keeps its own name."""
     known = SIGNALS.get(name)
     return Caption(known.zh, known.en) if known else Caption(name, name)
+
+
+def output_name(control: str) -> Caption:
+    """Return what people call an output; an unknown one keeps its own name."""
+    return OUTPUTS.get(control.rpartition(".")[2], Caption(control, control))
 
 
 def person(by: object) -> Caption:

@@ -3,7 +3,7 @@
 import re
 from typing import TypeAlias
 
-from engine.report.phrases import person, signal_name
+from engine.report.phrases import GROUP_NAMES, person, signal_name
 from engine.show import Caption
 
 _Pattern: TypeAlias = re.Pattern[str]
@@ -48,9 +48,17 @@ REASONS = (
     ("the note is empty", "备注是空的"),
     ("there is no scale {name}; there are {names}", "没有 {name} 这个量表；可用的有 {names}"),
     ("the session is already ending", "已经在结束了"),
+    ("{name} does nothing without the officer's consent", "没有本人同意，{name} 不会动作"),
+    ("{name} is stopped; reset the emergency stop first", "{name} 已停下；请先解除紧急停止"),
+    ("{name} cannot be reached or reports a fault", "{name} 连接不上或报告故障"),
+    ("this room has nothing that moves or warms", "这个房间没有会动或会发热的设备"),
+    ("there is no emergency stop to reset", "没有需要解除的紧急停止"),
     ("{name} must be a number", "{name} 必须是数字"),
     # What became of a signal.
     ("the signal is good again", "信号恢复良好"),
+    ("the picture is back", "画面已恢复"),
+    ("there is no picture", "没有画面"),
+    ("{group} is not heard", "{group}听不清"),
     ("quality {n}", "质量 {n}"),
     ("{signal}: quality {n}", "{signal}：质量 {n}"),
     ("{signal}: no signal", "{signal}：暂无数值"),
@@ -71,6 +79,7 @@ REASONS = (
 _FIELDS = {
     "n": r"[\d.,]+ ?%?", "low": r"[-\d.]+", "high": r"[-\d.]+", "scale": r"[A-Z]+",
     "signal": r"[a-z_.]+",
+    "group": "heart|eda|resp",
 }  # fmt: skip
 
 
@@ -90,6 +99,8 @@ def reason(text: str) -> Caption:
 def _named(field: str, value: str) -> Caption:
     if field == "by":
         return person(value)
+    if field == "group":
+        return GROUP_NAMES.get(value, Caption(value, value))
     return signal_name(value) if field == "signal" else Caption(value, value)
 
 

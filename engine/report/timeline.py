@@ -9,6 +9,7 @@ from engine.report.definitions import DEFINITIONS
 from engine.report.drawing import STROKES, ZERO, Stroke
 from engine.report.lines import Piece, doubtful, pieces, steps
 from engine.report.panel import Curve, Panel, drawn, place
+from engine.report.phrases import output_name
 from engine.report.view import SessionView, Track
 from engine.show import Caption
 from engine.streams import F64
@@ -110,6 +111,7 @@ def panels_of(view: SessionView) -> Iterator[Panel]:
     yield from _skin(view)
     yield from _arousal(view)
     yield from _levels(view)
+    yield from _chair(view)
 
 
 def _panel(
@@ -205,6 +207,23 @@ def _levels(view: SessionView) -> Iterator[Panel]:
     yield Panel(
         "scene", Caption("场景", "Scene"), Caption("%，0 为安静", "%, 0 is quiet"),
         max(56.0, 24.0 + 10.0 * len(curves)), (0.0, 100.0), curves,
+    )  # fmt: skip
+
+
+def _chair(view: SessionView) -> Iterator[Panel]:
+    """Yield where the parts of a chair were, as it said itself; a gap is a time it said nothing."""
+    told = {name: track for name, track in view.places.items() if track.any}
+    moved = {n: k for n, k in told.items() if np.nanmax(k.value) - np.nanmin(k.value) > 1.0}
+    if not moved:
+        return
+    curves = [
+        Curve(list(pieces(k.t, k.value, view.duration)), stroke, output_name(name))
+        for stroke, (name, k) in zip(STROKES, moved.items(), strict=False)
+    ]
+    span = fitted([k.value for k in moved.values()], least=10.0, floor=0.0)
+    yield Panel(
+        "chair", Caption("座椅", "Chair"), Caption("°，0 为坐直", "°, 0 is upright"), 44.0, span,
+        curves,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine.events import Event
 from engine.show import Caption
 from engine.streams import F64
-from engine.units import Kind
+from engine.units import Kind, Unit
 
 Source: TypeAlias = Literal["person", "simulated", "replayed"]
 """Whose values a device's are: a person's, nobody's, or those of an older recording."""
@@ -118,6 +118,10 @@ class SessionView:
         where it was not recorded.
     measured
         Sensor groups that were connected.
+    outputs
+        What the room's devices could do, with its unit, by qualified name (``chair.recline``).
+    places
+        Where a chair said its parts were, by the same names.
     complete
         Whether the recording was closed properly.
     damage
@@ -141,6 +145,8 @@ class SessionView:
     arousal_sd: Track | None = None
     measured: Sequence[str] = ()
     controls: Mapping[str, Caption] = field(default_factory=dict[str, Caption])
+    outputs: Mapping[str, Unit] = field(default_factory=dict[str, Unit])
+    places: Mapping[str, Track] = field(default_factory=dict[str, Track])
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     seed: int = 0
     complete: bool = True

@@ -29,8 +29,15 @@ class Unattended:
     """Stands in where no person is: gives the operator's consent, once.
 
     Self-ratings stay unanswered, which the report says, unless a device answers them.
+
+    Attributes
+    ----------
+    by
+        Whose consent it is. Only a simulated officer's lets a chair move: where every device
+        is simulated there is nobody who could be moved.
     """
 
+    by: str = "command line"
     _passed: int = -1
 
     def commands(self, conductor: Conductor) -> list[Command]:
@@ -38,7 +45,7 @@ class Unattended:
         index, elapsed = conductor.progress
         part = conductor.section.part
         if part == "check" and not conductor.consented and elapsed >= 1.0:
-            return [Command("consent", "command line", {"purpose": "session"})]
+            return [Command("consent", self.by, {"purpose": "session"})]
         if part in {"rating", "closing"} and index != self._passed and elapsed >= NO_ANSWER:
             self._passed = index
             return [Command("continue", "command line")]
@@ -49,6 +56,7 @@ KEYS = """
   Enter  consent, go on          0-9  tension from 0 to 90 (SUDS)
   Space  pause, resume           h    hold everything      u  undo the last change
   n      next part               d    dizzy: breathe freely
+  e      emergency stop          r    reset it
   q      end gently (Ctrl-C too)
 """
 
@@ -123,8 +131,10 @@ class Keyboard:
         if key == "h":
             self._held = not self._held
             return [Command("hold", "counselor", {"on": self._held})]
-        plain = {"u": "undo", "n": "skip", "d": "dizzy", "q": "stop"}
+        plain = {
+            "u": "undo", "n": "skip", "d": "dizzy", "q": "stop", "e": "halt", "r": "reset",
+        }  # fmt: skip
         if key in plain:
-            by = "officer" if key in "dq" else "counselor"
+            by = "officer" if key in "dqe" else "counselor"
             return [Command(plain[key], by)]
         return []

@@ -16,7 +16,7 @@ from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND, Conductor
 from engine.session.following import PLV, Following
 from engine.session.setup import Setup
 from engine.show import Show
-from engine.streams import Chunk, Stream
+from engine.streams import Chunk, Output, Stream
 from engine.units import Kind
 
 
@@ -40,6 +40,7 @@ class Core:
     governors: Mapping[str, Governor]
     outputs: dict[str, float] = field(default_factory=dict[str, float])
     """Governed levels for the devices, by qualified name."""
+    _places: dict[str, str] = field(default_factory=dict[str, str])
     _step: int = 0
     _following: Following = field(default_factory=Following)
 
@@ -47,6 +48,20 @@ class Core:
     def show(self) -> Show:
         """What stage and sound should show now."""
         return self.conductor.show
+
+    def __post_init__(self) -> None:
+        """Know which streams tell where a position is."""
+        self._places = {o.position: name for name, o in self.setup.outputs.items() if o.position}
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing may move the person now."""
+        return self.conductor.actuators.still
+
+    @property
+    def halted(self) -> bool:
+        """Whether the emergency stop is latched."""
+        return self.conductor.actuators.halted
 
     @property
     def over(self) -> bool:
@@ -67,6 +82,9 @@ class Core:
             if chunk.stream.kind is Kind.RATING:
                 answers.append(_answer(chunk))
                 continue
+            if chunk.stream.name in self._places:
+                place = float(chunk.x[-1, 0])
+                self.conductor.actuators.feel(self._places[chunk.stream.name], place)
             for made in self.signals.graph.push(chunk):
                 if made is not chunk:
                     self._take(made)
@@ -86,10 +104,24 @@ class Core:
                 self.sink.derived(self._step, plv)
 
     def _govern(self, now: float) -> None:
-        levels = self.conductor.levels
+        levels, actuators = self.conductor.levels, self.conductor.actuators
+        for name in actuators.take_jumps():
+            self.governors[name].begin_at(levels[name].now)
         for name, governor in self.governors.items():
+            governor.still = actuators.still
             governor.wish(levels[name].now, now)
             self.outputs[name] = governor.step(now, SHOW_EVERY / STEPS_A_SECOND)
+
+
+def _reach(output: Output, low: float, high: float) -> tuple[float, float]:
+    """Return where ``output`` may be in a session that limits it to ``low`` to ``high``.
+
+    A strength can always be brought to rest. A position may be anywhere when the session
+    begins; the limits hold for what the session wishes.
+    """
+    if output.places:
+        return output.low, output.high
+    return min(low, output.rest), max(high, output.rest)
 
 
 def _answer(chunk: Chunk) -> tuple[str, float]:
@@ -121,7 +153,8 @@ def make_core(
 
     conductor = Conductor(setup, board, signals.arousal, emit)
     governors = {
-        name: Governor(output, *conductor.range_of(name)) for name, output in setup.outputs.items()
+        name: Governor(output, *_reach(output, *conductor.steering.range_of(name)))
+        for name, output in setup.outputs.items()
     }
     core = Core(setup, signals, conductor, board, sink, governors)
     return core

@@ -48,6 +48,18 @@ class Plan:
     size: tuple[int, int] = (1280, 720)
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def nobody(self) -> bool:
+        """Whether the officer is simulated, and so is every device: nobody could be moved."""
+        kinds = [self.classes.get(d.model) for d in self.devices]
+        someone = any(d.model == "simulated-person" for d in self.devices)
+        return someone and all(getattr(kind, "simulated", False) for kind in kinds)
+
+
+def uses_chair(protocol: SessionProtocol) -> bool:
+    """Tell whether a phase asks something of a device called ``chair``."""
+    return any(c.startswith("chair.") for phase in protocol.phase for c in phase.set)
+
 
 def load_protocol(name: str, found: Plugins) -> SessionProtocol:
     """Read the protocol called ``name``, or the file ``name`` if there is one."""

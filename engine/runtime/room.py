@@ -26,6 +26,7 @@ from engine.runtime.plan import Plan
 from engine.runtime.session_folder import SessionFolder
 from engine.runtime.stills import Stills
 from engine.runtime.timeline import Timeline
+from engine.session.actuators import check_bindings
 from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND
 from engine.session.reading import normalised
 from engine.session.setup import Setup
@@ -94,6 +95,7 @@ class Room:
     _log: LogFile = field(init=False)
     _row: np.ndarray = field(init=False)
     _asked_to_stop: int = 0
+    _halted: bool = False
     _recording_fault: AnlanError | None = None
     _waiting: list[Notice] = field(default_factory=list[Notice])
 
@@ -142,6 +144,7 @@ class Room:
                 where=f"protocol {plan.protocol.id}",
                 hint="add the sensor to the rig, or choose a protocol that does without",
             )
+        check_bindings(plan.protocol, self.devices.outputs)
         setup = Setup(
             plan.protocol,
             {s: {c.name: c.default for c in scene.controls} for s, scene in scenes.items()},
@@ -273,13 +276,21 @@ class Room:
             recorder.notice(step, notice)
         core.step(step, chunks, commands, notices)
         if moment:
-            if core.outputs and core.conductor.consented:  # nothing moves before that
-                self.devices.write(core.outputs)
+            self._govern()
             self._publish()
             recorder.show(step, self._row)
             self._stills.look(core.conductor)
             self.watch(core)
         self.outcome.seconds = now
+
+    def _govern(self) -> None:
+        """Pass the governed levels on; nothing is told anything before the officer's consent."""
+        core = self.core
+        if core.halted != self._halted:
+            self._halted = core.halted
+            (self.devices.halt if core.halted else self.devices.reset)()
+        if core.outputs and core.conductor.actuators.allowed:
+            self.devices.write(core.outputs, still=core.still)
 
     def _look_after_children(self) -> list[Notice]:
         notices = [*self.devices.notices(), *self.crew.poll(self._timeline.clock.now())]

@@ -48,6 +48,24 @@ SIGNAL_LOST = Caption(
     "The sensor cannot hear you right now. That is fine, the light goes on.",
 )
 SIGNAL_BACK = Caption("信号回来了。", "The signal is back.")
+SLOW_LOOP = Caption(
+    "有一个传感器暂时听不到，画面会跟得慢一些。",
+    "One sensor cannot hear you right now, so the scene follows more slowly.",
+)
+PACER_ONLY = Caption(
+    "暂时听不到您，画面先停在这里，跟着光呼吸就好。",
+    "The sensors cannot hear you right now. The scene rests here, the light goes on.",
+)
+AUDIO_ONLY = Caption(
+    "画面暂时没有了，没关系，听着声音就好。",
+    "The picture is away for a moment. That is fine, the sound goes on.",
+)
+CHAIR_STOPPED = Caption("椅子已停下。", "The chair has stopped.")
+CHAIR_CONSENT = Caption(
+    "这里的数据属于您。这一次椅子会慢慢后靠，随时可以让它停下。准备好了，就轻触一下。",
+    "What is measured here is yours. The chair will lean back slowly; it stops whenever you "
+    "like. Touch once when you are ready.",
+)
 PAUSED = Caption("已暂停。不着急。", "Paused. There is no hurry.")
 DIZZY = Caption(
     "好的，按平常的节奏呼吸就好。",
@@ -55,5 +73,8 @@ DIZZY = Caption(
 )
 GOODBYE = Caption("今天到这里，谢谢您。", "That is all for today. Thank you.")
 
-ALWAYS = (SIGNAL_LOST, SIGNAL_BACK, PAUSED, DIZZY, GOODBYE)
+ALWAYS = (
+    SIGNAL_LOST, SIGNAL_BACK, SLOW_LOOP, PACER_ONLY, AUDIO_ONLY, CHAIR_STOPPED, PAUSED, DIZZY,
+    GOODBYE,
+)  # fmt: skip
 """Captions any session may need, drawn before it starts."""

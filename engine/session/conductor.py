@@ -6,23 +6,24 @@ events, bit for bit, live, in virtual time and in a replay.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.events import Command, Event, Fact, Facts, Notice
+from engine.events import Command, Event, Fact, Notice
 from engine.session import captions
+from engine.session.actuators import Actuators
 from engine.session.board import SignalBoard
-from engine.session.feedback import Feedback
 from engine.session.guidance import Guidance
 from engine.session.levels import LevelChange, Levels
 from engine.session.pacer import Pacer
-from engine.session.presence import Presence
 from engine.session.presenter import FADE, Presenter
+from engine.session.ratings import ASKING, Ratings
 from engine.session.sections import Section
 from engine.session.setup import Setup
+from engine.session.steering import Steering
 from engine.session.stop_rules import StopRules
-from engine.session.wishes import SCALES, obey
+from engine.session.wishes import obey
 from engine.show import Caption, Script, Show
 
 STEPS_A_SECOND = 100
@@ -30,15 +31,10 @@ SHOW_EVERY = 10
 """Steps between two moments of the show (10 Hz); stage and sound smooth in between."""
 CAPTION = 15.0
 """s a section's caption stays."""
-ANSWER_AFTER = 1.0
-"""s after the question before which an answer of a device belongs to something else."""
-GRACE = 5.0
-"""s a phase has before missing signals are told as a degradation."""
+COMING_UP = 60.0
+"""s the last part waits at most for a chair that is still on its way up."""
 APART = 5.0
 """s between a change of the pacer and one of the scene: never both at once."""
-
-NOTICEABLE = 0.02
-"""Share of a control's range below which following the person would change nothing."""
 
 
 class BaselineKeeper(Protocol):
@@ -86,14 +82,14 @@ class Conductor:
     show: Show = field(default_factory=Show)
     levels: Levels = field(default_factory=Levels)
     guidance: Guidance = field(init=False)
+    actuators: Actuators = field(init=False)
+    steering: Steering = field(init=False)
     script: Script = field(init=False)
     _sections: tuple[Section, ...] = field(init=False)
     _index: int = -1
     _elapsed: float = 0.0
-    _feedback: Feedback = field(default_factory=Feedback)
-    _presence: Presence = field(init=False)
     _rules: StopRules = field(init=False)
-    _rated: set[str] = field(default_factory=set[str])
+    _ratings: Ratings = field(init=False)
     _presenter: Presenter = field(init=False)
     _ended_sources: set[str] = field(default_factory=set[str])
     _closing_since: float = 0.0
@@ -105,14 +101,13 @@ class Conductor:
         self.guidance = Guidance(self.board, self.say)
         self._presenter = Presenter(self.script)
         self._sections = self.setup.sections
-        self._presence = Presence(self.setup.groups)
         self._rules = StopRules(self.setup.officer)
-        for control, level in self.setup.rest().items():
-            output = self.setup.outputs.get(control)
-            if output is None:
-                self.levels.declare(control, level)
-            else:
-                self.levels.declare(control, level, output.slew)
+        self._ratings = Ratings(self._rules, self.say)
+        self.actuators = Actuators(self.setup.outputs, self.levels, self.tell_change)
+        self.steering = Steering(
+            self.setup, self.board, self.levels, self.actuators, self.say, self.tell,
+            self.tell_change,
+        )  # fmt: skip
         self.show = self._moment(ended=False)
 
     @property
@@ -154,7 +149,8 @@ class Conductor:
         for command in commands:
             obey(self, command)
         for scale, value in answers:
-            self._offer_rating(scale, value)
+            if self._ratings.wants(scale, value, self.section, self._elapsed):
+                self.take_rating(scale, value)
         if step % SHOW_EVERY == 0 and not self.over:
             self._move(SHOW_EVERY / STEPS_A_SECOND, whole_second=step % STEPS_A_SECOND == 0)
 
@@ -175,19 +171,10 @@ class Conductor:
             control=change.control, old=change.old, new=change.new, because=change.because,
         )  # fmt: skip
 
-    def range_of(self, control: str) -> tuple[float, float]:
-        """Return the range a control may be set within in this session."""
-        output = self.setup.outputs.get(control)
-        low, high = (0.0, 1.0) if output is None else (output.low, output.high)
-        limit = self.setup.protocol.limits.get(control)
-        return (max(low, limit[0]), min(high, limit[1])) if limit else (low, high)
-
     def take_rating(self, scale: str, value: float) -> None:
         """Note a self-rating and let the stop rules see it."""
         when = "before" if self._index <= self._first("training") else "after"
-        self._rated.add(scale)
-        self.say("rating_given", scale=scale, value=value, when=when)
-        rule = self._rules.rating(scale, value)
+        rule = self._ratings.take(scale, value, when)
         if rule is not None and self.section.part not in {"closing", "upright"}:
             self.stop(by="stop rule", rule=rule, reason=rule)
 
@@ -220,76 +207,51 @@ class Conductor:
     def _enter(self, index: int, reason: str) -> None:
         self._index, self._elapsed = index, 0.0
         section = self.section
-        self._rated.clear()
+        self._ratings.begin()
         self.say(
             "phase_entered",
             phase=section.id, part=section.part, lasts=section.lasts, scene=section.scene,
             because=reason,
         )  # fmt: skip
-        waits = section.part in {"rating", "closing"}
+        waits = section.part in ASKING
         self.tell(section.say, math.inf if waits else CAPTION)
         if section.part == "baseline":
-            self._presence.begin(
-                g for g in self.setup.groups
-                if self._presence.quality(g, self.now, self.board) >= 0.3
-            )  # fmt: skip
+            self.steering.begin_baseline(self.now)
             if self.baseline is not None:
                 self.baseline.begin_baseline(self.now)
         phase = section.phase
         if phase is None:
-            self._feedback = Feedback()
-            self._rest(section)
+            self.guidance.goal = 0.0
+            self.steering.rest(section)
         else:
-            self._feedback = Feedback.of(phase, self.setup.rest())
-            self._apply(phase.set, phase.lead == "own", phase.id)
+            self.steering.begin(phase)
+            self.guidance.apply(phase.set, self.now, from_own_rate=phase.lead == "own")
         if self.baseline is not None:
             self.baseline.paced = self.guidance.goal > 0
-
-    def _rest(self, section: Section) -> None:
-        """Let the envelope be quiet: no guide, the scene at rest, outputs at rest."""
-        self.guidance.goal = 0.0
-        for control, level in self.setup.rest().items():
-            change = self.levels.wish(
-                control, level, _because(section.part),
-            )  # fmt: skip
-            if change is not None:
-                self.tell_change(change)
-
-    def _apply(self, wanted: Mapping[str, float], own_rate: bool, phase: str) -> None:  # noqa: FBT001
-        """Put a phase's settings into effect."""
-        for control, level in sorted(wanted.items()):
-            if control not in self.levels:  # the breath, and a chair this room has not got
-                continue
-            low, high = self.range_of(control)
-            change = self.levels.wish(
-                control, min(max(level, low), high),
-                _because("protocol", phase=phase),
-            )  # fmt: skip
-            if change is not None:
-                self.tell_change(change)
-        self.guidance.apply(wanted, self.now, from_own_rate=own_rate)
 
     def _begin_closing(self, reason: str) -> None:
         if self.closing:
             return
         self.closing, self._closing_since, self._close_reason = True, self.now, reason
         self.guidance.goal = 0.0
-        self._feedback = Feedback()
+        self.steering.stop()
         self.levels.release()
-        for name, output in self.setup.outputs.items():
-            self.levels.wish(name, output.rest, {"rule": "closing"})
+        self.actuators.stop("closing", "closing", strengths=True)
         self.tell(captions.GOODBYE, math.inf)
 
     def close_at_once(self, reason: str) -> None:
         """End without a fade: the room is going down."""
         self.over = self.closing = True
-        self.say("session_closed", reason=reason, at_rest=self._at_rest())
+        self.actuators.stop("closing", "closing", strengths=True)
+        self.say("session_closed", reason=reason, at_rest=self.actuators.resting)
         self.show = self._moment(ended=True)
 
     # -- ten times a second -----------------------------------------------------------
 
     def _move(self, dt: float, *, whole_second: bool) -> None:
-        if not self.paused:
+        if self.paused:
+            self.levels.step(dt, self.actuators)
+        else:
             self._elapsed += dt
             self.levels.step(dt)
         breathing_freely = self.paused or self.breathing_freely or self.closing
@@ -302,7 +264,7 @@ class Conductor:
         if whole_second:
             self._each_second()
         if self.closing:
-            if self.now - self._closing_since >= FADE and self._at_rest():
+            if self.now - self._closing_since >= FADE and self.actuators.resting:
                 self.over = True
                 self.say("session_closed", reason=self._close_reason, at_rest=True)
         elif not self.paused:
@@ -312,11 +274,7 @@ class Conductor:
     def _each_second(self) -> None:
         now, board = self.now, self.board
         self.guidance.plv = board.get("pacing.plv", now).value
-        if self.section.part in {"baseline", "training", "recovery"}:
-            for group, heard, quality in self._presence.changes(now, board):
-                kind = "signal_back" if heard else "signal_lost"
-                self.say(kind, group=group, reason=f"quality {quality:.2f}")
-                self.tell(captions.SIGNAL_BACK if heard else captions.SIGNAL_LOST)
+        self.steering.listen(now, self.section.part)
         if self.section.part not in {"check", "rating"} and not self.closing:
             rule = self._rules.heart_rate(now, board.get("heart.rate", now))
             if rule is not None:
@@ -324,66 +282,47 @@ class Conductor:
         if self.paused or self.closing or self.breathing_freely:
             return
         free = now - self.guidance.changed >= APART
-        for control, decision in self._feedback.decisions(now, board, free=free):
-            low, high = self.range_of(control)
-            noticeable = abs(decision.target - self.levels[control].target) >= NOTICEABLE * (
-                high - low
-            )
-            if not noticeable and decision.within is None:
-                continue
-            change = self.levels.wish(
-                control, min(max(decision.target, low), high), decision.because,
-                within=decision.within,
-            )  # fmt: skip
-            if change is not None:
-                self.tell_change(change)
-        # Arousal needs a moment after the baseline; that is no degradation.
-        rung = self._feedback.ladder(now, board) if self._elapsed >= GRACE else None
-        if rung is not None:
-            self.say("feedback_degraded", step=rung[0], reason=rung[1])
+        self.steering.follow(now, self._elapsed, free=free)
 
     def _maybe_leave(self) -> None:
         section, envelope = self.section, self.setup.protocol.envelope
         timed_out = self._elapsed >= section.lasts
+        if section.part == "upright" and not self.actuators.resting:
+            timed_out = self._elapsed >= section.lasts + COMING_UP
         if section.part == "check":
             if self.consented:
                 self.leave_section("consent was given")
             elif timed_out:
                 self.stop(by="room", rule="no consent", reason="no consent was given")
-        elif section.part in {"rating", "closing"} and {"SUDS", "FMS"} <= self._rated:
+        elif section.part in ASKING and self._ratings.complete:
             self.leave_section("the ratings were given")
-        elif section.part == "fit" and self._presence.fitted(
+        elif section.part == "fit" and self.steering.presence.fitted(
             self.now, self.board, envelope.fit_quality, envelope.fit_held
         ):
             self.leave_section("the sensors are heard well")
-        elif self._feedback.goal_reached(self.now, self.board):
+        elif self.steering.goal_reached(self.now):
             self.leave_section("the goal of the phase was held")
         elif timed_out:
             self.leave_section("its time was over")
 
-    def _offer_rating(self, scale: str, value: float) -> None:
-        """Take an answer from a device, if this part of the session asks for it."""
-        asks = self.section.part in {"rating", "closing"} and self._elapsed >= ANSWER_AFTER
-        if asks and scale in SCALES and scale not in self._rated and 0 <= value <= SCALES[scale]:
-            self.take_rating(scale, value)
-
     # -- small things -----------------------------------------------------------------
 
     def _take_notice(self, notice: Notice) -> None:
-        self.say(notice.kind, **notice.facts)
-        if notice.kind == "device_state" and notice.facts.get("state") == "ended":
-            self._ended_sources.add(str(notice.facts.get("device")))
+        facts = notice.facts
+        self.say(notice.kind, **facts)
+        if notice.kind == "fault_contained" and facts.get("part") == "stage":
+            self.steering.ladder.picture = facts.get("state") in {"back", "replaced"}
+        if notice.kind != "device_state":
+            return
+        device, state = str(facts.get("device")), str(facts.get("state"))
+        self.actuators.hear(device, state, str(facts.get("code", "data")))
+        if state == "ended":
+            self._ended_sources.add(device)
             if self._ended_sources >= set(self.setup.sources) and not self.closing:
                 self.stop(by="room", rule="recording ended", reason="the recording ended")
 
     def _first(self, part: str) -> int:
         return next(i for i, s in enumerate(self._sections) if s.part == part)
-
-    def _at_rest(self) -> bool:
-        return all(
-            math.isclose(self.levels[name].now, output.rest, abs_tol=1e-9)
-            for name, output in self.setup.outputs.items()
-        )
 
     def _moment(self, *, ended: bool) -> Show:
         return self._presenter.moment(
@@ -391,8 +330,3 @@ class Conductor:
             pace=self.pacer.pace, levels=self.levels, paused=self.paused,
             closing_since=self._closing_since if self.closing else None, ended=ended,
         )  # fmt: skip
-
-
-def _because(rule: str, **more: Fact) -> Facts:
-    """Return the reason of a change no signal asked for."""
-    return {"rule": rule, **more, "signal": None, "value": None, "quality": None}

@@ -66,14 +66,19 @@ class BindingLoop:
         """Whether the signal is lost for long enough to have been given up."""
         return self._relaxed
 
-    def step(self, now: float, reading: Reading, *, free: bool) -> Decision | None:
+    def step(
+        self, now: float, reading: Reading, *, free: bool, slow: bool = False
+    ) -> Decision | None:
         """Take the signal as it stands at ``now``; return a decision if one is due.
 
         Parameters
         ----------
         free
             Whether the control may change now (the pacer is not changing).
+        slow
+            Whether to follow half as fast: one of the person's sensors is missing.
         """
+        pace = 0.5 if slow else 1.0
         if not self.usable(reading):
             return self._without(now, reading)
         self._lost_since = None
@@ -81,7 +86,7 @@ class BindingLoop:
             self._relaxed = False
             self._smooth = self._anchor = math.nan
             self._decided = now
-        gain = 1.0 - math.exp(-1.0 / self.binding.smooth)
+        gain = 1.0 - math.exp(-pace / self.binding.smooth)
         fresh = math.isnan(self._smooth)
         self._smooth = (
             reading.value if fresh else self._smooth + gain * (reading.value - self._smooth)
@@ -92,8 +97,9 @@ class BindingLoop:
         direction = 1 if moved > 0 else -1
         needed = LEAVE if direction == self._direction else ENTER
         first = math.isnan(self._anchor)
-        if not first and (abs(moved) < needed or now - self._decided < DWELL):
-            if abs(moved) < LEAVE and now - self._decided >= DWELL:
+        rested = now - self._decided >= DWELL / pace
+        if not first and (abs(moved) < needed or not rested):
+            if abs(moved) < LEAVE and rested:
                 self._direction = 0
             return None
         if not free:

@@ -21,6 +21,13 @@ SHORTEST_BASELINE = 120.0
 """s; RMSSD and skin conductance need this long to stand for a person at rest."""
 LONGEST = 7200.0
 
+MOTION = re.compile(
+    r"(^|_)(recline|legs?|back|seat|lift|tilt|height|head|foot|feet|angle|up|down|position|zero_?g)"
+    r"(_|$)"
+)
+"""Names of outputs that move a person. What a room's devices say of themselves is asked once
+more when the room is built, so a chair with other names is found then."""
+
 FORBIDDEN = re.compile(
     r"\btreat(?:s|ed|ing|ments?)?\b|\bcur(?:es?|ed|ing|ative)\b|\bdiagnos\w*|治疗|治愈|诊断",
     re.IGNORECASE,
@@ -131,6 +138,11 @@ def binding_faults(rules: Rules, key: Key, binding: Binding, scene: str) -> Iter
         hint = f"add over = [low, high]{unit}: only arousal has a usual range"
         yield rules.tell(key, "does not say over which range", hint)
     place = (*key, "control")
+    if _moves_a_person(binding.control):
+        what = f"{binding.signal} may not move {binding.control}: no signal moves a person"
+        hint = f'give it in the phase: set = {{ "{binding.control}" = ... }}'
+        yield rules.tell(place, what, hint)
+        return
     if binding.control in BREATH:
         hint = f'give it in the phase: set = {{ "{binding.control}" = ... }}'
         yield rules.tell(place, "the pacer follows the person by itself", hint)
@@ -143,6 +155,11 @@ def binding_faults(rules: Rules, key: Key, binding: Binding, scene: str) -> Iter
         if not span[0] <= value <= span[1]:
             hint = f"choose values from {span[0]:g} to {span[1]:g}"
             yield rules.tell((*key, "to", i), f"{value:g} is out of range", hint)
+
+
+def _moves_a_person(control: str) -> bool:
+    device, dot, output = control.partition(".")
+    return bool(dot) and device not in {"scene", "sound", "breath"} and bool(MOTION.search(output))
 
 
 def until_faults(rules: Rules, key: Key, until: Until, lasts: object) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""The feedback of one phase: its bindings at work, and the ladder when signals fail."""
+"""The feedback of one phase: its bindings at work."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,17 +8,13 @@ from engine.session.board import Reading, SignalBoard
 from engine.session.controller import BindingLoop, Decision
 from engine.session.format import Binding, Phase, Until
 
-LADDER = ("closed_loop", "hold", "pacer_only")
-"""Steps of degradation: the person steers; levels are held; only the breath light leads."""
-
 
 @dataclass(slots=True)
 class Feedback:
-    """Runs a phase's bindings once a second and knows which step of the ladder it is on."""
+    """Runs a phase's bindings once a second."""
 
     loops: Sequence[BindingLoop] = ()
     until: Until | None = None
-    step_name: str = "closed_loop"
     _within_since: float | None = field(default=None, init=False)
 
     @classmethod
@@ -37,33 +33,23 @@ class Feedback:
         return cls(loops, phase.until)
 
     def decisions(
-        self, now: float, board: SignalBoard, *, free: bool
+        self, now: float, board: SignalBoard, *, free: bool, slow: bool = False
     ) -> Iterator[tuple[str, Decision]]:
         """Yield each control that gets a new target, with the decision."""
         for loop in self.loops:
-            decision = loop.step(now, board.get(loop.binding.signal, now), free=free)
+            decision = loop.step(now, board.get(loop.binding.signal, now), free=free, slow=slow)
             if decision is not None:
                 yield loop.binding.control, decision
 
-    def ladder(self, now: float, board: SignalBoard) -> tuple[str, str] | None:
-        """Return the new step of the ladder and why, when it changed."""
-        if not self.loops:
-            return None
-        readings = [board.get(loop.binding.signal, now) for loop in self.loops]
-        usable = [loop.usable(r) for loop, r in zip(self.loops, readings, strict=True)]
-        if any(usable):
-            step = "closed_loop"
-        elif all(loop.lost for loop in self.loops):
-            step = "pacer_only"
-        else:
-            step = "hold"
-        if step == self.step_name:
-            return None
-        self.step_name = step
-        if step == "closed_loop":
-            return step, "the signal is good again"
-        worst = usable.index(False)
-        return step, _why(self.loops[worst].binding.signal, readings[worst])
+    def standing(self, now: float, board: SignalBoard) -> list[tuple[bool, bool, str]]:
+        """Return of each binding: may its signal steer, is it given up for lost, what is wrong."""
+        made: list[tuple[bool, bool, str]] = []
+        for loop in self.loops:
+            reading = board.get(loop.binding.signal, now)
+            usable = loop.usable(reading)
+            why = "" if usable else _why(loop.binding.signal, reading)
+            made.append((usable, loop.lost, why))
+        return made
 
     def goal_reached(self, now: float, board: SignalBoard) -> bool:
         """Tell whether the phase may end early: its ``until`` has held long enough."""

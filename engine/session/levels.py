@@ -1,6 +1,6 @@
 """Every control's level: where it is, where it is going, how fast, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from engine.events import Facts
@@ -90,6 +90,28 @@ class Levels:
             self._automatic.append(change)
         return change
 
+    def force(
+        self, control: str, target: float, because: Facts, *, old: float | None = None
+    ) -> LevelChange | None:  # fmt: skip
+        """Head for ``target`` against every hold: a stop. It cannot be undone.
+
+        ``old`` is what the change tells as the target so far.
+        """
+        level = self._levels[control]
+        old = level.target if old is None else old
+        level.slew, level.target = level.usual_slew, target
+        return None if old == target else LevelChange(control, old, target, because)
+
+    def place(self, control: str, at: float) -> None:
+        """Take note that ``control`` is ``at``, and let it stay there."""
+        level = self._levels[control]
+        level.now = level.target = at
+
+    @property
+    def undoable(self) -> str | None:
+        """Which control `undo` would move."""
+        return self._automatic[-1].control if self._automatic else None
+
     def undo(self) -> LevelChange | None:
         """Take the last automatic change back and keep rules off that control."""
         if not self._automatic:
@@ -104,9 +126,11 @@ class Levels:
         for level in self._levels.values():
             level.held = False
 
-    def step(self, dt: float) -> None:
-        """Move every control toward its target, at most by its slew."""
-        for level in self._levels.values():
+    def step(self, dt: float, only: Container[str] | None = None) -> None:
+        """Move every control (or those in ``only``) toward its target, at most by its slew."""
+        for control, level in self._levels.items():
+            if only is not None and control not in only:
+                continue
             gap = level.target - level.now
             if gap:
                 reach = level.slew * dt

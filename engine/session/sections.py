@@ -1,6 +1,6 @@
 """The whole evening at a glance: what follows what, from the first tap to standing up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from engine.session import captions
@@ -38,7 +38,7 @@ class Section:
     phase: Phase | None = None
 
 
-def plan(protocol: SessionProtocol, *, sensors: bool) -> tuple[Section, ...]:
+def plan(protocol: SessionProtocol, *, sensors: bool, chair: bool = False) -> tuple[Section, ...]:
     """Return the sections of a session in order.
 
     Parameters
@@ -46,6 +46,8 @@ def plan(protocol: SessionProtocol, *, sensors: bool) -> tuple[Section, ...]:
     sensors
         Whether anything is measured; without sensors there is nothing to fit and no
         baseline to take.
+    chair
+        Whether something will move the person: consent is asked for that too.
     """
     e = protocol.envelope
     before: list[tuple[PartName, float]] = [("check", e.check), ("rating", e.rating)]
@@ -64,8 +66,12 @@ def plan(protocol: SessionProtocol, *, sensors: bool) -> tuple[Section, ...]:
         )
         for p in protocol.phase
     ]  # fmt: skip
+    first, *others = (_envelope(part, lasts, protocol.scene) for part, lasts in before)
+    if chair:
+        first = replace(first, say=captions.CHAIR_CONSENT)
     return (
-        *(_envelope(part, lasts, protocol.scene) for part, lasts in before),
+        first,
+        *others,
         *training,
         *(_envelope(part, lasts, protocol.phase[-1].scene) for part, lasts in after),
     )

@@ -45,7 +45,16 @@ class Setup:
     @property
     def sections(self) -> tuple[Section, ...]:
         """The plan of the session."""
-        return plan(self.protocol, sensors=bool(self.groups))
+        return plan(self.protocol, sensors=bool(self.groups), chair=self.moves)
+
+    @property
+    def moves(self) -> bool:
+        """Whether this session moves the person: the plan asks for it, and the room can."""
+        return any(
+            control in self.outputs and self.outputs[control].moves
+            for phase in self.protocol.phase
+            for control in phase.set
+        )
 
     def rest(self) -> dict[str, float]:
         """Return every control's resting level, by qualified name."""
@@ -107,4 +116,6 @@ def _output(facts: Facts) -> Output:
         high=float(facts["high"]),
         slew=float(facts["slew"]),
         rest=float(facts["rest"]),
+        motion=bool(facts.get("motion", False)),
+        position=str(facts.get("position", "")),
     )

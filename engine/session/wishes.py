@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from engine.events import COMMANDS, Command
 from engine.session import captions
+from engine.session.actuators import OFFICERS, because
 from engine.session.pacer import FASTEST, SLOWEST
+from engine.session.ratings import SCALES
 
 if TYPE_CHECKING:
     from engine.session.conductor import Conductor
-
-SCALES = {"SUDS": 100.0, "FMS": 20.0}
-"""Self-ratings a session asks for, with their top."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -47,9 +46,11 @@ def _consent(conductor: "Conductor", command: Command) -> None:
     if conductor.consented:
         raise Refusal("consent was already given")
     conductor.consented = True
-    conductor.say(
-        "consent_given", by=command.by, purpose=str(command.args.get("purpose", "session"))
-    )
+    conductor.actuators.allowed = command.by in OFFICERS
+    # Whether the chair may act is a fact of its own: nobody consents for somebody else.
+    chair = {"chair": conductor.actuators.allowed} if conductor.setup.outputs else {}
+    purpose = str(command.args.get("purpose", "session"))
+    conductor.say("consent_given", by=command.by, purpose=purpose, **chair)
 
 
 def _continue(conductor: "Conductor", command: Command) -> None:
@@ -64,6 +65,7 @@ def _pause(conductor: "Conductor", command: Command) -> None:
     if conductor.paused:
         raise Refusal("the session is already paused")
     conductor.paused = True
+    conductor.actuators.stop("pause", f"paused by {command.by}", strengths=True)
     conductor.tell(captions.PAUSED, lasts=math.inf)
 
 
@@ -75,13 +77,35 @@ def _resume(conductor: "Conductor", command: Command) -> None:
         conductor.tell(None)
     conductor.levels.release()
     conductor.breathing_freely = False
+    conductor.actuators.go_on("pause", "hold", "dizzy", rule=f"resumed by {command.by}")
 
 
 def _hold(conductor: "Conductor", command: Command) -> None:
-    conductor.levels.held = bool(command.args.get("on", True))
+    on = bool(command.args.get("on", True))
+    conductor.levels.held = on
+    if on:
+        conductor.actuators.stop("hold", f"held by {command.by}", strengths=False)
+    else:
+        conductor.actuators.go_on("hold", rule=f"resumed by {command.by}")
+
+
+def _halt(conductor: "Conductor", command: Command) -> None:
+    if not conductor.setup.outputs:
+        raise Refusal("this room has nothing that moves or warms")
+    conductor.actuators.halt(f"emergency stop by {command.by}")
+    conductor.tell(captions.CHAIR_STOPPED)
+
+
+def _reset(conductor: "Conductor", command: Command) -> None:
+    if not conductor.actuators.halted:
+        raise Refusal("there is no emergency stop to reset")
+    conductor.actuators.reset()
 
 
 def _undo(conductor: "Conductor", command: Command) -> None:
+    control = conductor.levels.undoable
+    if control is not None and control in conductor.actuators:
+        _may_act(conductor, control)
     change = conductor.levels.undo()
     if change is None:
         raise Refusal("no automatic change to take back")
@@ -97,13 +121,25 @@ def _set(conductor: "Conductor", command: Command) -> None:
         return
     if control not in conductor.levels:
         raise Refusal(f"there is no control {control!r}")
-    low, high = conductor.range_of(control)
+    low, high = conductor.steering.range_of(control)
     if not low <= value <= high:
         raise Refusal(f"{control} runs from {low:g} to {high:g}")
-    because = {"rule": f"set by {command.by}", "signal": None, "value": None, "quality": None}
-    change = conductor.levels.wish(control, value, because, by_hand=True)
+    why = because(f"set by {command.by}")
+    if control in conductor.actuators:
+        _may_act(conductor, control)
+        conductor.actuators.wish(control, value, why, by_hand=True)
+        return
+    change = conductor.levels.wish(control, value, why, by_hand=True)
     if change is not None:
         conductor.tell_change(change)
+
+
+def _may_act(conductor: "Conductor", control: str) -> None:
+    why_not = conductor.actuators.why_not(control)
+    if why_not:
+        raise Refusal(why_not)
+    if conductor.closing:
+        raise Refusal("the session is already ending")
 
 
 def _skip(conductor: "Conductor", command: Command) -> None:
@@ -131,6 +167,7 @@ def _rate(conductor: "Conductor", command: Command) -> None:
 
 def _dizzy(conductor: "Conductor", command: Command) -> None:
     conductor.breathing_freely = True
+    conductor.actuators.stop("dizzy", f"dizzy said by {command.by}", strengths=True)
     conductor.tell(captions.DIZZY, lasts=20.0)
 
 
@@ -157,6 +194,8 @@ _ACTIONS: dict[str, Callable[["Conductor", Command], None]] = {
     "pause": _pause,
     "resume": _resume,
     "hold": _hold,
+    "halt": _halt,
+    "reset": _reset,
     "undo": _undo,
     "set": _set,
     "skip": _skip,

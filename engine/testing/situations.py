@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engine.devices.driver import Driver
-from engine.devices.keeper import LONGEST_STEP, WISH_LASTS, patience, watched
+from engine.devices.governed import WISH_LASTS
+from engine.devices.keeper import LONGEST_STEP, patience, watched
 from engine.devices.state import DeviceState
 from engine.streams import F64, Chunk, Output
 from engine.testing.bench import Bench
@@ -77,7 +78,7 @@ def check_motion(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
     bench.run(slowest + 1.0, wishes=high)
     bench.run(WISH_LASTS + slowest + 1.0)
     for output in driver.outputs:
-        yield from _motion_faults(output, bench.source.told)
+        yield from _motion_faults(output, bench.source.told, _told_of(output, bench.chunks))
     times = [t for t, _ in bench.source.told]
     longest = max((b - a for a, b in itertools.pairwise(times)), default=math.inf)
     if longest > RENEWED:
@@ -111,18 +112,27 @@ def check_stop(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
         yield "the last message before the link is closed is not halt()"
 
 
-def _motion_faults(output: Output, told: Sequence[tuple[float, dict[str, float]]]) -> Iterator[str]:
+def _told_of(output: Output, chunks: Sequence[Chunk]) -> set[float]:
+    """Return every place the device said ``output`` is at."""
+    return {float(v) for c in chunks if c.stream.name == output.position for v in c.x[:, 0]}
+
+
+def _motion_faults(
+    output: Output, told: Sequence[tuple[float, dict[str, float]]], places: set[float]
+) -> Iterator[str]:
     levels = [(t, row[output.name]) for t, row in told]
     if not levels:
         yield f"output {output.name!r} is never told anything"
         return
     if any(not output.low <= level <= output.high for _, level in levels):
         yield f"output {output.name!r} leaves {output.low:g} to {output.high:g}"
-    before = output.rest
+    first = levels[0][1]
+    # A position begins, and stops, where the device says it is.
+    before = min(places, key=lambda place: abs(place - first), default=output.rest)
     at = levels[0][0] - LONGEST_STEP
     for t, level in levels:
         # Warmth is switched off at once when nothing tells how warm it is.
-        off = output.unit is Unit.CELSIUS and level == output.rest
+        off = (output.unit is Unit.CELSIUS and level == output.rest) or level in places
         if not off and abs(level - before) > output.slew * (t - at) + 1e-9:
             yield f"output {output.name!r} moves faster than {output.slew:g} per second"
             break

@@ -1,4 +1,4 @@
-"""A chair in a whole session: nothing moves before the officer's consent, nor outside training."""
+"""A chair in a whole session: nothing moves before the officer's consent, nor unplanned."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,6 +16,7 @@ from engine.plugins import load
 from engine.runtime.attendants import Unattended
 from engine.runtime.core import Core
 from engine.runtime.room import Room
+from engine.session.actuators import GENTLE
 from engine.session.conductor import Conductor
 from engine.session.format import SessionProtocol
 from tests.rehearsal import protocol_of, rehearsal
@@ -98,14 +99,17 @@ def test_a_chair_is_told_nothing_before_consent_and_moves_only_in_training(
 ) -> None:
     began, _ = live_through(tmp_path / "session", consents=True)
     told = NotedChair.told
-    away = [t for t, level in told if level != RECLINE.rest]
+    # Up to 0.2 deg: the end may stop it in the last step of its way.
+    away = [t for t, level in told if abs(level - RECLINE.rest) > 0.2]
 
     assert min(t for t, _ in told) >= 5.0
     assert began["training"] <= min(away)
     assert max(level for _, level in told) == 30.0
-    # Back at rest within its slew once training is over, and before the session is.
-    assert max(away) <= began["recovery"] + 20.0 / RECLINE.slew + 1.0
-    assert told[-1][1] == RECLINE.rest
+    # It comes up in the last part, as gently as it leaned back, and the session waits for it.
+    down = [t for t, level in told if t > began["training"] + 21.0 and level < 30.0]
+    assert min(down) >= began["upright"]
+    assert max(away) <= began["upright"] + 20.0 / GENTLE + 1.0
+    assert abs(told[-1][1] - RECLINE.rest) <= 0.2
 
 
 def test_without_consent_a_chair_is_never_told_anything(tmp_path: Path) -> None:

@@ -75,22 +75,30 @@ def test_a_position_whose_wish_is_not_renewed_stops_where_it_is() -> None:
     assert set(levels[20:]) == {levels[19]}
 
 
-def test_at_the_end_a_position_too_goes_to_rest() -> None:
-    governor = Governor(RECLINE, 0.0, 55.0)
-    governor.begin_at(16.0)
-    for _ in range(10):
-        governor.step(math.inf, 0.1)
+@pytest.mark.parametrize("doubt", [math.nan, math.inf, -math.inf])
+def test_a_wish_that_is_no_number_stops_a_position_and_rests_a_strength(doubt: float) -> None:
+    recline, vibration = Governor(RECLINE, 0.0, 55.0), Governor(VIBRATION, 0.0, 0.6)
+    for governor, level in ((recline, 20.0), (vibration, 0.5)):
+        governor.begin_at(level)
+        governor.wish(doubt, 0.0)
 
-    assert governor.resting
+    assert recline.step(0.1, 0.1) == 20.0
+    assert vibration.step(0.1, 0.1) == pytest.approx(0.48)
 
 
-@pytest.mark.parametrize("nonsense", [math.nan, math.inf, -math.inf])
-def test_a_wish_that_is_no_number_means_rest(nonsense: float) -> None:
-    governor = Governor(RECLINE, 0.0, 55.0)
-    governor.begin_at(20.0)
-    governor.wish(nonsense, 0.0)
+def test_at_the_end_a_position_stays_where_it_is_and_a_strength_goes_to_rest() -> None:
+    recline, vibration = Governor(RECLINE, 0.0, 55.0), Governor(VIBRATION, 0.0, 0.6)
+    recline.begin_at(16.0)
+    vibration.begin_at(0.1)
+    for governor in (recline, vibration):
+        governor.wish(governor.output.high, 0.0)
+        for _ in range(10):
+            governor.step(math.inf, 0.1)
 
-    assert governor.step(0.1, 0.1) == pytest.approx(19.7)
+    assert recline.level == 16.0
+    assert vibration.level == 0.0
+    assert recline.resting
+    assert vibration.resting
 
 
 def test_an_emergency_stop_holds_a_position_and_ends_a_strength() -> None:

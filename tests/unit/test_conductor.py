@@ -200,19 +200,6 @@ def test_dizzy_gives_the_breath_back() -> None:
     assert room.part() == "training"
 
 
-def test_the_chair_is_at_rest_before_the_session_is_closed() -> None:
-    room = rehearsal(chair=True)
-    through_to_training(room)
-    room.run(10, Command("set", "counselor", {"control": "chair.recline", "value": 40}))
-    reclined = room.conductor.levels["chair.recline"].now
-
-    room.run(15, Command("stop", "officer"))
-
-    assert reclined == pytest.approx(40.0)
-    assert room.conductor.levels["chair.recline"].now == pytest.approx(10.0)
-    assert room.kinds("session_closed")[0].facts["at_rest"] is True
-
-
 def test_the_end_of_a_recording_ends_the_session() -> None:
     room = rehearsal()
     through_to_training(room)

@@ -96,6 +96,16 @@ def test_a_sound_protocol_is_read(tmp_path: Path) -> None:
             '"chair.recline" = 20',
             'add [limits] with "chair.recline" = [lowest, highest]',
         ),
+        (
+            'control = "scene.swell"',
+            'control = "chair.recline"',
+            'no signal moves a person (give it in the phase: set = { "chair.recline" = ... })',
+        ),
+        (
+            'control = "scene.swell"',
+            'control = "bed.back_up"',
+            "arousal may not move bed.back_up: no signal moves a person",
+        ),
         ("to = [0.1, 0.6]", "to = [0.1, 1.6]", "bind 1 > to 2: 1.6 is out of range"),
         ("to = [0.1, 0.6]", "to = [0.1]", "to: must be a list of 2 values, each a number"),
         ("to = [0.1, 0.6]", "over = [1, -1], to = [0.1, 0.6]", "over: 1 is not below -1"),

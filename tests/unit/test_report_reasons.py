@@ -11,11 +11,21 @@ import pytest
 from engine.processes import part
 from engine.report.reasons import REASONS, reason
 from engine.runtime import crew
-from engine.session import conductor, feedback, stop_rules, wishes
+from engine.session import (
+    actuators,
+    conductor,
+    feedback,
+    ladder,
+    ratings,
+    steering,
+    stop_rules,
+    wishes,
+)
 
 NOT_REASONS = {
     "stop rule", "no consent", "recording ended", "set by 7",
-    "stage and sound", "pictures and sound", "anlan 7",
+    "simulated officer", "paused by 7", "held by 7", "dizzy said by 7", "emergency stop by 7",
+    "resumed by 7", "device lost", "part ended", "stage and sound", "pictures and sound", "anlan 7",
 }  # fmt: skip
 """Names of rules (an event gives a reason beside them) and words of progress."""
 
@@ -53,12 +63,17 @@ def sentences(module: ModuleType) -> Iterator[str]:
 
 def known(text: str) -> bool:
     """Tell whether ``text`` has a Chinese wording, whatever its 7s stand for."""
-    tries = [text, *(text.replace("7", name, 1) for name in ("officer", "SUDS", "heart.rate"))]
+    tries = [
+        text,
+        *(text.replace("7", name, 1) for name in ("officer", "SUDS", "heart.rate", "heart")),
+    ]
     return any(re.search(r"[\u4e00-\u9fff]", reason(one).zh) for one in tries)
 
 
 @pytest.mark.parametrize(
-    "module", [stop_rules, wishes, conductor, feedback, crew, part], ids=lambda m: m.__name__
+    "module",
+    [stop_rules, wishes, conductor, feedback, crew, part, actuators, ladder, ratings, steering],
+    ids=lambda m: m.__name__,
 )
 def test_every_reason_has_a_chinese_wording(module: ModuleType) -> None:
     found = [text for text in sentences(module) if text not in NOT_REASONS]

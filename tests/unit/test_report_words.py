@@ -12,6 +12,8 @@ from engine.report.changes import PACER, changes
 from engine.report.measures import qualities, ratings, rows
 from engine.report.notices import course, machinery
 from engine.report.summary import sentences
+from engine.show import Caption
+from engine.units import Unit
 from tests.report_sessions import protocol_named, rehearsed
 
 FEELINGS = re.compile(
@@ -140,6 +142,29 @@ def test_a_rule_nobody_knows_is_shown_as_it_is(view: SessionView) -> None:
 
     assert told.moves[0].control.en == "scene.new"
     assert told.why.en == "Rule: vendor rule"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "protocol", "upright", "closing", "device lost", "part ended", "paused by officer",
+        "held by counselor", "dizzy said by officer", "emergency stop by officer",
+        "resumed by counselor", "set by counselor",
+    ],
+)  # fmt: skip
+def test_what_the_chair_did_is_told_in_both_languages(view: SessionView, rule: str) -> None:
+    because = {"rule": rule, "signal": None, "value": None, "quality": None}
+    facts = {"control": "chair.recline", "old": 0.0, "new": 25.0, "because": because}
+    one = replace(
+        view, events=[Event(5.0, "level_changed", facts)], outputs={"chair.recline": Unit.DEGREE}
+    )
+
+    (told,) = changes(one)
+
+    assert told.moves[0].control == Caption("靠背角度", "Back of the chair")
+    assert (told.moves[0].old, told.moves[0].new) == ("0.0", "25.0°")
+    assert not re.search("[A-Za-z]", told.why.zh)
+    assert "Rule" not in told.why.en
 
 
 def test_steps_of_the_guide_in_a_row_are_one_line(view: SessionView) -> None:

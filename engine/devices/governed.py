@@ -1,0 +1,137 @@
+"""The outputs of one device under government: range, speed, heat, and standing still."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from engine.devices.governor import Governor
+from engine.devices.heat import HeatFault, heat_guards, temperatures
+from engine.streams import Chunk, Output, Stream
+from engine.units import Kind
+
+WISH_LASTS = 0.8
+"""Seconds after which a wish the room does not renew is no longer followed: what moves has
+stopped within a second of a room that froze."""
+BLIND = 1.0
+"""Seconds without word of where a position is after which it moves no further."""
+
+
+class GovernedOutputs:
+    """Everything one device can do to a person, each kept in bounds.
+
+    A position that stops, and one that goes on, is told the place where the device says it
+    is: a chair that lags behind would otherwise go on to where it should have been by now.
+
+    Parameters
+    ----------
+    outputs, streams
+        As the device declares them.
+    """
+
+    def __init__(self, outputs: Iterable[Output], streams: Iterable[Stream]) -> None:
+        outputs = tuple(outputs)
+        self._governors = {o.name: Governor(o, o.low, o.high, WISH_LASTS) for o in outputs}
+        self._heat = heat_guards(outputs, streams)
+        self._places: dict[str, tuple[float, float]] = {}
+        self._standing: set[str] = set(self._governors)
+
+    @property
+    def resting(self) -> bool:
+        """Whether every output is at rest, or stopped."""
+        return all(g.resting or g.halted for g in self._governors.values())
+
+    @property
+    def fault(self) -> HeatFault | None:
+        """Why warmth was switched off, if it was."""
+        return next((g.fault for g in self._heat.values() if g.fault is not None), None)
+
+    @property
+    def placed(self) -> bool:
+        """Whether the device has said where each position is that it tells."""
+        told = (g.output.position for g in self._governors.values())
+        return all(not p or p in self._places for p in told)
+
+    def begin_at(self, levels: Mapping[str, float]) -> None:
+        """Take ``levels`` as where the device already is."""
+        for name, governor in self._governors.items():
+            governor.begin_at(levels.get(name, math.nan))
+
+    def feel(self, chunks: Iterable[Chunk], now: float) -> None:
+        """Take note of how warm and where the device says it is."""
+        chunks = tuple(chunks)
+        for temperature in temperatures(chunks):
+            for guard in self._heat.values():
+                guard.feel(temperature, now)
+        for chunk in chunks:
+            place = float(chunk.x[-1, 0])
+            if chunk.stream.kind is Kind.ANGLE and math.isfinite(place):
+                self._places[chunk.stream.name] = (place, now)
+
+    def disconnect(self) -> None:
+        """Know no longer where anything is: the link is gone, and the device stopped by itself."""
+        self._places.clear()
+        self._standing.update(self._governors)
+        for governor in self._governors.values():
+            if not governor.output.places:  # it comes back as slowly as it came
+                governor.begin_at(governor.output.rest)
+
+    def wish(self, levels: Mapping[str, float], t: float, *, still: bool) -> None:
+        """Note what the session wants, as of ``t``; ``still``: nothing may move a person."""
+        for name, governor in self._governors.items():
+            governor.still = still
+            if name in levels:
+                governor.wish(levels[name], t)
+
+    def halt(self) -> None:
+        """Latch an emergency stop."""
+        for governor in self._governors.values():
+            self._stand(governor)
+            governor.halt()
+
+    def reset(self) -> None:
+        """Release the emergency stop; earlier wishes are forgotten."""
+        for governor in self._governors.values():
+            governor.reset()
+
+    def reset_heat(self) -> None:
+        """Allow warmth again: a person has looked."""
+        for guard in self._heat.values():
+            guard.reset()
+
+    def step(self, t: float, dt: float, now: float) -> dict[str, float]:
+        """Return the levels as of ``t``: within range and slew, and no warmer than is safe.
+
+        ``t`` infinite means the end; ``now`` is the time all the same.
+        """
+        levels = {name: self._step(g, t, dt, now) for name, g in self._governors.items()}
+        for name, guard in self._heat.items():
+            allowed = guard.allow(levels[name], now, dt)
+            if allowed != levels[name]:
+                self._governors[name].begin_at(allowed)
+                levels[name] = allowed
+        return levels
+
+    def _step(self, governor: Governor, t: float, dt: float, now: float) -> float:
+        name = governor.output.name
+        if governor.output.places:
+            if governor.stops(t) or self._is_blind(governor, now):
+                if name not in self._standing:
+                    self._stand(governor)
+                    self._standing.add(name)
+                return governor.level
+            if name in self._standing:
+                self._stand(governor)
+                self._standing.discard(name)
+        return governor.step(t, dt)
+
+    def _is_blind(self, governor: Governor, now: float) -> bool:
+        """Whether the device no longer says where a position is that it tells."""
+        position = governor.output.position
+        if not position:
+            return False
+        _, seen = self._places.get(position, (math.nan, -math.inf))
+        return now - seen > BLIND
+
+    def _stand(self, governor: Governor) -> None:
+        if governor.output.places:
+            place, _ = self._places.get(governor.output.position, (math.nan, 0.0))
+            governor.begin_at(place)
