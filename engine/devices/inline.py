@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from engine.clock import VirtualClock
 from engine.devices import state
@@ -11,8 +12,8 @@ from engine.devices.keeper import Keeper
 from engine.devices.source import Context
 from engine.devices.status import DeviceStatus
 from engine.devices.tended import Desk
-from engine.processes.child import describe
-from engine.processes.part import BACKOFF, FAILURES, WITHIN
+from engine.processes.failure import Failure, failure_of
+from engine.processes.restarts import STORM, is_hopeless, wait_before_restart
 from engine.show import Show
 from engine.streams import Chunk
 
@@ -42,7 +43,7 @@ class InlineDevice:
         self._look = math.ceil(now * LOOKS_A_SECOND)
         self._keeper: Keeper | None = None
         self._retry_at = -math.inf
-        self._failures: deque[float] = deque(maxlen=FAILURES)
+        self._failures: deque[float] = deque(maxlen=STORM)
         self._restarts = 0
         self._halted = False
         self._levels: Mapping[str, float] = {}
@@ -104,28 +105,25 @@ class InlineDevice:
                     self._keeper.halt()
             chunks = self._keeper.turn(at)
         except Exception as error:  # noqa: BLE001 - a vendor's code; the session goes on
-            self._fail(at, describe(error))
+            self._fail(at, failure_of(error))
             return []
         self.desk.stand(self._keeper.standing)
         intakes = self.desk.intakes
         taken = (intakes[c.stream.name].take(c.t, c.x, at) for c in chunks)
         return [c for c in taken if c is not None]
 
-    def _fail(self, at: float, reason: str) -> None:
+    def _fail(self, at: float, why: Failure) -> None:
         """Do as `engine.processes.part.Part` does with a process that failed."""
         if self._keeper is not None:
-            try:
+            with suppress(Exception):  # it failed once, it may fail again
                 self._keeper.close()
-            except Exception as error:  # noqa: BLE001 - failed once, may fail again
-                reason = f"{reason}; then {describe(error)}"
         self._keeper = None
         self._failures.append(at)
-        self.desk.contain(reason, self._restarts)
-        if len(self._failures) == FAILURES and at - self._failures[0] <= WITHIN:
+        self.desk.contain(why, self._restarts)
+        if is_hopeless(self._failures, at):
             self._given_up = True
-            self.desk.stand(state.faulty(reason))
+            self.desk.stand(state.faulty(why.en, why.zh))
             return
-        lately = sum(at - t <= WITHIN for t in self._failures)
-        self._retry_at = at + BACKOFF[min(lately, len(BACKOFF)) - 1]
+        self._retry_at = at + wait_before_restart(self._failures, at)
         self._restarts += 1
-        self.desk.stand(state.failed(reason))
+        self.desk.stand(state.failed(why.en, why.zh))

@@ -14,6 +14,7 @@ from engine.devices.status import DeviceStatus
 from engine.devices.tended import Desk
 from engine.errors import DriverError
 from engine.processes.block import SharedBlock
+from engine.processes.failure import Failure
 from engine.processes.part import Part, PartState
 from engine.processes.ring import SampleRing
 from engine.show import Script
@@ -24,6 +25,8 @@ PATIENCE = 0.4
 BUFFER = 20.0
 """Seconds of samples a ring holds for a room that is busy."""
 LEAST_ROWS = 512
+MOST_MEMORY = 768 * 2.0**20
+"""Bytes a device's process may hold; the largest of ours, a simulated person, needs 300 MiB."""
 
 
 class LiveDevice:
@@ -72,6 +75,7 @@ class LiveDevice:
                 clock=clock,
                 patience=PATIENCE,
                 ready_within=OPEN_WITHIN,
+                most_memory=MOST_MEMORY,
             )
         except Exception as error:
             self._release()
@@ -147,15 +151,15 @@ class LiveDevice:
         elif verb == "refused":
             self._refused += int(facts["n"])
         elif verb == "part":
-            self._follow(PartState(facts["state"]), str(facts["reason"]))
+            self._follow(PartState(facts["state"]), self.part.failure)
 
-    def _follow(self, process: PartState, reason: str) -> None:
+    def _follow(self, process: PartState, why: Failure | None) -> None:
         """Turn what became of the process into the device's standing."""
-        if process is PartState.RESTARTING:
-            self.desk.contain(reason, self.part.restarts)
-            self.desk.stand(state.failed(reason))
-        elif process is PartState.FAULT:
-            self.desk.contain(reason, self.part.restarts)
-            self.desk.stand(state.faulty(reason))
+        if process is PartState.RESTARTING and why is not None:
+            self.desk.contain(why, self.part.restarts)
+            self.desk.stand(state.failed(why.en, why.zh))
+        elif process is PartState.FAULT and why is not None:
+            self.desk.contain(why, self.part.restarts)
+            self.desk.stand(state.faulty(why.en, why.zh))
         elif process is PartState.ENDED and self.desk.standing.state is not DeviceState.ENDED:
             self.desk.stand(state.ENDED)

@@ -67,6 +67,11 @@ READY = Standing(DeviceState.LIVE, "ready", "已连接", "is connected")
 ENDED = Standing(DeviceState.ENDED, "end", "数据已全部播完", "has nothing more to send")
 
 
+def _with(words: str, zh: str) -> str:
+    """Return ``words`` with the reason, if it has a Chinese wording."""
+    return f"{words}：{zh}" if zh else words
+
+
 def stale(age: float) -> Standing:
     """Return "no data for ``age`` s"."""
     return Standing(
@@ -79,7 +84,7 @@ def unreachable(detail: str, zh: str = "", code: str = "") -> Standing:
     return Standing(
         DeviceState.LOST,
         code or "unreachable",
-        f"连接不上，正在重试：{zh or detail}",
+        _with("连接不上，正在重试", zh),
         f"cannot be reached, trying again: {detail}",
     )
 
@@ -89,27 +94,27 @@ def lost(detail: str, zh: str = "") -> Standing:
     return Standing(
         DeviceState.LOST,
         "link_lost",
-        f"连接中断，正在重连：{zh or detail}",
+        _with("连接中断，正在重连", zh),
         f"lost its connection, connecting again: {detail}",
     )
 
 
-def failed(detail: str) -> Standing:
+def failed(detail: str, zh: str = "") -> Standing:
     """Return "its driver failed and is restarted", with the driver's last words."""
     return Standing(
         DeviceState.LOST,
         "driver_failed",
-        f"驱动程序出错，正在重启：{detail}",
+        _with("驱动程序出错，正在重启", zh),
         f"is restarted, its driver failed: {detail}",
     )
 
 
-def faulty(detail: str) -> Standing:
+def faulty(detail: str, zh: str = "") -> Standing:
     """Return "its driver keeps failing and is given up"."""
     return Standing(
         DeviceState.FAULT,
         "driver_faulty",
-        f"驱动程序反复出错，已停用，请检查设备：{detail}",
+        _with("驱动程序反复出错，已停用，请检查设备", zh),
         f"is given up, its driver keeps failing: {detail}",
     )
 

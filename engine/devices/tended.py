@@ -10,6 +10,7 @@ from engine.devices.intake import Intake
 from engine.devices.state import Standing
 from engine.devices.status import DeviceStatus
 from engine.events import Notice
+from engine.processes.failure import Failure
 from engine.streams import Chunk
 
 
@@ -67,9 +68,9 @@ class Desk:
         if new:
             self._notices.append(standing.notice(self.name, simulated=self.declared.simulated))
 
-    def contain(self, reason: str, restarts: int) -> None:
+    def contain(self, why: Failure, restarts: int) -> None:
         """Take note that its driver failed and the session went on."""
-        facts = {"part": self.name, "reason": reason, "restarts": restarts}
+        facts = {"part": self.name, **why.told(), "restarts": restarts}
         self._notices.append(Notice("fault_contained", facts))
 
     def notices(self) -> list[Notice]:

@@ -16,14 +16,16 @@ from typing import Any
 import numpy as np
 
 from engine.clock import SystemClock
-from engine.errors import AnlanError
 from engine.processes.block import SharedBlock
+from engine.processes.failure import describe, failure_of
 from engine.processes.link import Message
 
 ORPHAN_GRACE = 0.7
 """Seconds a child has to bring things to rest once the room is gone."""
 ORPHANED = 70
 """Exit code of a child that used that grace up."""
+WORKED = "worked"
+"""What a child says when its work is done; one that ends without a word has failed."""
 HEART = 2
 """Width of a heartbeat's row: turns so far, seconds allowed on top of the patience."""
 
@@ -93,6 +95,7 @@ class ChildLink:
                     self._inbox.append(message)
         self._stopping = True
         self.clock.wait(ORPHAN_GRACE)
+        end_family(os.getpid())  # and whatever it started itself
         os._exit(ORPHANED)
 
 
@@ -108,19 +111,26 @@ def live(name: str, work: bytes, pipe: Connection, heart: str, origin: float) ->
         main: Callable[[Any, ChildLink], None]
         main, spec = pickle.loads(work)  # noqa: S301 - the room's own words
         main(spec, link)
+        link.send(WORKED)
     except Exception as error:  # noqa: BLE001 - the room restarts what failed, whatever failed
-        link.send("died", part=name, reason=describe(error), trace=traceback.format_exc())
+        failure = failure_of(error)
+        link.send(
+            "died", part=name, code=failure.code, facts=failure.facts, trace=traceback.format_exc()
+        )
         sys.exit(1)
 
 
-def describe(error: BaseException) -> str:
-    """Return an error as one line: our own speak for themselves, others bring their type."""
-    if isinstance(error, AnlanError):
-        return str(error)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def end_family(pid: int) -> None:
+    """Kill a child with everything it has started: it leads a group of processes of its own."""
+    if hasattr(os, "killpg"):
+        with suppress(OSError):  # gone already, or it had no time yet to lead a group
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _settle_in() -> None:
+    if hasattr(os, "setpgid"):
+        with suppress(OSError):
+            os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the room answers Ctrl-C and asks us to stop
     with suppress(OSError, ValueError, AttributeError, RuntimeError):  # no console on Windows
         os.dup2(2, 1)  # what a driver prints must not end in a command's output

@@ -15,17 +15,16 @@ import psutil
 from engine.clock import SystemClock
 from engine.log import logger
 from engine.processes.block import SharedBlock
-from engine.processes.child import HEART, ChildLink, describe, live
+from engine.processes.child import HEART, WORKED, ChildLink, end_family, live
+from engine.processes.failure import Failure, failure_of
 from engine.processes.link import Message
 from engine.processes.post import Post
+from engine.processes.restarts import STORM, is_hopeless, wait_before_restart
 
 Spec = TypeVar("Spec")
 
-BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds before the first, second ... restart of a part that keeps failing."""
-FAILURES = 5
-WITHIN = 60.0
-"""So many failures within so many seconds make a fault: somebody has to look."""
+WEIGH_EVERY = 1.0
+"""Seconds between two looks at how much memory a part uses."""
 LAST_WORDS = 0.2
 """Seconds a dead child's messages may take to arrive."""
 ROOM_PAUSE = 0.1
@@ -69,6 +68,8 @@ class Part:
         Seconds without a heartbeat after which it counts as hung and is killed.
     ready_within
         Seconds it has for its first heartbeat: imports, shaders, a driver's set-up.
+    most_memory
+        Bytes it may hold; one that holds more is ended and started anew. None sets no limit.
     """
 
     def __init__(
@@ -80,11 +81,12 @@ class Part:
         clock: SystemClock,
         patience: float,
         ready_within: float,
+        most_memory: float | None = None,
     ) -> None:
         self.name = name
         self.state = PartState.OFF
-        self.reason = ""
-        """Why it is not running, in words; empty while it does."""
+        self.failure: Failure | None = None
+        """Why it is not running; None while it does."""
         self.restarts = 0
         self.failures = 0
         """How often it failed since `start`."""
@@ -99,9 +101,17 @@ class Part:
         self._turns = 0.0
         self._heard_at = self._polled_at = self._retry_at = 0.0
         self._dead_at: float | None = None
-        self._verdict = ""
-        self._recent: deque[float] = deque(maxlen=FAILURES)
+        self._most_memory = most_memory
+        self._weighed_at = 0.0
+        self._verdict: Failure | None = None
+        self._worked = False
+        self._failed: deque[float] = deque(maxlen=STORM)
         self._messages: list[Message] = []
+
+    @property
+    def reason(self) -> str:
+        """Why it is not running, in words; empty while it does."""
+        return "" if self.failure is None else self.failure.en
 
     @property
     def pid(self) -> int | None:
@@ -124,7 +134,7 @@ class Part:
             return
         if self._heart is None:
             self._heart = SharedBlock.create(HEART)
-        self._recent.clear()
+        self._failed.clear()
         self.failures = self.restarts = 0
         self._launch(self._clock.now())
 
@@ -169,6 +179,7 @@ class Part:
             obeyed = self._wait_for_end(self._process, self._post, within)
             if not obeyed:
                 self._process.kill()
+                self._end_family()
                 self._wait_for_end(self._process, self._post, 5.0)
             self._hear(self._post)
             self._let_go(within=1.0)
@@ -177,7 +188,7 @@ class Part:
             self._heart.unlink()
             self._heart = None
         if self.state not in {PartState.ENDED, PartState.FAULT}:
-            self._enter(PartState.OFF, "")
+            self._enter(PartState.OFF, None)
         return obeyed
 
     def _launch(self, now: float) -> None:
@@ -193,15 +204,16 @@ class Part:
             args=(self.name, self._work, theirs, heart.name, self._clock.origin),
             daemon=True,
         )
-        self._turns, self._dead_at, self._verdict = 0.0, None, ""
+        self._turns, self._dead_at, self._verdict = 0.0, None, None
+        self._worked = False
         self._heard_at = self._polled_at = now
         self._post = Post(self._process, ours, theirs)
-        self._enter(PartState.STARTING, self.reason)
+        self._enter(PartState.STARTING, self.failure)
 
     def _attend(self, process: SpawnProcess, post: Post, now: float) -> None:
         self._hear(post)
         if post.failure is not None:
-            self._verdict = f"could not be started: {describe(post.failure)}"
+            self._verdict = failure_of(post.failure, "not_started")
             self._bury(1, now)
         elif not post.launched:
             return
@@ -211,14 +223,17 @@ class Part:
             if post.emptied or now - self._dead_at > LAST_WORDS:
                 self._hear(post)
                 self._bury(process.exitcode or 0, now)
-        elif not self._verdict:
+        elif self._verdict is None:
             self._listen_to_heart(process, now)
+            self._weigh(process, now)
 
     def _hear(self, post: Post) -> None:
         for verb, facts in post.take():
             if verb == "died":
-                self._verdict = str(facts["reason"])
+                self._verdict = Failure(str(facts["code"]), facts["facts"])
                 _log.warning("part_died", part=self.name, trace=facts["trace"])
+            elif verb == WORKED:
+                self._worked = True
             else:
                 self._messages.append((verb, facts))
 
@@ -229,7 +244,7 @@ class Part:
         if turns != self._turns:
             self._turns, self._heard_at = turns, now
             if self.state is PartState.STARTING:
-                self._enter(PartState.RUNNING, "")
+                self._enter(PartState.RUNNING, None)
             return
         paused = now - self._polled_at - ROOM_PAUSE
         if paused > 0.0:
@@ -238,27 +253,44 @@ class Part:
         starting = self.state is PartState.STARTING
         if silent > (self._ready_within if starting else self._patience + allowed):
             self._verdict = (
-                f"was not ready within {self._ready_within:g} s"
+                Failure("not_ready", {"seconds": self._ready_within})
                 if starting
-                else f"did not answer for {silent:.2f} s"
+                else Failure("silent", {"seconds": silent})
             )
+            process.kill()
+
+    def _weigh(self, process: SpawnProcess, now: float) -> None:
+        """End a part that holds too much memory, before the computer runs out of it."""
+        if self._most_memory is None or now - self._weighed_at < WEIGH_EVERY:
+            return
+        self._weighed_at = now
+        held = self.rss
+        if held > self._most_memory:
+            mib = 2.0**20
+            facts = {"mib": held / mib, "most": self._most_memory / mib}
+            self._verdict = Failure("memory", facts)
             process.kill()
 
     def _bury(self, exit_code: int, now: float) -> None:
         """Say why the process is gone, and what follows from it."""
+        self._end_family()
         self._let_go()
-        if exit_code == 0 and not self._verdict:
-            self._enter(PartState.ENDED, "its work was done")
+        if exit_code == 0 and self._verdict is None and self._worked:
+            self._enter(PartState.ENDED, Failure("done"))
             return
-        reason = self._verdict or _words(exit_code)
+        failure = self._verdict or _death(exit_code)
         self.failures += 1
-        self._recent.append(now)
-        if len(self._recent) == FAILURES and now - self._recent[0] <= WITHIN:
-            self._enter(PartState.FAULT, reason)
+        self._failed.append(now)
+        if is_hopeless(self._failed, now):
+            self._enter(PartState.FAULT, failure)
             return
-        failed_lately = sum(now - t <= WITHIN for t in self._recent)
-        self._retry_at = now + BACKOFF[min(failed_lately, len(BACKOFF)) - 1]
-        self._enter(PartState.RESTARTING, reason)
+        self._retry_at = now + wait_before_restart(self._failed, now)
+        self._enter(PartState.RESTARTING, failure)
+
+    def _end_family(self) -> None:
+        """End whatever the process started itself."""
+        if self._process is not None and self._process.pid is not None:
+            end_family(self._process.pid)
 
     def _let_go(self, within: float = 0.0) -> None:
         if self._post is not None:
@@ -277,19 +309,23 @@ class Part:
             self._clock.wait(WAIT)
         return True
 
-    def _enter(self, state: PartState, reason: str) -> None:
-        if (state, reason) == (self.state, self.reason):
+    def _enter(self, state: PartState, failure: Failure | None) -> None:
+        if (state, failure) == (self.state, self.failure):
             return
-        self.state, self.reason = state, reason
-        _log.info("part_changed", part=self.name, state=state.value, reason=reason, pid=self.pid)
-        facts = {"part": self.name, "state": state, "reason": reason, "restarts": self.restarts}
+        self.state, self.failure = state, failure
+        told = failure.told() if failure else {"code": "", "reason": "", "reason_zh": ""}
+        _log.info(
+            "part_changed", part=self.name, state=state.value, reason=self.reason, pid=self.pid
+        )
+        facts = {"part": self.name, "state": state, "restarts": self.restarts, **told}
         self._messages.append(("part", facts))
 
 
-def _words(exit_code: int) -> str:
+def _death(exit_code: int) -> Failure:
     if exit_code >= 0:
-        return f"ended with exit code {exit_code}"
+        return Failure("exit", {"number": exit_code})
     try:
-        return f"was killed by {signal.Signals(-exit_code).name}"
+        name = signal.Signals(-exit_code).name
     except ValueError:
-        return f"was killed by signal {-exit_code}"
+        name = f"signal {-exit_code}"
+    return Failure("killed", {"signal": name})

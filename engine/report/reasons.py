@@ -63,17 +63,6 @@ REASONS = (
     ("{signal}: quality {n}", "{signal}：质量 {n}"),
     ("{signal}: no signal", "{signal}：暂无数值"),
     ("{signal}: {n} of beats corrected", "{signal}：{n} 的心跳经过修正"),
-    # What became of a part of the room.
-    ("it is back", "已恢复"),
-    ("everything is on the disk again", "数据都已写入磁盘"),
-    ("its work was done", "工作已完成"),
-    ("is stopped", "已停止"),
-    ("was not ready within {n} s", "{n} 秒内没有准备好"),
-    ("did not answer for {n} s", "{n} 秒没有回应"),
-    ("ended with exit code {n}", "意外退出，代码 {n}"),
-    ("was killed by {name}", "被系统结束（{name}）"),
-    ("was killed by signal {n}", "被系统结束（信号 {n}）"),
-    ("could not be started: {rest}", "无法启动：{rest}"),
 )
 """English as it is recorded, and Chinese. A name in braces stands for what differs."""
 _FIELDS = {

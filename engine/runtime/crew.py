@@ -10,6 +10,7 @@ import numpy as np
 from engine.clock import SystemClock
 from engine.events import Notice
 from engine.processes.block import SharedBlock
+from engine.processes.failure import Failure
 from engine.processes.part import Part
 from engine.runtime.plan import Plan
 from engine.runtime.session_folder import SessionFolder
@@ -22,6 +23,7 @@ from engine.streams import F64
 
 LAST_PICTURES = 20.0
 """Seconds the last pictures may take after a live session: with a graphics card, none."""
+BACK = {"code": "back", "reason": "it is back", "reason_zh": "已恢复"}
 BATCH = 100
 """Rows of the show sent to the sound at once in virtual time (10 s)."""
 
@@ -134,17 +136,17 @@ class Watch:
                 if verb == "part":
                     yield from self._changed(name, facts)
                 elif verb == "fault":
-                    reason = str(facts.get("reason", ""))
-                    yield _notice(name, reason, "replaced", part.restarts)
+                    why = Failure(str(facts["code"]), facts)
+                    yield _notice(name, why.told(), "replaced", part.restarts)
                 else:
                     self.heard.append((name, verb, dict(facts)))
 
     def _changed(self, name: str, facts: Mapping[str, Any]) -> Iterator[Notice]:
         state, restarts = str(facts["state"]), int(facts["restarts"])
         if state in {"restarting", "fault"}:
-            yield _notice(name, str(facts["reason"]), state, restarts)
+            yield _notice(name, facts, state, restarts)
         elif state == "running" and restarts > 0:
-            yield _notice(name, "it is back", "back", restarts)
+            yield _notice(name, BACK, "back", restarts)
 
     def take(self, verb: str) -> list[tuple[str, dict[str, Any]]]:
         """Return and forget the messages of one verb, with who sent them."""
@@ -153,9 +155,9 @@ class Watch:
         return found
 
 
-def _notice(part: str, reason: str, state: str, restarts: int) -> Notice:
-    facts = {"part": part, "reason": reason, "state": state, "restarts": restarts}
-    return Notice("fault_contained", facts)
+def _notice(part: str, why: Mapping[str, Any], state: str, restarts: int) -> Notice:
+    told = {key: why[key] for key in ("code", "reason", "reason_zh")}
+    return Notice("fault_contained", {"part": part, **told, "state": state, "restarts": restarts})
 
 
 @dataclass(slots=True)

@@ -297,9 +297,12 @@ class Room:
         fault = self._recorder.fault
         if (fault is None) != (self._recording_fault is None):
             self._recording_fault = fault
+            back = fault is None
             facts = {
-                "part": "recording", "state": "back" if fault is None else "fault",
-                "reason": "everything is on the disk again" if fault is None else str(fault),
+                "part": "recording", "state": "back" if back else "fault",
+                "code": "on_disk" if back else "not_written",
+                "reason": "everything is on the disk again" if back else str(fault),
+                "reason_zh": "数据都已写入磁盘" if back else "数据暂时写不进磁盘",
                 "restarts": 0,
             }  # fmt: skip
             notices.append(Notice("fault_contained", facts))

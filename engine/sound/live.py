@@ -34,7 +34,7 @@ def tell_silenced(mixer: Mixer, link: Link) -> None:
     """Tell the room which voices failed since the last time."""
     while mixer.silenced:
         voice, reason = mixer.silenced.pop(0)
-        link.send("fault", reason=f"voice {voice!r} fell silent: {reason}", voice=voice)
+        link.send("fault", code="voice_silent", voice=voice, message=str(reason))
 
 
 class Live:
@@ -115,7 +115,7 @@ class Live:
                 if now - self._opened_at > 30.0:
                     self._retries = 0
                 return
-            self._link.send("fault", reason=f"{self._device.name}: {fault}")
+            self._link.send("fault", code="sound_device", message=f"{self._device.name}: {fault}")
             self._underflows += self._device.underflows
             broken = self._device.error
             self._device.close()
@@ -139,7 +139,7 @@ class Live:
         try:
             self._device = DeviceOutput(name, self._player, self._link.clock)
         except SoundError as error:
-            self._link.send("fault", reason=str(error))
+            self._link.send("fault", code="sound_device", message=str(error))
             self._put_off(now)
         else:
             self._retry_at, self._opened_at = math.inf, now

@@ -92,7 +92,8 @@ def _open(spec: StageSpec, link: Link) -> "Theatre":
     scenes = plugins.load().scenes()
 
     def tell(scene: str, reason: str) -> None:
-        link.send("fault", scene=scene, reason=reason)
+        code = "no_window" if scene == "stage" else "scene_failed"
+        link.send("fault", code=code, scene=scene, message=reason)
 
     def build(*, window: bool) -> Theatre:
         # Stills may take their time, a live picture without a graphics card may not.
@@ -155,7 +156,7 @@ def _save(link: Link, theatre: "Theatre", path: str) -> None:
     try:
         theatre.save(Path(path))
     except (OSError, AnlanError) as error:
-        link.send("fault", scene="stage", reason=f"a picture could not be kept: {error}")
+        link.send("fault", code="picture_not_kept", message=str(error))
     link.send("saved", path=path)
 
 

@@ -1,6 +1,8 @@
-"""A room with a simulated chair, to be killed: run as a script it moves the chair forever."""
+"""A room with a simulated chair, to be killed: run as a script it makes such rooms on request."""
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 
@@ -31,6 +33,7 @@ class ChairRoom:
         self.wishes: Mapping[str, float] = {}
         self.codes: list[str] = []
         self.newest: dict[str, float] = {}
+        self.still = self.careful = False
         self._turns = 0
 
     def until(self, is_so: Callable[[], bool], within: float = 20.0) -> None:
@@ -42,9 +45,12 @@ class ChairRoom:
     def turn(self) -> None:
         for chunk in self.manager.drain(self.clock.now()):
             self.newest[chunk.stream.name] = float(chunk.x[-1, 0])
-        self.codes += [str(n.facts.get("code", n.kind)) for n in self.manager.notices()]
+        codes = [str(n.facts.get("code", n.kind)) for n in self.manager.notices()]
+        self.codes += codes
+        # As a session does: what was lost moves nobody until somebody wishes it anew.
+        self.still |= any(c not in {"data", "connecting", "ready"} for c in codes)
         if self.wishes and self._turns % 10 == 0:
-            self.manager.write(self.wishes)
+            self.manager.write(self.wishes, still=self.still and self.careful)
         self._turns += 1
         self.clock.wait(0.01)
 
@@ -62,17 +68,31 @@ def hosts_of(pid: int) -> list[int]:
     ]
 
 
-def main() -> None:
-    """Move the chair until somebody kills this process."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    room = ChairRoom(sys.argv[1])
+def move(port: str) -> None:
+    """Move the chair at ``port`` until somebody kills this process."""
+    room = ChairRoom(port)
     with room.manager:
         room.until(lambda: "data" in room.codes)
         room.wishes = FARTHER
+        room.careful = True
         room.for_seconds(0.2)
-        hosts = hosts_of(psutil.Process().pid)
-        print(json.dumps({"hosts": hosts}), flush=True)  # noqa: T201 - told to the test
-        room.for_seconds(60.0)
+        pid = os.getpid()
+        told = json.dumps({"port": port, "pid": pid, "hosts": hosts_of(pid)})
+        os.write(1, f"{told}\n".encode())
+        room.for_seconds(300.0)
+
+
+def main() -> None:
+    """Make a room for each port that comes: a fork of this process, which has all it needs."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a room that was killed
+    for line in sys.stdin:
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            try:
+                move(line.strip())
+            finally:
+                os._exit(1)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import pytest
 
 from engine.clock import SystemClock
 from engine.processes.link import Message
-from engine.processes.part import BACKOFF, FAILURES, Part, PartState
+from engine.processes.part import Part, PartState
 from engine.processes.post import MOST_WAITING
+from engine.processes.restarts import BACKOFF, FAILURES
 from tests.e2e import part_mains as mains
 
 pytestmark = pytest.mark.slow

@@ -132,7 +132,7 @@ def test_a_picture_that_cannot_be_kept_is_told_and_the_show_goes_on(
     run(StageSpec(SCRIPT, block.name, SIZE), tie)
 
     assert [verb for verb, _ in tie.sent] == ["ready", "fault", "saved"]
-    assert "could not be kept" in tie.sent[1][1]["reason"]
+    assert tie.sent[1][1]["code"] == "picture_not_kept"
 
 
 def test_a_window_without_a_display_becomes_a_picture_off_screen(
@@ -144,4 +144,5 @@ def test_a_window_without_a_display_becomes_a_picture_off_screen(
     run(StageSpec(SCRIPT, block.name, SIZE, window=True), tie)
 
     assert [verb for verb, _ in tie.sent] == ["fault", "ready", "saved"]
-    assert "off screen" in tie.sent[0][1]["reason"]
+    assert tie.sent[0][1]["code"] == "no_window"
+    assert "off screen" in tie.sent[0][1]["message"]

@@ -8,9 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from engine.processes import part
 from engine.report.reasons import REASONS, reason
-from engine.runtime import crew
 from engine.session import (
     actuators,
     conductor,
@@ -72,7 +70,7 @@ def known(text: str) -> bool:
 
 @pytest.mark.parametrize(
     "module",
-    [stop_rules, wishes, conductor, feedback, crew, part, actuators, ladder, ratings, steering],
+    [stop_rules, wishes, conductor, feedback, actuators, ladder, ratings, steering],
     ids=lambda m: m.__name__,
 )
 def test_every_reason_has_a_chinese_wording(module: ModuleType) -> None:
@@ -106,7 +104,6 @@ def test_the_search_for_reasons_finds_them() -> None:
             "心率：31% 的心跳经过修正",
             "Heart rate: 31% of beats corrected",
         ),
-        ("did not answer for 2.10 s", "2.10 秒没有回应", "did not answer for 2.10 s"),
     ],
 )
 def test_what_differs_is_kept_and_named(text: str, zh: str, en: str) -> None:

@@ -364,7 +364,7 @@ def test_a_device_that_goes_is_told_replaced_by_the_file_and_taken_back(
 
     run(spec(room.name, tmp_path / "sound.wav", device="Head", beds=()), link)
 
-    assert [f["reason"] for f in link.all("fault")] == ["Headset: the sound device stopped"]
+    assert [f["message"] for f in link.all("fault")] == ["Headset: the sound device stopped"]
     assert len(card.streams) == 2
     assert all(s.closed for s in card.streams)
     assert (tmp_path / "sound.wav").exists()

@@ -1,0 +1,201 @@
+"""What happens to a moving chair when its computer dies, freezes or sleeps: again and again.
+
+    python -m tests.e2e.chair_kills --rounds 100
+
+Rooms are forks of one process that has everything loaded, a few at a time, so that a hundred take
+minutes. Each really moves a chair of its own that lags behind what it is told, and each is killed.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+
+import click
+import psutil
+
+from engine.clock import SystemClock
+from tools.chair_simulator import WATCHDOG_TRIPPED, Chair, SimulatedChair
+
+ROOT = Path(__file__).parents[2]
+AT_ONCE = 4
+"""Rooms that are prepared together."""
+SEEN = 0.3
+"""Seconds a chair is looked at after it stopped."""
+
+
+class Stopped(NamedTuple):
+    """How long after the blow the chair still moved, and shook or warmed, s."""
+
+    motion: float
+    all: float
+
+
+@dataclass
+class Doomed:
+    """A chair that moves, the room that moves it, and the process that holds its device."""
+
+    simulated: SimulatedChair
+    room: int
+    hosts: list[int]
+
+    @property
+    def chair(self) -> Chair:
+        return self.simulated.chair
+
+    def until(self, is_so: Callable[[], bool], within: float = 10.0) -> None:
+        clock = self.simulated.clock
+        deadline = clock.now() + within
+        while not is_so():
+            assert clock.now() < deadline, self.chair
+            clock.wait(0.002)
+
+    def after(self, blow: Callable[[], None]) -> Stopped:
+        """Strike, and return how long anything still moved or was on."""
+        chair, clock = self.chair, self.simulated.clock
+        struck = clock.now()
+        blow()
+        self.until(lambda: not chair.moving and not any(chair.strengths), within=5.0)
+        clock.wait(SEEN)
+        assert not chair.moving
+        assert not any(chair.strengths)
+        return Stopped(chair.moved - struck, chair.acted - struck)
+
+    def kill_room(self) -> None:
+        os.kill(self.room, signal.SIGKILL)
+
+    def kill_device(self) -> None:
+        for pid in self.hosts:
+            os.kill(pid, signal.SIGKILL)
+
+    def kill_both(self) -> None:
+        """Leave nothing but the chair itself: the room is frozen, its device's process dead."""
+        os.kill(self.room, signal.SIGSTOP)
+        self.kill_device()
+
+    def freeze_room(self) -> None:
+        os.kill(self.room, signal.SIGSTOP)
+
+    def freeze_device(self) -> None:
+        for pid in self.hosts:
+            os.kill(pid, signal.SIGSTOP)
+
+    def suspend(self) -> None:
+        """Stop everything at once, as a computer that goes to sleep."""
+        self.freeze_device()
+        self.freeze_room()
+
+    def wake(self) -> None:
+        for pid in (self.room, *self.hosts):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+BLOWS: Mapping[str, Callable[[Doomed], None]] = {
+    "room killed": Doomed.kill_room,
+    "device process killed": Doomed.kill_device,
+    "both gone": Doomed.kill_both,
+    "room frozen": Doomed.freeze_room,
+    "device process frozen": Doomed.freeze_device,
+    "computer asleep": Doomed.suspend,
+}
+
+
+class Yard:
+    """Makes rooms with moving chairs."""
+
+    def __init__(self) -> None:
+        self._maker = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.chair_room"],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def close(self) -> None:
+        self._maker.kill()
+        self._maker.communicate()
+
+    @contextmanager
+    def moving(self, n: int = 1) -> Iterator[list[Doomed]]:
+        """Give ``n`` rooms whose chairs move; what is left of them is ended afterwards."""
+        stdin, stdout = self._maker.stdin, self._maker.stdout
+        assert stdin is not None
+        assert stdout is not None
+        clock = SystemClock()
+        with ExitStack() as stack:
+            chairs = [stack.enter_context(SimulatedChair(clock, slow())) for _ in range(n)]
+            for chair in chairs:
+                stdin.write(f"{chair.port}\n")
+            stdin.flush()
+            facts = {f["port"]: f for f in (json.loads(stdout.readline()) for _ in range(n))}
+            told = [facts[chair.port] for chair in chairs]
+            made = [Doomed(c, f["pid"], f["hosts"]) for c, f in zip(chairs, told, strict=True)]
+            stack.callback(_end, made)
+            for doomed in made:
+                doomed.until(lambda d=doomed: d.chair.angles[0] > 0.5)  # type: ignore[misc]
+            yield made
+
+
+def slow() -> Chair:
+    """Return a chair that lags behind what it is told, and so moves until it is stopped."""
+    return Chair(speed=0.5)
+
+
+def strike(yard: Yard, name: str, rounds: int) -> list[Stopped]:
+    """Return how the chair stopped, each of ``rounds`` times."""
+    found: list[Stopped] = []
+    while len(found) < rounds:
+        with yard.moving(min(AT_ONCE, rounds - len(found))) as rooms:
+            for doomed in rooms:
+                found.append(doomed.after(lambda d=doomed: BLOWS[name](d)))  # type: ignore[misc]
+                if name == "both gone":
+                    assert doomed.chair.faults & WATCHDOG_TRIPPED
+    return found
+
+
+def _end(rooms: list[Doomed]) -> None:
+    pids = {pid for doomed in rooms for pid in (doomed.room, *doomed.hosts)}
+    for pid in list(pids):
+        with suppress(psutil.Error):
+            pids |= {p.pid for p in psutil.Process(pid).children(recursive=True)}
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _tell(what: str, times: list[float]) -> None:
+    p95 = quantiles(times, n=20, method="inclusive")[-1]
+    click.echo(
+        f"{what} stopped after {min(times):.3f} to {max(times):.3f} s, median {median(times):.3f}, "
+        f"p95 {p95:.3f}; within 1 s {sum(t < 1.0 for t in times)} of {len(times)}"
+    )
+
+
+@click.command()
+@click.option("--rounds", default=100)
+@click.option("--what", type=click.Choice(list(BLOWS)), multiple=True, default=("room killed",))
+def main(rounds: int, what: tuple[str, ...]) -> None:
+    """Strike again and again and print how the chairs stopped."""
+    yard = Yard()
+    try:
+        for name in what:
+            found = strike(yard, name, rounds)
+            _tell(f"{name}: motion", [s.motion for s in found])
+            _tell(f"{name}: everything", [s.all for s in found])
+    finally:
+        yard.close()
+
+
+if __name__ == "__main__":
+    main()
