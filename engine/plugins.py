@@ -1,8 +1,9 @@
-"""What plugins may implement, and how they are found."""
+"""How plugins are found, and how a broken one is told. What they may do: `engine.hooks`."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
@@ -10,59 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from engine.errors import AnlanError, ConfigError
+from engine.hooks import API, PROJECT, HookSpecs, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from engine.streams import Stream
 
-PROJECT = "anlan"
+__all__ = ["GROUP", "HookSpecs", "Plugins", "hookimpl", "load"]
+
 GROUP = "anlan.plugins"
-API_VERSION = 1
-
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
-
-
-class HookSpecs:
-    """The hooks, all of them.
-
-    A plugin module may set ``ANLAN_API = 1`` to say which version of this page it was
-    written for; one written for another version is reported and left out.
-    """
-
-    @hookspec
-    def register_drivers(self) -> Iterable[type[Any]]:
-        """Return `engine.devices.Driver` subclasses or `Source` classes."""
-        return ()
-
-    @hookspec
-    def register_scenes(self) -> Iterable[type[Any]]:
-        """Return `engine.scene.Scene` subclasses."""
-        return ()
-
-    @hookspec
-    def register_protocols(self) -> Iterable[Path]:
-        """Return the paths of protocol files (TOML)."""
-        return ()
-
-    @hookspec
-    def register_voices(self) -> Iterable[Any]:
-        """Return `engine.sound.Voice` objects."""
-        return ()
-
-    @hookspec
-    def register_nodes(self, graph: Any, streams: tuple[Stream, ...]) -> None:  # noqa: ANN401
-        """Add nodes to the room's graph, wired to ``streams``, before it starts."""
-
-    @hookspec
-    def session_started(self, protocol: str) -> None:
-        """Learn that a session with ``protocol`` has begun."""
-
-    @hookspec
-    def session_ended(self, protocol: str, reason: str) -> None:
-        """Learn that it is over, and why."""
 
 
 @dataclass(slots=True)
@@ -135,6 +93,7 @@ def load(points: Iterable[EntryPoint] | None = None) -> Plugins:
     for point in entry_points(group=GROUP) if points is None else points:
         try:
             module = point.load()
+            _check_api(module, point)
             _check(module, point.name)
             manager.register(module, name=point.name)
         except Exception as error:  # noqa: BLE001 - third-party code
@@ -145,15 +104,35 @@ def load(points: Iterable[EntryPoint] | None = None) -> Plugins:
     return plugins
 
 
-def _check(module: object, name: str) -> None:
-    """Refuse a plugin for another API, or with a hook no one calls."""
-    wanted = getattr(module, "ANLAN_API", API_VERSION)
-    if wanted != API_VERSION:
+def _check_api(module: object, point: EntryPoint) -> None:
+    """Refuse a plugin that was written for another version of the hooks."""
+    said = getattr(module, "ANLAN_API", API[0])
+    here = ".".join(map(str, API))
+    package = point.dist.name if point.dist else point.value
+    found = re.fullmatch(r"(\d+)(?:\.(\d+))?(?:\.\d+)?", str(said))
+    if found is None or isinstance(said, bool):
         raise ConfigError(
-            f"was written for plugin API {wanted}, this is {API_VERSION}",
-            where=name,
-            hint="install a version of the plugin for this anlan",
+            f"ANLAN_API is {said!r}, which is no version",
+            where=point.name,
+            hint=f'write ANLAN_API = "{here}" in {point.module}',
         )
+    wanted = int(found[1]), int(found[2] or 0)
+    if wanted[0] < API[0]:
+        raise ConfigError(
+            f"was written for plugin API {said}; this anlan has {here}",
+            where=point.name,
+            hint=f"install a newer {package}, or ask its vendor for one",
+        )
+    if wanted > API:
+        raise ConfigError(
+            f"needs plugin API {said}; this anlan has {here}",
+            where=point.name,
+            hint=f"update anlan, or install an older {package}",
+        )
+
+
+def _check(module: object, name: str) -> None:
+    """Refuse a plugin with a hook no one calls."""
     known = {n for n, _ in inspect.getmembers(HookSpecs, inspect.isfunction)}
     for attribute, member in inspect.getmembers(module, inspect.isroutine):
         marked = getattr(member, f"{PROJECT}_impl", None)

@@ -1,26 +1,36 @@
-"""Write protocols/protocol.schema.json from the protocol format.
+"""Write the JSON schemas that are kept beside what they describe.
 
-Run it after changing ``engine/session/format.py``; with ``--check`` it only says whether
-the file is fresh.
+Run it after changing ``engine/session/format.py`` or ``engine/devices/describing.py``; with
+``--check`` it only says whether the files are fresh.
 """
 
 import sys
 from pathlib import Path
 
-from engine.session.schema import schema_text
+from engine.devices import describing
+from engine.session import schema
 
-TARGET = Path(__file__).resolve().parents[1] / "protocols" / "protocol.schema.json"
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMAS = {
+    ROOT / "protocols" / "protocol.schema.json": schema.schema_text,
+    ROOT / "engine" / "devices" / "devices.schema.json": describing.schema_text,
+}
 
 
 def main() -> int:
-    """Write the file, or compare it; return the exit status."""
-    text = schema_text()
+    """Write the files, or compare them; return the exit status."""
+    stale = [
+        file
+        for file, text in SCHEMAS.items()
+        if not file.is_file() or file.read_text(encoding="utf-8") != text()
+    ]
     if "--check" in sys.argv[1:]:
-        fresh = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text
-        print("fresh" if fresh else f"stale: run python tools/{Path(__file__).name}")
-        return 0 if fresh else 1
-    TARGET.write_text(text, encoding="utf-8", newline="\n")
-    print(f"wrote {TARGET.name}")
+        for file in stale:
+            print(f"{file.name} is stale: run python tools/{Path(__file__).name}")
+        return 1 if stale else 0
+    for file in stale:
+        file.write_text(SCHEMAS[file](), encoding="utf-8", newline="\n")
+        print(f"wrote {file.name}")
     return 0
 
 

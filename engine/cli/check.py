@@ -8,6 +8,7 @@ import click
 
 from engine import plugins
 from engine.config import Rig, read_toml
+from engine.devices.catalog import DeviceSpec, declare
 from engine.errors import AnlanError, ConfigError
 from engine.session.reading import read_protocol
 from engine.store.recording import READERS, read_recording
@@ -61,6 +62,8 @@ def _check(path: Path, found: plugins.Plugins) -> None:
     if path.suffix in READERS:
         read_recording(path)
     elif path.name.startswith("rig"):
-        read_toml(path, Rig)
+        rig = read_toml(path, Rig)
+        specs = [DeviceSpec(d.name, d.model, d.options) for d in rig.devices]
+        declare(specs, found.drivers(), live=True)
     else:
         read_protocol(path, scenes=found.scenes())

@@ -1,146 +1,206 @@
 """`anlan devices`: which kinds of device there are, what a rig holds, what is in reach."""
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine import plugins
+from engine.cli import scanning
+from engine.clock import SystemClock
 from engine.config import Rig, read_toml
 from engine.devices.catalog import DeviceSpec, declare
-from engine.devices.driven import BATTERY, adds_battery
 from engine.devices.driver import Driver
-from engine.errors import LinkError
-from engine.streams import Output, Stream
+from engine.devices.manager import DeviceManager
+from engine.errors import ConfigError
 
-NEAR, FAR = -65, -85
-"""Signal strengths, dBm, above which a device is near, and below which it is hardly in reach."""
+if TYPE_CHECKING:
+    from engine.devices.describing import DeviceFacts
+
+RIG = click.option(
+    "--rig", "rig_file", type=click.Path(path_type=Path), help="The devices of this rig."
+)
+LANG = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the table.")
 
 
-@click.command("devices", short_help="Show devices and what each one measures.")
-@click.option("--rig", "rig_file", type=click.Path(path_type=Path), help="Show this rig's devices.")
-@click.option("--scan", is_flag=True, help="Show the Bluetooth devices that are in reach.")
+@click.group("devices", invoke_without_command=True, short_help="Show devices, watch, record.")
+@RIG
+@click.option("--scan", is_flag=True, help="Show what is in reach, by Bluetooth and by cable.")
+@click.option("--watch", is_flag=True, help="With --scan or --rig: connect, and show it live.")
 @click.option(
     "--seconds",
     type=click.FloatRange(1.0, 120.0),
     default=8.0,
     show_default=True,
-    help="How long to scan.",
+    help="How long to search the air.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(rig_file: Path | None, seconds: float, *, scan: bool, as_json: bool) -> int:
+@click.option("--for", "lasts", type=click.FloatRange(1.0), help="Watch for so many seconds.")
+@LANG
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (see devices.schema.json).")
+@click.pass_context
+def command(
+    ctx: click.Context, rig_file: Path | None, seconds: float, lasts: float | None,
+    lang: str | None, *, scan: bool, watch: bool, as_json: bool,
+) -> int:  # fmt: skip
     """Show every kind of device that is installed; with --rig, the devices of a room.
 
-    With --scan, show the Bluetooth devices in reach: which driver fits, battery and signal.
-    Sensors are connected for a moment to read their battery; nothing is moved.
+    \b
+      anlan devices --scan                       what is in reach, and which driver fits
+      anlan devices --scan --watch               connect to all of it, and look at it live
+      anlan devices --watch --rig rig.toml       the same with the devices of a room
+      anlan devices record band --rig rig.toml   write down what the device `band` sends
+
+    Nothing is moved: what can move a person is left alone unless a rig names it, and even
+    then it is only read. A scan connects sensors for a moment to read their battery.
     """
-    if scan and rig_file:
-        raise click.UsageError("--scan and --rig do not go together")
+    if ctx.invoked_subcommand is not None:
+        return 0
+    if scan and rig_file and not watch:
+        raise click.UsageError("--scan and --rig go together only with --watch")
+    if watch and as_json:
+        raise click.UsageError("--watch draws a table; --json does not go with it")
+    if watch and not (scan or rig_file):
+        raise click.UsageError("--watch needs --scan or --rig: whom to watch?")
     classes = plugins.load().drivers()
+    if watch:
+        return _watch(rig_file, classes, seconds, lasts or math.inf, lang)
     if scan:
         return _scan(seconds, classes, as_json=as_json)
-    table = _of_rig(rig_file, classes) if rig_file else [_of_class(c) for c in classes.values()]
-    if as_json:
-        click.echo(json.dumps(table, ensure_ascii=False, indent=2))
-        return 0
-    for row in table:
-        click.echo(f"{row['name']:<20}{row['model']:<20}{row['about']}")
-        for stream in row["streams"]:
-            rate = f"{stream['rate']:g} Hz" if stream["rate"] else "irregular"
-            click.echo(f"    measures  {stream['name']:<16}{stream['unit']:<6}{rate}")
-        for output in row["outputs"]:
-            click.echo(
-                f"    does      {output['name']:<16}{output['unit']:<6}"
-                f"{output['low']:g} to {output['high']:g}, rests at {output['rest']:g}"
-            )
-    return 0
+    return _list(rig_file, classes, as_json=as_json)
+
+
+@command.command("record", short_help="Write down what one device sends, byte for byte.")
+@click.argument("name")
+@RIG
+@click.option("--out", type=click.Path(path_type=Path), help="The file; NAME.wire if left out.")
+@click.option("--for", "lasts", type=click.FloatRange(1.0), help="Seconds; else until Ctrl-C.")
+@click.option("--port", help="Without a rig: the serial port.")
+@click.option("--address", help="Without a rig: the Bluetooth address.")
+@click.option("--how", default="", help="How its latency was measured, for the first line.")
+@click.option(
+    "--latency", "latencies", multiple=True, metavar="STREAM=S", help="A latency that was measured."
+)
+def record(
+    name: str, rig_file: Path | None, out: Path | None, lasts: float | None, port: str | None,
+    address: str | None, how: str, latencies: tuple[str, ...],
+) -> int:  # fmt: skip
+    """Write down what the device NAME of a rig sends; without a rig NAME is a model.
+
+    The file holds every byte with its time, and what the driver made of it: a test, half an
+    hour of it is the wire recording that gold asks for. It was made by somebody's body, so it is
+    personal: only you may read it (mode 600), and it belongs into no repository without the
+    person's consent.
+
+    \b
+      anlan devices record band --rig rig.toml --for 1800 --out band.wire
+      anlan devices record gsr-line --port /dev/ttyUSB0
+      anlan driver transcript band.wire      makes a test of it
+    """
+    from engine.cli.recording import record_device  # noqa: PLC0415 - bleak takes a while
+
+    classes = plugins.load().drivers()
+    spec = _chosen(name, rig_file, {"port": port, "address": address})
+    kind = classes.get(spec.model)
+    if kind is None or not issubclass(kind, Driver):
+        declare([spec], classes, live=True)  # says what is wrong with an unknown model
+        raise ConfigError(
+            "brings its own transport, there is no wire to listen at",
+            where=spec.name,
+            hint="record a session with it: anlan run ... --rig",
+        )
+    declare([spec], classes, live=True)
+    head = {"latency": dict(map(_latency, latencies)), "how": how}
+    file = Path(f"{name}.wire") if out is None else out
+    return record_device(kind, spec.options, file, head, lasts or math.inf)
+
+
+def _chosen(name: str, rig_file: Path | None, options: Mapping[str, str | None]) -> DeviceSpec:
+    if rig_file is None:
+        return DeviceSpec(name, name, {k: v for k, v in options.items() if v is not None})
+    specs = _specs(rig_file)
+    found = next((s for s in specs if s.name == name), None)
+    if found is None:
+        known = ", ".join(s.name for s in specs) or "none"
+        raise ConfigError(f"has no device {name!r}", where=str(rig_file), hint=f"it has: {known}")
+    return found
+
+
+def _latency(text: str) -> tuple[str, float]:
+    stream, _, seconds = text.partition("=")
+    try:
+        return stream, float(seconds)
+    except ValueError:
+        raise click.BadParameter(f"{text!r}; write --latency eda=0.015") from None
+
+
+def _watch(
+    rig_file: Path | None, classes: Mapping[str, type[Any]], seconds: float, lasts: float,
+    lang: str | None,
+) -> int:  # fmt: skip
+    from engine.cli.watching import watch  # noqa: PLC0415 - the signals take a while to load
+
+    if rig_file is not None:
+        rig = read_toml(rig_file, Rig)
+        specs, spoken = _specs(rig_file), scanning.language(lang, rig.language)
+    else:
+        spoken = scanning.language(lang)
+        reach = scanning.scan(seconds, classes, ask_battery=False)
+        if reach.no_radio is not None:
+            scanning.tell(reach.no_radio)
+        specs, left_out = scanning.as_rig(reach.devices, classes, moving=False)
+        for one in left_out:
+            click.echo(f"left alone, it can move a person; name it in a rig: {one}", err=True)
+            click.echo(f"未连接（可能移动人体的设备需写入 rig 文件）：{one}", err=True)
+    if not specs:
+        click.echo("there is nothing to watch / 没有可查看的设备", err=True)
+        return 3
+    clock = SystemClock()
+    manager = DeviceManager(specs, classes=classes, clock=clock, live=True)
+    return 0 if watch(manager, clock, spoken, lasts) else 3
 
 
 def _scan(seconds: float, classes: Mapping[str, type[Any]], *, as_json: bool) -> int:
-    from engine.devices.nearby import look  # noqa: PLC0415 - bleak takes a while to import
-
-    try:
-        found = look(seconds, classes)
-    except LinkError as error:
-        if zh := getattr(error, "zh", ""):
-            click.echo(zh, err=True)
-        raise
+    reach = scanning.scan(seconds, classes)
     if as_json:
-        rows = [
-            {
-                "name": n.name, "address": n.address, "rssi_dbm": n.rssi, "battery": n.battery,
-                "models": list(n.models), "services": list(n.services),
-            }
-            for n in found
-        ]  # fmt: skip
+        if reach.no_radio is not None:
+            scanning.tell(reach.no_radio)
+        rows = [found.facts for found in reach.devices]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        scanning.show(reach, classes, seconds)
+    return 3 if reach.no_radio is not None and not any(d.models for d in reach.devices) else 0
+
+
+def _list(rig_file: Path | None, classes: Mapping[str, type[Any]], *, as_json: bool) -> int:
+    from engine.devices.describing import catalogue, describe  # noqa: PLC0415
+
+    if rig_file is None:
+        facts = [describe(c) for c in classes.values()]
+    else:
+        made = declare(_specs(rig_file), classes, live=True)
+        facts = [describe(d.kind, d.spec.name, d.streams, d.outputs) for d in made]
+    if as_json:
+        click.echo(catalogue(facts).model_dump_json(indent=2))
         return 0
-    if not found:
-        click.echo(f"no Bluetooth device showed itself within {seconds:g} s / 附近没有蓝牙设备")
-        click.echo("switch sensors on or put them on, and disconnect them from phones and watches")
-        return 0
-    for near in found:
-        battery = "-" if near.battery is None else f"{near.battery} %"
-        fits = ", ".join(near.models) or "no driver fits"
-        click.echo(
-            f"{near.name or '?':<26}{near.address:<38}{near.rssi:>4} dBm "
-            f"{_strength(near.rssi):<7}{battery:>6}   {fits}"
-        )
-    best = next((n for n in found if n.models), None)
-    if best is not None:
-        click.echo("\nin the rig:\n")
-        model = best.models[0]
-        click.echo(f'[[devices]]\nname = "{model}"\nmodel = "{model}"')
-        click.echo(f'address = "{best.address}"')
+    for device in facts:
+        _print(device)
     return 0
 
 
-def _strength(rssi: int) -> str:
-    if rssi >= NEAR:
-        return "near"
-    return "weak" if rssi < FAR else "fair"
+def _print(device: "DeviceFacts") -> None:
+    click.echo(f"{device.name:<20}{device.model:<20}{device.about}")
+    for stream in device.streams or ():
+        rate = f"{stream.rate:g} Hz" if stream.rate else "irregular"
+        click.echo(f"    measures  {stream.name:<16}{stream.unit:<6}{rate}")
+    for output in device.outputs or ():
+        click.echo(
+            f"    does      {output.name:<16}{output.unit:<6}"
+            f"{output.low:g} to {output.high:g}, rests at {output.rest:g}"
+        )
 
 
-def _of_class(cls: type[Any]) -> dict[str, Any]:
-    streams = getattr(cls, "streams", ())
-    outputs = getattr(cls, "outputs", ())
-    if issubclass(cls, Driver) and adds_battery(cls):
-        streams = (*streams, BATTERY)
-    return {
-        "name": cls.model,
-        "model": cls.model,
-        "about": (cls.__doc__ or "").strip().splitlines()[0],
-        "streams": [] if isinstance(streams, property) else [_stream(s) for s in streams],
-        "outputs": [] if isinstance(outputs, property) else [_output(o) for o in outputs],
-    }
-
-
-def _of_rig(file: Path, classes: Mapping[str, type[Any]]) -> list[dict[str, Any]]:
-    rig = read_toml(file, Rig)
-    specs = [DeviceSpec(d.name, d.model, d.options) for d in rig.devices]
-    return [
-        {
-            "name": made.spec.name,
-            "model": made.spec.model,
-            "about": (made.kind.__doc__ or "").strip().splitlines()[0],
-            "streams": [_stream(s) for s in made.streams],
-            "outputs": [_output(o) for o in made.outputs],
-        }
-        for made in declare(specs, classes, live=True)
-    ]
-
-
-def _stream(stream: Stream) -> dict[str, Any]:
-    return {
-        "name": stream.name, "kind": str(stream.kind), "unit": str(stream.unit),
-        "rate": stream.rate, "latency": stream.latency, "axes": list(stream.axes),
-    }  # fmt: skip
-
-
-def _output(output: Output) -> dict[str, Any]:
-    return {
-        "name": output.name, "unit": str(output.unit), "low": output.low, "high": output.high,
-        "slew": output.slew, "rest": output.rest,
-    }  # fmt: skip
+def _specs(rig_file: Path) -> list[DeviceSpec]:
+    return [DeviceSpec(d.name, d.model, d.options) for d in read_toml(rig_file, Rig).devices]

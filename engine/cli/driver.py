@@ -5,11 +5,18 @@ from pathlib import Path
 
 import click
 
+from engine import plugins
+from engine.devices.driver import Driver
 from engine.errors import ConfigError
 from engine.log import LogFile
 from engine.testing import Tier, Verdict, examine
 from engine.testing.finding import drivers_in
+from engine.testing.heard import transcript_of
+from engine.testing.meaning import check_meaning
 from engine.testing.scaffold import FLAVOURS, scaffold
+from engine.testing.transcribe import choose, write_transcript
+from engine.testing.wire import read_wire
+from engine.testing.wire_replay import differences
 
 TIERS = ["bronze", "silver", "gold"]
 
@@ -54,6 +61,46 @@ def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: 
     if as_json:
         click.echo(json.dumps([v.facts() for v in verdicts], ensure_ascii=False, indent=2))
     return 0 if all(v.tier.rank >= Tier(wanted).rank for v in verdicts) else 1
+
+
+@command.command("transcript", short_help="Make a test of a recording of the wire.")
+@click.argument("wire", type=click.Path(path_type=Path))
+@click.option("--package", "target", help="Where its driver is: a module, or a package's folder.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder; beside the driver.")
+def transcript(wire: Path, target: str | None, out: Path | None) -> int:
+    """Make a test of WIRE, a recording by `anlan devices record`.
+
+    Writes a transcript (a few messages of each kind, with what the driver makes of them: check
+    that by the device's manual) and copies the recording beside it. Both are what
+    `anlan driver check` reads; the recording has to mean the same every time.
+    """
+    recording = read_wire(wire)
+    driver = _driver_of(recording.model, wire, target)
+    folder = transcript_of(driver).parent if out is None else out
+    made, copy = write_transcript(driver, recording, wire, folder)
+    faults = [*check_meaning(driver, choose(driver, recording)), *differences(driver, recording)]
+    for fault in faults:
+        click.echo(f"--  {fault}")
+    click.echo(f"wrote {made}: check what it says by the device's manual")
+    click.echo(f"wrote {copy}: it came from a person; publish it only with their consent")
+    click.echo(f"  anlan driver check {target or driver.__module__} --model {driver.model}")
+    return 1 if faults else 0
+
+
+def _driver_of(model: str, wire: Path, target: str | None) -> type[Driver]:
+    """Return the driver a recording was made with."""
+    known: dict[str, type[Driver]] = (
+        {m: c for m, c in plugins.load().drivers().items() if issubclass(c, Driver)}
+        if target is None
+        else {d.model: d for d in drivers_in(target)}
+    )
+    if model not in known:
+        raise ConfigError(
+            f"is of a {model!r}, and no such driver is here" if model else "does not say its model",
+            where=str(wire),
+            hint=f"name its package with --package; known: {', '.join(known) or 'none'}",
+        )
+    return known[model]
 
 
 @command.command("new", short_help="Write an installable driver package to begin with.")

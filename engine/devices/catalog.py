@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.devices.declaration import faults
+from engine.devices.doubles import double_faults
 from engine.devices.driven import DrivenSource
 from engine.devices.driver import Driver
 from engine.devices.source import Source
@@ -92,7 +93,7 @@ def declare(
     FaultyFileError
         With every fault of every device at once.
     """
-    found: list[AnlanError] = list(_name_faults(devices))
+    found: list[AnlanError] = [*_name_faults(devices), *double_faults(devices, classes)]
     declared: list[Declared] = []
     for spec in devices:
         kind = classes.get(spec.model)

@@ -23,6 +23,8 @@ from engine.units import Kind, Unit
 
 MakeTransport = Callable[[Link, Mapping[str, Any]], Transport]
 _BEATS = {Kind.RRI, Kind.PPI}
+NONSENSE = 16
+"""Bytes in a row without a message that makes sense which are no accident."""
 BATTERY = Stream("battery", Kind.BATTERY, Unit.PERCENT)
 """What the engine itself reads of every Bluetooth device that tells."""
 
@@ -72,6 +74,23 @@ class DrivenSource(Source):
         for message in connection.driver.hello():
             self._transport.write(message)
         self._connection = connection
+
+    def has_come(self) -> bool:
+        """Whether the device seems to have been plugged in since it was last missed."""
+        return self._transport.has_come()
+
+    def nonsense(self) -> tuple[str, str] | None:
+        """Return what to check if nothing of all that came lately made sense."""
+        if self._connection is None or self._connection.unheeded < NONSENSE:
+            return None
+        link = self._kind.link
+        if not isinstance(link, SerialLink):
+            return "型号", "its model"
+        baud = self.options.get("baud", link.baud)
+        return (
+            f"波特率（现为 {baud}，可在 rig 文件中写明 baud）、型号和连线",
+            f"the baud rate ({baud} now; say another in the rig: baud = ...), its model, its cable",
+        )
 
     def read(self, until: float) -> Iterable[Chunk]:
         """Return what arrived, stamped with when the body made it."""
@@ -128,6 +147,8 @@ class _Connection:
     def __init__(self, kind: type[Driver], clock: Clock) -> None:
         self.driver = kind()
         self.refused = 0
+        self.unheeded = 0
+        """Bytes that came since the last message that made sense."""
         self._kind = kind
         self._asked_at = clock.now()
         link = kind.link
@@ -153,6 +174,7 @@ class _Connection:
     def take(self, pieces: Iterable[Received]) -> Iterator[Chunk]:
         parts: dict[Stream, list[tuple[F64, F64]]] = {}
         for piece in pieces:
+            self.unheeded += len(piece.data)
             for frame in self._frames(piece):
                 for reading in self._read(frame):
                     if len(reading.values):
@@ -171,6 +193,7 @@ class _Connection:
             return []
         try:
             readings = list(self.driver.decode(frame))
+            self.unheeded = 0
         except WireError:
             readings = []
             self.refused += 1

@@ -15,6 +15,8 @@ from engine.units import Kind
 
 RETRY = (0.5, 1.0, 2.0, 5.0)
 """Seconds before the first, second ... attempt to connect again; the last repeats."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether a missing device was plugged in."""
 SILENCE = 2.0
 """Seconds without data that no device may exceed unnoticed ..."""
 SILENT_INTERVALS = 5
@@ -60,6 +62,7 @@ class Keeper:
     _complaint: int = 0
     _attempts: int = 0
     _retry_at: float = -math.inf
+    _looked_at: float = -math.inf
     _heard_at: float = 0.0
     _turned_at: float = 0.0
     _sent_at: float = -math.inf
@@ -156,7 +159,7 @@ class Keeper:
             self.source.close()
 
     def _connect(self, now: float) -> bool:
-        if now < self._retry_at:
+        if now < self._retry_at and not self._has_come(now):
             return False
         self.before_open()
         try:
@@ -171,6 +174,16 @@ class Keeper:
         self._heard_at = self._turned_at = now
         self._sent_at = -math.inf
         self.standing = state.CONNECTING if self._measures else state.READY
+        return True
+
+    def _has_come(self, now: float) -> bool:
+        """Whether somebody plugged it in just now: then nobody waits for the next attempt."""
+        if now - self._looked_at < LOOK_EVERY:
+            return False
+        self._looked_at = now
+        if not self.source.has_come():
+            return False
+        self._attempts = 0
         return True
 
     def _release(self) -> None:
@@ -203,7 +216,12 @@ class Keeper:
             self._heard_at, self._attempts = now, 0
             self.standing = self._well_or_not()
         elif now - self._heard_at > self._patience:
-            self.standing = state.stale(now - self._heard_at)
+            check = self.source.nonsense()
+            self.standing = (
+                state.stale(now - self._heard_at)
+                if check is None
+                else state.garbled(zh=check[0], check=check[1])
+            )
 
     def _well_or_not(self) -> Standing:
         """Return how a device that sends data is doing, by its own account and by ours."""
@@ -255,7 +273,7 @@ def watched(streams: Iterable[Stream]) -> list[Stream]:
     ]
 
 
-_SAYS_LITTLE = {"unreachable", "not_found"}
+_SAYS_LITTLE = {"unreachable", "not_found", "not_plugged", "no_port"}
 
 
 def _unreachable(error: Exception) -> Standing:

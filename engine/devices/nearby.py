@@ -1,4 +1,4 @@
-"""Which Bluetooth devices are around, and which driver fits each."""
+"""Which devices are in reach, by radio or by cable, and which driver fits each."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,13 +9,17 @@ from typing import Any
 from bleak import BleakClient
 from bleak.backends.device import BLEDevice
 from bleak.uuids import normalize_uuid_str
+from serial.tools import list_ports
 
 from engine.devices.driver import Driver
-from engine.devices.links import BleLink
+from engine.devices.links import BleLink, SerialLink
+from engine.devices.transports import serial_reasons
 from engine.devices.transports.ble import SYSTEM
 from engine.devices.transports.ble_loop import LoopThread
 from engine.devices.transports.ble_peer import BATTERY_LEVEL
 from engine.devices.transports.ble_search import Radio, Sighting, fits, look_around, name_of
+from engine.devices.transports.plugging import may_open
+from engine.devices.transports.reasons import UnreachableError
 
 ASK_WITHIN = 6.0
 """Seconds a device has to connect and tell its battery."""
@@ -51,6 +55,58 @@ class Nearby:
     battery: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """One serial port of this computer.
+
+    Attributes
+    ----------
+    port
+        As a rig file takes it.
+    name
+        What the system calls what is behind it; "" if it knows nothing.
+    usb
+        ``vendor:product``; "" for a port that is not USB.
+    serial_number
+        As a rig file takes it; "" if it has none.
+    models
+        Of the drivers that look for these USB numbers.
+    fault
+        Why it cannot be used; None if it can, as far as one knows without opening it.
+    """
+
+    port: str
+    name: str
+    usb: str
+    serial_number: str
+    models: tuple[str, ...]
+    fault: UnreachableError | None = None
+
+
+def plugged(classes: Mapping[str, type[Any]]) -> list[Plugged]:
+    """Return the serial ports there are, those with a driver first; none is opened.
+
+    Opening one would restart many a device (an Arduino takes it for its reset button).
+    """
+    kinds = [
+        (c.model, c.link.usb)
+        for c in classes.values()
+        if issubclass(c, Driver) and isinstance(c.link, SerialLink)
+    ]
+    found = [
+        Plugged(
+            port=str(p.device),
+            name="" if p.description in {None, "n/a"} else str(p.description),
+            usb="" if p.vid is None else f"{p.vid:04x}:{p.pid:04x}",
+            serial_number=p.serial_number or "",
+            models=tuple(model for model, usb in kinds if (p.vid, p.pid) in usb),
+            fault=None if may_open(p.device) else serial_reasons.NOT_ALLOWED.error(str(p.device)),
+        )
+        for p in list_ports.comports()
+    ]
+    return sorted(found, key=lambda p: (not p.models, p.port))
+
+
 def look(
     seconds: float,
     classes: Mapping[str, type[Any]],
@@ -65,7 +121,7 @@ def look(
 
     Raises
     ------
-    BleError
+    UnreachableError
         If this computer's Bluetooth cannot be used.
     """
     drivers = [c for c in classes.values() if issubclass(c, Driver)]

@@ -74,6 +74,14 @@ class Source(ABC):
     def open(self, context: Context) -> None:
         """Connect; raise `LinkError` with a reason a person can act on."""
 
+    def has_come(self) -> bool:
+        """Whether what the last `open` missed seems to be there now.
+
+        Asked ten times a second while there is no connection, to try again at once; so it
+        has to be cheap.
+        """
+        return False
+
     @abstractmethod
     def read(self, until: float) -> Iterable[Chunk]:
         """Return what the body produced up to session time ``until``, s.
@@ -82,6 +90,10 @@ class Source(ABC):
         growing ``until``; must not block for more than 50 ms. Stream names are the
         bare ones of `streams`; the host qualifies them.
         """
+
+    def nonsense(self) -> tuple[str, str] | None:
+        """Return what to check (zh, en) when bytes come and none of them makes sense."""
+        return None
 
     def write(self, levels: Mapping[str, float]) -> None:  # noqa: B027 - sensors have none
         """Set the outputs; the values are already governed."""

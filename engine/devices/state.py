@@ -79,6 +79,16 @@ def stale(age: float) -> Standing:
     )
 
 
+def garbled(check: str, zh: str) -> Standing:
+    """Return "what it sends makes no sense", with what to check."""
+    return Standing(
+        DeviceState.STALE,
+        "garbled",
+        f"有数据传来但无法识别，请检查{zh}",
+        f"sends bytes, but none of them makes sense; check {check}",
+    )
+
+
 def unreachable(detail: str, zh: str = "", code: str = "") -> Standing:
     """Return "cannot be reached", with the link's own words (``zh`` where it has them)."""
     return Standing(

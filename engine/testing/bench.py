@@ -44,6 +44,10 @@ class HeldWire:
         self._clock, self.opened = clock, self.opened + 1
         self._waiting.clear()
 
+    def has_come(self) -> bool:
+        """Return False: a pulled cable is found again by trying."""
+        return False
+
     def received(self) -> list[Received]:
         """Return what was said."""
         if self.cut:
@@ -62,7 +66,11 @@ class HeldWire:
 
     def say(self, t: float, heard: Heard) -> None:
         """Let the device say something at ``t``, s."""
-        self._waiting.append(Received(t, heard.data, heard.source))
+        self.hold(Received(t, heard.data, heard.source))
+
+    def hold(self, piece: Received) -> None:
+        """Let the device have said ``piece``."""
+        self._waiting.append(piece)
 
 
 class NotedSource(DrivenSource):
@@ -95,7 +103,7 @@ class Bench:
         self.source = NotedSource(_gapless(driver), self.wire, self.clock)
         self.keeper = Keeper(self.source, Context("device", self.clock))
         self.chunks: list[Chunk] = []
-        self._talk = [(h, _lasts(driver, h)) for h in heard]
+        self._talk = [(h, lasts(driver, h)) for h in heard]
         self._next, self._due = 0, self.clock.now()
 
     def counts_as(self) -> DeviceState:
@@ -132,7 +140,7 @@ def _gapless(driver: type[Driver]) -> type[Driver]:
     return type(driver.__name__, (driver,), {"decode": decode})
 
 
-def _lasts(driver: type[Driver], heard: Heard) -> float:
+def lasts(driver: type[Driver], heard: Heard) -> float:
     """Return the seconds of samples in a message; a message without a rate comes each second."""
     said = decode_all(driver, [heard.data], heard.source)
     rates = [len(r.values) / r.stream.rate for r in said if r.stream.rate is not None]

@@ -15,11 +15,12 @@ from engine.devices.driver import Driver
 from engine.testing.heard import Heard, heard_of
 from engine.testing.hosting import can_host, check_hosting
 from engine.testing.levels import check_outputs
+from engine.testing.long_wire import check_wire
 from engine.testing.meaning import check_cutting, check_meaning
 from engine.testing.noise import check_noise
 from engine.testing.situations import check_motion, check_reconnection, check_stop, check_talk
 from engine.testing.verdict import Check, Tier, Verdict
-from engine.testing.wire import check_wire, wire_of
+from engine.testing.wire import wire_of
 
 
 def check_driver(driver: type[Driver], heard: Sequence[Heard] = (), *, seed: int = 0) -> None:

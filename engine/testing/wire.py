@@ -1,35 +1,35 @@
-"""A long recording of the wire, and what it proves: rate, gaps, noise, measured latency."""
+"""A recording of the wire: every byte a device said, with when; as a file people can read.
+
+One JSON object a line. The first tells which device it was, and what was measured and how::
+
+    {"model": "gsr-line", "latency": {"eda": 0.015}, "how": "a step against a photodiode, n = 50"}
+
+the others what came and went, ``t`` in seconds:
+
+=========================  ============================================================
+``{"t", "opened": true}``  a connection began; the driver starts afresh
+``{"t", "hex"}``           what the device said; on Bluetooth with ``"source"``
+``{"t", "sent"}``          what it was sent
+``{"t", "state"}``         how it was doing, with the ``"reason"``
+``{"readings": {...}}``    the last line: count and digest of what the driver made of it
+=========================  ============================================================
+"""
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-import numpy as np
-
-from engine.clock import VirtualClock
-from engine.devices.driven import DrivenSource
 from engine.devices.driver import Driver
-from engine.devices.keeper import patience
-from engine.devices.source import Context
+from engine.devices.transports.transport import Received
 from engine.errors import ConfigError
-from engine.streams import Chunk
-from engine.testing.bench import HeldWire
-from engine.testing.heard import Heard, transcript_of
+from engine.testing.heard import transcript_of
 
-LONG = 1800.0
-"""Seconds a recording has to last."""
-RATE_OFF = 0.02
-"""Share by which a rate may differ from the declared one."""
-REFUSED = 0.01
-"""Share of messages that may make no sense."""
-LATENCY_OFF = 0.02
-"""Seconds by which a declared latency may differ from the measured one."""
-
-STOPS_WITHIN = 1.0
-"""Seconds after the last message within which a device with outputs is at rest by itself."""
+Digests = Mapping[str, tuple[int, str]]
+"""By stream: how many samples, and the digest of their times and values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,99 +45,131 @@ class WireRecording:
     stops_after
         Seconds until the device was at rest after its messages stopped, measured; NaN if not.
     pieces
-        Arrival, s, and what arrived.
+        What arrived.
+    model
+        Of the device; "" if the file does not tell.
+    opened
+        Indices of the pieces that are the first of their connection, with when that began, s.
+    readings
+        What the driver made of it when it was recorded; empty if the file does not tell.
     """
 
     latency: dict[str, float]
     how: str
     stops_after: float
-    pieces: tuple[tuple[float, Heard], ...]
+    pieces: tuple[Received, ...]
+    model: str = ""
+    opened: tuple[tuple[int, float], ...] = ()
+    readings: Digests = field(default_factory=dict[str, tuple[int, str]])
 
 
 def wire_of(driver: type[Driver]) -> WireRecording | None:
-    """Return the wire recording of ``driver`` (``transcripts/<model>.wire``), if there is one.
-
-    Its first line is ``{"latency": {"eda": 0.015}, "how": "..."}``, with
-    ``"stops_after"`` for what moves; each further one ``{"t": 1.25, "hex": "a55a..."}``, on BLE
-    with ``"source"``.
-    """
+    """Return the wire recording of ``driver`` (``transcripts/<model>.wire``), if there is one."""
     file = transcript_of(driver, ".wire")
     return read_wire(file) if file.is_file() else None
 
 
 def read_wire(file: Path) -> WireRecording:
     """Read a wire recording; raise `ConfigError` naming the line that is wrong."""
-    head: dict[str, Any] = {}
-    pieces: list[tuple[float, Heard]] = []
-    for n, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
-        try:
-            facts = json.loads(line)
-            if n == 1:
-                head = facts
-            else:
-                heard = Heard(bytes.fromhex(facts["hex"]), (), str(facts.get("source", "")))
-                pieces.append((float(facts["t"]), heard))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ConfigError(
-                f"cannot be read: {error}", where=f"{file.name}:{n}", hint="see drivers/README.md"
-            ) from error
-    latency = {str(k): float(v) for k, v in dict(head.get("latency", {})).items()}
-    stops_after = float(head.get("stops_after", math.nan))
-    return WireRecording(latency, str(head.get("how", "")), stops_after, tuple(pieces))
+    reading = _Reading()
+    n = 0
+    try:
+        for n, line in enumerate(file.read_text("utf-8").splitlines(), start=1):  # noqa: B007
+            reading.take(json.loads(line))
+        return reading.result()
+    except (ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"cannot be read: {error}", where=f"{file.name}:{n}", hint="see drivers/README.md"
+        ) from error
+    except OSError as error:
+        raise ConfigError(error.strerror or str(error), where=str(file)) from error
 
 
-def check_wire(driver: type[Driver], wire: WireRecording | None) -> Iterator[str]:
-    """Yield what a long recording of the wire does not prove."""
-    if wire is None or not wire.pieces:
-        yield f"no wire is recorded (transcripts/{driver.model}.wire)"
-        return
-    lasts = wire.pieces[-1][0] - wire.pieces[0][0]
-    if lasts < LONG:
-        yield f"the wire is recorded for {lasts / 60:.1f} min; {LONG / 60:.0f} are needed"
-    if not wire.how:
-        yield "it is not told how the latency was measured"
-    if driver.outputs and not wire.stops_after <= STOPS_WITHIN:
-        yield (
-            f"stops {wire.stops_after:g} s after its messages stop; "
-            f"{STOPS_WITHIN:g} s is the most, by a watchdog of its own"
+@dataclass(slots=True)
+class _Reading:
+    """A recording while it is read, line by line."""
+
+    head: dict[str, Any] | None = None
+    pieces: list[Received] = field(default_factory=list[Received])
+    opened: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
+    readings: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+
+    def take(self, facts: dict[str, Any]) -> None:
+        if self.head is None:
+            self.head = dict(facts)
+        elif "hex" in facts:
+            data, source = bytes.fromhex(facts["hex"]), str(facts.get("source", ""))
+            self.pieces.append(Received(float(facts["t"]), data, source))
+        elif facts.get("opened"):
+            self.opened.append((len(self.pieces), float(facts["t"])))
+        elif "readings" in facts:
+            self.readings = {str(k): (int(c), str(d)) for k, (c, d) in facts["readings"].items()}
+        elif not {"sent", "state"} & {*facts}:
+            raise ValueError("neither hex, sent, state, opened nor readings")
+
+    def result(self) -> WireRecording:
+        head = self.head or {}
+        return WireRecording(
+            latency={str(k): float(v) for k, v in dict(head.get("latency", {})).items()},
+            how=str(head.get("how", "")),
+            stops_after=float(head.get("stops_after", math.nan)),
+            pieces=tuple(self.pieces),
+            model=str(head.get("model", "")),
+            opened=tuple(self.opened),
+            readings=self.readings,
         )
-    for stream in driver.streams:
-        measured = wire.latency.get(stream.name, math.nan)
-        if not abs(measured - stream.latency) <= LATENCY_OFF:
-            yield (
-                f"stream {stream.name!r} declares a latency of {stream.latency:g} s, "
-                f"{measured:g} s was measured"
-            )
-    yield from _played(driver, wire, lasts)
 
 
-def _played(driver: type[Driver], wire: WireRecording, lasts: float) -> Iterator[str]:
-    clock, held = VirtualClock(), HeldWire()
-    source = DrivenSource(driver, {}, lambda _link, _options: held)
-    source.open(Context("device", clock))
-    begin, messages = wire.pieces[0][0], 0
-    chunks: list[Chunk] = []
-    for t, heard in wire.pieces:
-        clock.advance_to(max(t - begin, clock.now()))
-        held.say(clock.now(), heard)
-        chunks += source.read(clock.now())
-        messages += 1
-    source.close()
-    if source.refused > REFUSED * messages:
-        yield f"{source.refused} of {messages} pieces made no sense"
-    for stream in driver.streams:
-        mine = [c for c in chunks if c.stream == stream]
-        if not mine:
-            yield f"stream {stream.name!r} is not in the recording"
-            continue
-        times = np.concatenate([c.t for c in mine])
-        if np.any(np.diff(times) <= 0.0):
-            yield f"the times of stream {stream.name!r} do not increase"
-        longest = float(np.max(np.diff(times), initial=0.0))
-        if longest > patience(driver.streams):
-            yield f"stream {stream.name!r} pauses for {longest:.1f} s"
-        rate = len(times) / lasts if lasts > 0.0 else math.nan
-        if stream.rate is not None and not abs(rate / stream.rate - 1.0) <= RATE_OFF:
-            yield (
-                f"stream {stream.name!r} has {rate:.2f} samples a second, {stream.rate:g} declared"
-            )
+class WireWriter:
+    """Writes a wire recording; each line is in the file as soon as it is known.
+
+    The file is the user's alone (mode 600): what a sensor said of a person is personal.
+
+    Parameters
+    ----------
+    head
+        The first line.
+
+    Raises
+    ------
+    ConfigError
+        If the file is there already, or cannot be written.
+    """
+
+    def __init__(self, file: Path, head: Mapping[str, Any]) -> None:
+        try:
+            number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ConfigError(
+                f"cannot be written: {error.strerror}", where=str(file), hint="choose another --out"
+            ) from error
+        self._file: TextIO = os.fdopen(number, "w", encoding="utf-8", buffering=1, newline="\n")
+        self.pieces = self.bytes = 0
+        self._write(head)
+
+    def opened(self, t: float) -> None:
+        """Note that a connection began."""
+        self._write({"t": t, "opened": True})
+
+    def heard(self, piece: Received) -> None:
+        """Note what the device said."""
+        self.pieces += 1
+        self.bytes += len(piece.data)
+        source = {"source": piece.source} if piece.source else {}
+        self._write({"t": piece.t, "hex": piece.data.hex(), **source})
+
+    def sent(self, t: float, data: bytes) -> None:
+        """Note what the device was sent."""
+        self._write({"t": t, "sent": data.hex()})
+
+    def state(self, t: float, state: str, reason: str) -> None:
+        """Note how it is doing."""
+        self._write({"t": t, "state": state, "reason": reason})
+
+    def close(self, readings: Digests) -> None:
+        """Write what the driver made of it, and close the file; may be called once."""
+        self._write({"readings": {k: list(v) for k, v in readings.items()}})
+        self._file.close()
+
+    def _write(self, facts: Mapping[str, Any]) -> None:
+        self._file.write(json.dumps(facts, ensure_ascii=False) + "\n")

@@ -278,6 +278,9 @@ class Wire:
     def open(self, clock: Clock) -> None:
         self.is_open = True
 
+    def has_come(self) -> bool:
+        return False
+
     def received(self) -> list[Received]:
         taken, self.waiting = self.waiting, []
         return taken

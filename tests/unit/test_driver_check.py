@@ -24,7 +24,8 @@ from engine.errors import ConfigError
 from engine.testing import Heard, Tier, examine, find_faults, heard_of
 from engine.testing.finding import drivers_in
 from engine.testing.heard import transcript_of
-from engine.testing.wire import check_wire, read_wire
+from engine.testing.long_wire import check_wire
+from engine.testing.wire import read_wire
 
 RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=5.0, rest=10.0)
 WARM = Stream("skin", Kind.SKIN_TEMP, Unit.CELSIUS, rate=2.0)

@@ -31,12 +31,37 @@ def test_a_plugin_that_raises_on_import_is_named_and_the_rest_load(vendor: Path)
     assert "dusk-ocean" in found.scenes()
 
 
-def test_a_plugin_for_another_api_is_refused(vendor: Path) -> None:
-    (vendor / "old_vendor.py").write_text("ANLAN_API = 0\n")
+@pytest.mark.parametrize(
+    ("said", "told", "remedy"),
+    [
+        ("0", "written for plugin API 0; this anlan has 1.0", "install a newer api_vendor"),
+        ("'0.9'", "written for plugin API 0.9; this anlan has 1.0", "install a newer api_vendor"),
+        ("2", "needs plugin API 2; this anlan has 1.0", "update anlan"),
+        ("'1.7'", "needs plugin API 1.7; this anlan has 1.0", "update anlan"),
+        ("'2.0.1'", "needs plugin API 2.0.1; this anlan has 1.0", "update anlan"),
+        ("'one'", "'one', which is no version", 'write ANLAN_API = "1.0"'),
+        ("None", "None, which is no version", 'write ANLAN_API = "1.0"'),
+    ],
+)
+def test_a_plugin_for_another_api_is_refused_with_a_remedy(
+    vendor: Path, said: str, told: str, remedy: str
+) -> None:
+    (vendor / "api_vendor.py").write_text(f"ANLAN_API = {said}\n")
 
-    found = plugins.load(points("old_vendor"))
+    found = plugins.load(points("api_vendor"))
 
-    assert "plugin API 0" in str(found.broken["old-vendor"])
+    fault = str(found.broken["api-vendor"])
+    assert fault.startswith("api-vendor: ")
+    assert told in fault
+    assert remedy in fault
+    assert "dusk-ocean" in found.scenes()
+
+
+@pytest.mark.parametrize("said", ["1", "'1'", "'1.0'", "'1.0.3'"])
+def test_a_plugin_for_this_api_is_taken(vendor: Path, said: str) -> None:
+    (vendor / "api_vendor.py").write_text(f"ANLAN_API = {said}\n")
+
+    assert plugins.load(points("api_vendor")).broken == {}
 
 
 def test_a_misspelled_hook_is_found_before_anyone_misses_it(vendor: Path) -> None:

@@ -73,6 +73,10 @@ class BleTransport:
             self.close()
             raise why.explain(error, why.NO_ANSWER, self._wanted.words()) from error
 
+    def has_come(self) -> bool:
+        """Return False: only a search tells, and `open` searches for some seconds."""
+        return False
+
     def received(self) -> list[Received]:
         """Return what came since the last call."""
         taken = [self._pieces.popleft() for _ in range(len(self._pieces))]

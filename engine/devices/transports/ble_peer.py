@@ -14,6 +14,7 @@ from bleak.uuids import normalize_uuid_str
 from engine.devices.links import BleLink
 from engine.devices.transports import ble_reasons as why
 from engine.devices.transports.ble_search import Radio
+from engine.devices.transports.reasons import UnreachableError
 
 CONNECT_WITHIN = 10.0
 SUBSCRIBE_WITHIN = 5.0
@@ -40,7 +41,7 @@ class Peer:
     """
 
     def __init__(self, link: BleLink, where: str, heard: Heard) -> None:
-        self.broken: why.BleError | None = None
+        self.broken: UnreachableError | None = None
         """Why nothing comes any more; None while all is well."""
         self._link = link
         self._where = where

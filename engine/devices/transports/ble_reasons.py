@@ -1,7 +1,5 @@
 """Why a Bluetooth device cannot be reached, in words a person can act on."""
 
-from typing import NamedTuple
-
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
@@ -12,44 +10,7 @@ from bleak.exc import (
     BleakGATTProtocolErrorCode,
 )
 
-from engine.errors import LinkError
-
-
-class BleError(LinkError):
-    """A Bluetooth device cannot be reached, or went away.
-
-    Parameters
-    ----------
-    code
-        The reason as a word for programs.
-    zh
-        What went wrong and what to do, in Chinese.
-    """
-
-    def __init__(
-        self, what: str, *, where: str = "", hint: str = "", zh: str = "", code: str = ""
-    ) -> None:
-        super().__init__(what, where=where, hint=hint)
-        self.zh, self.code = zh, code
-
-
-class Reason(NamedTuple):
-    """One cause: a word for programs, what is wrong and what to do about it, twice."""
-
-    code: str
-    en: str
-    remedy: str
-    zh: str
-    remedy_zh: str
-
-    def error(self, where: str = "", detail: str = "", detail_zh: str = "") -> BleError:
-        """Return the error, about device ``where``, with a ``detail`` of this one case."""
-        en = f"{self.en}: {detail}" if detail else self.en
-        place = f"{where}：" if where else ""
-        more = detail_zh or detail
-        zh = f"{place}{self.zh}{'：' + more if more else ''}（{self.remedy_zh}）"
-        return BleError(en, where=where, hint=self.remedy, zh=zh, code=self.code)
-
+from engine.devices.transports.reasons import Reason, UnreachableError
 
 NO_ADAPTER = Reason(
     "no_adapter",
@@ -164,7 +125,7 @@ _OF_BLUEZ = {
 }
 
 
-def explain(error: Exception, usually: Reason, where: str = "") -> BleError:
+def explain(error: Exception, usually: Reason, where: str = "") -> UnreachableError:
     """Return what ``error`` of bleak means to a person.
 
     Parameters
@@ -175,7 +136,7 @@ def explain(error: Exception, usually: Reason, where: str = "") -> BleError:
         The device it is about.
     """
     match error:
-        case BleError():
+        case UnreachableError():
             return error
         case BleakBluetoothNotAvailableError():
             return _OF_RADIO.get(error.reason, FAILED).error(where)

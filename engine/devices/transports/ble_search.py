@@ -111,7 +111,7 @@ async def find(
 
     Raises
     ------
-    BleError
+    UnreachableError
         If there is none within ``seconds``, if there are several, if Bluetooth is not there.
     """
     try:

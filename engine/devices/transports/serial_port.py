@@ -1,8 +1,6 @@
 """A serial port, found by its USB numbers and read by a thread of its own."""
 
-import errno
 import math
-import os
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -14,17 +12,15 @@ from serial.tools import list_ports
 
 from engine.clock import Clock
 from engine.devices.links import SerialLink
+from engine.devices.transports import serial_reasons as why
+from engine.devices.transports.plugging import Arrivals, usable_port, usable_ports
+from engine.devices.transports.reasons import UnreachableError
 from engine.devices.transports.transport import Received
 from engine.errors import ConfigError, LinkError
 
 PATIENCE = 0.1
 """Seconds the thread waits for a byte before it looks whether it should end."""
 WRITE_WITHIN = 0.2
-REMEDIES = {
-    errno.ENOENT: "plug it in, or name another port in the rig",
-    errno.EACCES: "allow this user to use serial ports (on Linux: the group dialout)",
-}
-IN_USE = "close the other program that uses it"
 MOST_WAITING = 4096
 """Pieces kept for a host that does not ask; older ones are dropped."""
 
@@ -41,13 +37,15 @@ class SerialPort:
         The driver's declaration.
     options
         Of the device's table in the rig: ``port`` (``/dev/ttyUSB0``, ``COM3``) instead of
-        the search, ``usb_serial`` (the serial number) to tell two like devices apart.
+        the search, ``usb_serial`` (the serial number) to tell two like devices apart,
+        ``baud`` where a device was set to another than its driver says.
     """
 
-    OPTIONS: ClassVar[tuple[str, ...]] = ("port", "usb_serial")
+    OPTIONS: ClassVar[tuple[str, ...]] = ("port", "usb_serial", "baud")
 
     def __init__(self, link: SerialLink, options: Mapping[str, Any]) -> None:
         self._link = link
+        self.baud = _baud(options, link.baud)
         self._path = _text(options, "port")
         self._serial_number = _text(options, "usb_serial")
         if self._path is None and not link.usb:
@@ -56,21 +54,23 @@ class SerialPort:
                 where="port",
                 hint='give the port in the rig: port = "/dev/ttyUSB0" (or "COM3")',
             )
+        self._arrivals = Arrivals(self._ports)
         self._port: serial.Serial | None = None
         self._thread: threading.Thread | None = None
         self._closing = False
         self._pieces: deque[Received] = deque(maxlen=MOST_WAITING)
-        self._broken = ""
+        self._broken: UnreachableError | None = None
         self._clock: Clock | None = None
         self._wrote_at = -math.inf
 
     def open(self, clock: Clock) -> None:
         """Find the port and open it; what the device sent before is forgotten."""
+        self._arrivals.begin()
         path = self._path or self._find()
         try:
             self._port = serial.Serial(
                 path,
-                self._link.baud,
+                self.baud,
                 timeout=PATIENCE,
                 write_timeout=WRITE_WITHIN,
                 exclusive=True,
@@ -78,23 +78,24 @@ class SerialPort:
             self._port.reset_input_buffer()
         except (OSError, ValueError) as error:
             self.close()
-            remedy = REMEDIES.get(getattr(error, "errno", None) or 0, IN_USE)
-            raise LinkError(
-                f"cannot be opened: {_words(error)}", where=path, hint=remedy
-            ) from error
+            raise why.explain(error, why.FAILED, path) from error
         self._pieces.clear()
         self._clock, self._wrote_at = clock, -math.inf
-        self._broken, self._closing = "", False
+        self._broken, self._closing = None, False
         self._thread = threading.Thread(
             target=self._listen, args=(self._port, clock), name=f"serial {path}", daemon=True
         )
         self._thread.start()
 
+    def has_come(self) -> bool:
+        """Whether a port appeared since the last attempt to open; asks no device."""
+        return self._arrivals.any()
+
     def received(self) -> list[Received]:
         """Return what came since the last call."""
         taken = [self._pieces.popleft() for _ in range(len(self._pieces))]
-        if self._broken and not taken:
-            raise LinkError(self._broken, hint="check the cable")
+        if self._broken is not None and not taken:
+            raise self._broken
         return taken
 
     def write(self, data: bytes) -> None:
@@ -105,7 +106,7 @@ class SerialPort:
             self._keep_gap()
             self._port.write(data)
         except OSError as error:  # pyserial's own errors are OSErrors too
-            raise LinkError("cannot be written to", hint=_words(error)) from error
+            raise why.explain(error, why.STUCK) from error
 
     def _keep_gap(self) -> None:
         """Wait until the device is ready for another message."""
@@ -136,27 +137,28 @@ class SerialPort:
                     data += port.read(port.in_waiting)
                     self._pieces.append(Received(clock.now(), data))
         except (OSError, TypeError) as error:  # TypeError: closed under a waiting read
-            self._broken = f"was unplugged or switched off: {_words(error)}"
+            self._broken = why.UNPLUGGED.error(detail=why.words(error))
+
+    def _ports(self) -> Mapping[str, bool]:
+        return usable_ports() if self._path is None else usable_port(self._path)
 
     def _find(self) -> str:
         found = [p for p in list_ports.comports() if (p.vid, p.pid) in self._link.usb]
         wanted = self._serial_number
-        if wanted is not None:
-            numbers = ", ".join(sorted(str(p.serial_number) for p in found)) or "none"
+        if wanted is not None and found:
+            numbers = ", ".join(sorted(str(p.serial_number) for p in found))
             found = [p for p in found if p.serial_number == wanted]
             if not found:
-                raise LinkError(
-                    f"no such device with serial number {wanted!r}", hint=f"plugged in: {numbers}"
+                raise why.OTHER_NUMBER.error(
+                    detail=f"{wanted!r}; plugged in: {numbers}",
+                    detail_zh=f"{wanted!r}；已插入：{numbers}",
                 )
         if not found:
             ids = ", ".join(f"{vid:04x}:{pid:04x}" for vid, pid in self._link.usb)
-            raise LinkError(f"no USB device {ids} is plugged in", hint="plug it in or switch it on")
+            raise why.NOT_PLUGGED.error(detail=ids)
         if len(found) > 1:
             choices = ", ".join(f"{p.device} ({p.serial_number})" for p in found)
-            raise LinkError(
-                f"{len(found)} such devices are plugged in: {choices}",
-                hint='say which in the rig: usb_serial = "..."',
-            )
+            raise why.SEVERAL.error(detail=choices)
         return str(found[0].device)
 
 
@@ -167,7 +169,10 @@ def _text(options: Mapping[str, Any], key: str) -> str | None:
     raise ConfigError(f"{value!r} is not a text", where=key, hint=f'write {key} = "..."')
 
 
-def _words(error: Exception) -> str:
-    """Return the system's own words, without pyserial's wrapping."""
-    number = getattr(error, "errno", None)
-    return os.strerror(number) if number else str(error)
+def _baud(options: Mapping[str, Any], declared: int) -> int:
+    value = options.get("baud", declared)
+    if isinstance(value, int) and not isinstance(value, bool) and 50 <= value <= 4_000_000:
+        return value
+    raise ConfigError(
+        f"{value!r} is no baud rate", where="baud", hint="usual are 9600, 57600 and 115200"
+    )

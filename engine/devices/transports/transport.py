@@ -32,6 +32,10 @@ class Transport(Protocol):
         """Connect; raise `LinkError` with a reason a person can act on."""
         ...
 
+    def has_come(self) -> bool:
+        """Whether what `open` missed seems to be there now; cheap, and False if unknown."""
+        ...
+
     def received(self) -> list[Received]:
         """Return what came since the last call; raise `LinkError` when the link is gone."""
         ...

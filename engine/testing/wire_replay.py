@@ -1,0 +1,114 @@
+"""A recording of the wire, played through its driver in virtual time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+import numpy as np
+
+from engine.clock import VirtualClock
+from engine.devices.driven import BATTERY, DrivenSource
+from engine.devices.driver import Driver
+from engine.devices.source import Context
+from engine.streams import F64, Chunk, Stream
+from engine.testing.bench import HeldWire
+from engine.testing.wire import Digests, WireRecording
+
+
+class Hash(Protocol):
+    """What `hashlib` makes, as far as it is used here."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more in."""
+        ...
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was taken in."""
+        ...
+
+
+class Digest:
+    """Count and digest of the samples of each stream, however they are cut into chunks."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._times: dict[str, Hash] = {}
+        self._values: dict[str, Hash] = {}
+
+    def take(self, chunks: Iterable[Chunk]) -> None:
+        """Take samples in."""
+        for chunk in chunks:
+            name = chunk.stream.name
+            self._times.setdefault(name, sha256()).update(chunk.t.astype("<f8").tobytes())
+            self._values.setdefault(name, sha256()).update(chunk.x.astype("<f8").tobytes())
+            self._counts[name] = self._counts.get(name, 0) + len(chunk.t)
+
+    def result(self) -> Digests:
+        """Return what came, by stream."""
+        return {
+            name: (n, self._times[name].hexdigest()[:32] + self._values[name].hexdigest()[:32])
+            for name, n in self._counts.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a driver made of a recording.
+
+    Attributes
+    ----------
+    refused
+        Messages that made no sense.
+    """
+
+    chunks: tuple[Chunk, ...]
+    refused: int
+
+    def times(self, stream: Stream) -> F64:
+        """Return the times of the samples of ``stream``, ``(n,)`` s."""
+        mine = [c.t for c in self.chunks if c.stream == stream]
+        return np.concatenate(mine) if mine else np.zeros(0)
+
+    def digests(self) -> Digests:
+        """Return count and digest of each stream."""
+        digest = Digest()
+        digest.take(self.chunks)
+        return digest.result()
+
+
+def replay(driver: type[Driver], wire: WireRecording) -> Played:
+    """Play ``wire`` through ``driver``, connection by connection; nothing waits."""
+    begin = wire.pieces[0].t if wire.pieces else 0.0
+    openings = dict(wire.opened) or {0: begin}
+    clock, held = VirtualClock(min([begin, *openings.values()])), HeldWire()
+    source = DrivenSource(driver, {}, lambda _link, _options: held)
+    chunks: list[Chunk] = []
+    for n, piece in enumerate(wire.pieces):
+        if n in openings:
+            clock.advance_to(max(openings[n], clock.now()))
+            source.open(Context("device", clock))
+        # What Bluetooth says while the connection is being made is a little older than it.
+        clock.advance_to(max(piece.t, clock.now()))
+        held.hold(piece)
+        chunks += source.read(clock.now())
+    source.close()
+    return Played(tuple(chunks), source.refused)
+
+
+def differences(driver: type[Driver], wire: WireRecording) -> Iterator[str]:
+    """Yield what ``driver`` makes of ``wire`` now that it did not when it was recorded."""
+    now = replay(driver, wire).digests()
+    names = [s.name for s in (*driver.streams, BATTERY)]
+    for name in names:
+        before, after = wire.readings.get(name), now.get(name)
+        if before == after:
+            continue
+        if before is None or after is None or before[0] != after[0]:
+            counts = [0 if side is None else side[0] for side in (before, after)]
+            yield f"stream {name!r} had {counts[0]} samples when recorded, {counts[1]} now"
+        else:
+            parts = ("times", "values")
+            halves = [(d[:32], d[32:]) for _, d in (before, after)]
+            off = [p for p, a, b in zip(parts, *halves, strict=True) if a != b]
+            yield f"the {' and '.join(off)} of stream {name!r} differ from when it was recorded"
