@@ -1,0 +1,99 @@
+"""Two entries of a rig that mean one device are told before anyone sits down."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers import register_drivers
+from engine.cli import main
+from engine.devices.catalog import DeviceSpec, declare
+from engine.errors import FaultyFileError
+from engine.twin.plugin import register_drivers as simulated
+
+CLASSES: dict[str, type[Any]] = {c.model: c for c in (*register_drivers(), *simulated())}
+
+
+def fault(*devices: tuple[str, str, dict[str, Any]]) -> str:
+    with pytest.raises(FaultyFileError) as caught:
+        declare([DeviceSpec(*d) for d in devices], CLASSES, live=True)
+    return str(caught.value)
+
+
+def test_one_address_twice_is_refused_whatever_the_letters_and_the_model() -> None:
+    said = fault(
+        ("left", "heart-rate-band", {"address": "F0:F1:F2:F3:F4:F5"}),
+        ("right", "polar-h10", {"address": "f0:f1:f2:f3:f4:f5"}),
+    )
+
+    assert "right: is the same device as 'left'" in said
+    assert "both have address F0:F1:F2:F3:F4:F5" in said
+    assert "leave one of the two out" in said
+
+
+def test_one_port_twice_is_refused_under_any_of_its_names(tmp_path: Path) -> None:
+    port = tmp_path / "ttyUSB0"
+    port.touch()
+    link = tmp_path / "by-id"
+    link.symlink_to(port)
+    said = fault(
+        ("one", "gsr-line", {"port": str(port)}), ("two", "modbus-chair", {"port": str(link)})
+    )
+
+    assert "two: is the same device as 'one': both have port" in said
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "key"),
+    [
+        ("heart-rate-band", {}, 'address = "..." (or name)'),
+        ("eda-puck", {}, 'usb_serial = "..." (or port)'),
+        ("eda-puck", {"usb_serial": "A10K3"}, 'usb_serial = "..." (or port)'),
+    ],
+)
+def test_two_of_a_model_have_to_say_which_is_which(
+    model: str, options: dict[str, Any], key: str
+) -> None:
+    said = fault(("a", model, options), ("b", model, {}))
+
+    assert f"'a' and 'b' are both a {model}, and nothing tells which is which" in said
+    assert key in said
+    assert "anlan devices --scan" in said
+
+
+def test_two_of_a_model_that_are_told_apart_are_fine() -> None:
+    devices = [
+        DeviceSpec("a", "eda-puck", {"usb_serial": "A10K3"}),
+        DeviceSpec("b", "eda-puck", {"port": "/dev/ttyACM7"}),
+        DeviceSpec("c", "heart-rate-band", {"address": "F0:F1:F2:F3:F4:F5"}),
+        DeviceSpec("d", "heart-rate-band", {"name": "HRM Strap 2"}),
+        DeviceSpec("e", "polar-h10", {}),
+    ]
+
+    assert len(declare(devices, CLASSES, live=True)) == 5
+
+
+def test_two_simulated_people_are_two_people() -> None:
+    devices = [DeviceSpec(n, "simulated-person", {"seed": 1}) for n in ("a", "b")]
+
+    assert len(declare(devices, CLASSES, live=False)) == 2
+
+
+def test_a_rig_is_checked_for_all_of_it_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = tmp_path / "rig.toml"
+    rig.write_text(
+        '[[devices]]\nname = "a"\nmodel = "eda-puk"\n'
+        '[[devices]]\nname = "b"\nmodel = "heart-rate-band"\nadress = "F0:F1:F2:F3:F4:F5"\n'
+        '[[devices]]\nname = "c"\nmodel = "heart-rate-band"\n'
+        '[[devices]]\nname = "d"\nmodel = "gsr-line"\nport = "/dev/ttyUSB0"\nbaud = "fast"\n'
+    )
+    status = main(["check", str(rig)])
+    said = capsys.readouterr().out
+
+    assert status == 1
+    assert "did you mean 'eda-puck'?" in said
+    assert "b.adress: is no option of this device (did you mean 'address'?)" in said
+    assert "nothing tells which is which" in said
+    assert "d.baud: 'fast' is no baud rate" in said
