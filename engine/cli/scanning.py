@@ -74,7 +74,8 @@ def show(reach: Reach, classes: Mapping[str, type[Any]], seconds: float) -> None
         tell(reach.no_radio)
     for found in reach.devices:
         click.echo(found.line)
-    if not reach.devices and reach.no_radio is None:
+    heard = any(found.facts["transport"] == "ble" for found in reach.devices)
+    if not heard and reach.no_radio is None:
         click.echo(f"no Bluetooth device showed itself within {seconds:g} s / 附近没有蓝牙设备")
         click.echo("switch sensors on or put them on, and disconnect them from phones and watches")
     specs, _ = as_rig(reach.devices, classes, moving=True)

@@ -1,10 +1,13 @@
 """Shows the devices of a room while they work: a live table, or plain lines in a file."""
 
 import math
+import os
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 from rich.console import Console, Group
@@ -18,6 +21,7 @@ from engine.devices.manager import DeviceManager
 from engine.devices.state import DeviceState
 from engine.devices.status import DeviceStatus
 from engine.events import Notice
+from engine.log import LogFile
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
@@ -28,7 +32,7 @@ REMEMBERED = 6
 """Changes of state shown below the table."""
 
 TITLES = {
-    "zh": ("设备", "状态", "电量", "信号", "频率", "延迟", "质量", "数值", "最近"),
+    "zh": ("设备", "状态", "电量", "信号", "频率", "距今", "质量", "数值", "最近"),
     "en": ("device", "state", "battery", "signal", "rate", "age", "quality", "value", "lately"),
 }
 STATES = {
@@ -139,33 +143,40 @@ def watch(manager: DeviceManager, clock: SystemClock, lang: str, seconds: float 
     bool
         Whether at the end every device sent data.
     """
-    end = clock.now() + seconds
     board = Board(RoomWatch(manager.streams), lang)
-    console = Console()
     is_drawn = sys.stdout.isatty()
-    with manager, Live(console=console, auto_refresh=False, transient=False) as live:
-        drawn_at = told_at = -math.inf
-        try:
-            while (now := clock.now()) < end:
-                for chunk in manager.drain(now):
-                    board.room.take(chunk)
-                for notice in manager.notices():
-                    line = board.hear(notice, now)
-                    if line and not is_drawn:
-                        click.echo(line)
-                if is_drawn and now - drawn_at >= DRAW_EVERY:
-                    drawn_at = now
-                    live.update(board.draw(manager.status(), now), refresh=True)
-                if not is_drawn and now - told_at >= TELL_EVERY:
-                    told_at = now
-                    for line in board.lines(manager.status(), now):
-                        click.echo(line)
-                clock.wait(LOOK_EVERY)
-        except KeyboardInterrupt:
-            pass  # that is how one ends it
-        if is_drawn:
-            live.update(board.draw(manager.status(), clock.now()), refresh=True)
-        return all(s.standing.state is DeviceState.LIVE for s in manager.status())
+    log = LogFile(Path(os.devnull))  # all that matters to a person stands in the table
+    try:
+        with manager, Live(console=Console(), auto_refresh=False) as live:
+            with suppress(KeyboardInterrupt):  # that is how one ends it
+                _look(manager, clock, board, live if is_drawn else None, clock.now() + seconds)
+            if is_drawn:
+                live.update(board.draw(manager.status(), clock.now()), refresh=True)
+            return all(s.standing.state is DeviceState.LIVE for s in manager.status())
+    finally:
+        log.close()
+
+
+def _look(
+    manager: DeviceManager, clock: SystemClock, board: Board, live: Live | None, end: float
+) -> None:
+    """Draw, or tell in lines where ``live`` is None, until ``end``."""
+    drawn_at = -math.inf
+    while (now := clock.now()) < end:
+        for chunk in manager.drain(now):
+            board.room.take(chunk)
+        for notice in manager.notices():
+            line = board.hear(notice, now)
+            if line and live is None:
+                click.echo(line)
+        if live is not None and now - drawn_at >= DRAW_EVERY:
+            drawn_at = now
+            live.update(board.draw(manager.status(), now), refresh=True)
+        elif live is None and now - drawn_at >= TELL_EVERY:
+            drawn_at = now
+            for line in board.lines(manager.status(), now):
+                click.echo(line)
+        clock.wait(LOOK_EVERY)
 
 
 def minutes(seconds: float) -> str:

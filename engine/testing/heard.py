@@ -49,8 +49,11 @@ def heard_of(driver: type[Driver]) -> list[Heard]:
         If the file cannot be understood.
     """
     file = transcript_of(driver)
-    if not file.is_file():
-        return []
+    return heard_in(driver, file) if file.is_file() else []
+
+
+def heard_in(driver: type[Driver], file: Path) -> list[Heard]:
+    """Return the messages of the transcript ``file``; raise as `heard_of` does."""
     try:
         table = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

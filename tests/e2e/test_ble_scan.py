@@ -25,6 +25,7 @@ CLASSES = {c.model: c for c in register_drivers()}
 def air(monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualAir]:
     air = VirtualAir()
     monkeypatch.setattr(nearby, "look", partial(nearby.look, radio=air.radio()))
+    monkeypatch.setattr(nearby, "plugged", lambda _classes: [])
     yield air
     air.close()
 

@@ -11,7 +11,8 @@ from engine.devices.catalog import DeviceSpec, declare
 from engine.errors import FaultyFileError
 from engine.twin.plugin import register_drivers as simulated
 
-CLASSES: dict[str, type[Any]] = {c.model: c for c in (*register_drivers(), *simulated())}
+KINDS: list[type[Any]] = [*register_drivers(), *simulated()]
+CLASSES: dict[str, type[Any]] = {c.model: c for c in KINDS}
 
 
 def fault(*devices: tuple[str, str, dict[str, Any]]) -> str:

@@ -137,7 +137,9 @@ class SerialPort:
                     data += port.read(port.in_waiting)
                     self._pieces.append(Received(clock.now(), data))
         except (OSError, TypeError) as error:  # TypeError: closed under a waiting read
-            self._broken = why.UNPLUGGED.error(detail=why.words(error))
+            # pyserial's own words tell nothing; the system's, where there are some, may.
+            told = why.words(error) if getattr(error, "errno", None) else ""
+            self._broken = why.UNPLUGGED.error(detail=told)
 
     def _ports(self) -> Mapping[str, bool]:
         return usable_ports() if self._path is None else usable_port(self._path)

@@ -1,0 +1,190 @@
+"""A recording of the wire: written as it happens, private, and a test ever after."""
+
+import json
+import random
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.gsr_line import GsrLine
+from drivers.heart_rate_band import HeartRateBand
+from drivers.polar_pmd_sensors import PolarH10
+from engine.clock import Clock, VirtualClock
+from engine.devices import Driver, SerialLink
+from engine.devices.links import Link
+from engine.devices.transports import Received
+from engine.errors import ConfigError
+from engine.testing import heard_of
+from engine.testing.bench import HeldWire, lasts
+from engine.testing.heard import Heard, heard_in
+from engine.testing.long_wire import check_wire
+from engine.testing.meaning import check_meaning
+from engine.testing.transcribe import choose, write_transcript
+from engine.testing.wire import read_wire
+from engine.testing.wire_replay import differences, replay
+from engine.testing.wire_tap import Progress, record_wire
+from tests.shipped import SHIPPED
+
+TALKING = [d for d in SHIPPED if d.streams and heard_of(d)]
+
+
+class Wire(HeldWire):
+    """A device that says its transcript while time goes by, and is pulled for a while."""
+
+    def __init__(
+        self, driver: type[Driver], clock: VirtualClock, pulled: tuple[float, float]
+    ) -> None:
+        super().__init__()
+        self._driver, self._time, self._pulled = driver, clock, pulled
+        self._talk = [(h, lasts(driver, h)) for h in heard_of(driver)]
+        self._n, self._due = 0, 0.0
+        self._chance = random.Random(1)  # noqa: S311 - jitter, not secrets
+
+    def open(self, clock: Clock) -> None:
+        self.cut = self._pulled[0] <= self._time.now() < self._pulled[1]
+        super().open(clock)
+
+    def received(self) -> list[Received]:
+        now = self._time.now()
+        self.cut = self._pulled[0] <= now < self._pulled[1]
+        while self._due <= now:
+            heard, seconds = self._talk[self._n % len(self._talk)]
+            if not self.cut:
+                self._say(heard, self._due + self._chance.random() * 0.004)
+            self._n, self._due = self._n + 1, self._due + seconds
+        return super().received()
+
+    def _say(self, heard: Heard, t: float) -> None:
+        if not isinstance(self._driver.link, SerialLink):
+            self.say(t, heard)
+            return
+        at = self._chance.randrange(len(heard.data) + 1)  # a wire cuts where it likes
+        for data in (heard.data[:at], heard.data[at:]):
+            if data:
+                self.say(t, Heard(data, ()))
+
+
+def recorded(driver: type[Driver], file: Path, pulled: tuple[float, float] = (9e9, 9e9)) -> None:
+    clock = VirtualClock()
+
+    def make(_link: Link, _options: Mapping[str, Any]) -> Wire:
+        return Wire(driver, clock, pulled)
+
+    def more(_progress: Progress) -> bool:
+        return clock.now() < 20.0
+
+    options = {} if not isinstance(driver.link, SerialLink) else {"port": "COM1"}
+    record_wire(driver, options, file, {"how": "x"}, clock=clock, more=more, make=make)
+
+
+@pytest.mark.parametrize("driver", TALKING, ids=lambda d: d.model)
+def test_the_recording_of_any_driver_means_the_same_in_virtual_time(
+    driver: type[Driver], tmp_path: Path
+) -> None:
+    file = tmp_path / "it.wire"
+    recorded(driver, file, pulled=(8.0, 10.0))
+    wire = read_wire(file)
+
+    assert wire.model == driver.model
+    assert len(wire.opened) >= 2
+    assert wire.readings
+    assert list(differences(driver, wire)) == []
+    assert {s: n for s, (n, _) in replay(driver, wire).digests().items()} == {
+        s: n for s, (n, _) in wire.readings.items()
+    }
+
+
+def test_only_the_user_may_read_a_recording(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    recorded(GsrLine, file)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_recording_replaces_none(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    file.write_text("mine")
+
+    with pytest.raises(ConfigError, match="choose another --out"):
+        recorded(GsrLine, file)
+    assert file.read_text() == "mine"
+
+
+def test_a_dialogue_is_in_the_recording_with_both_sides(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    recorded(PolarH10, file)
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+
+    assert lines[0] == {"model": "polar-h10", "how": "x"}
+    assert any(line.get("source") == "control" for line in lines)
+    assert any(line.get("sent", "").startswith("0100") for line in lines)
+    assert any(line.get("state") == "live" for line in lines)
+
+
+def test_a_driver_that_changed_its_mind_is_found_out(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    recorded(GsrLine, file)
+    rows = file.read_text().replace("312e35330a", "312e35340a")  # 1.53 becomes 1.54
+    file.write_text(rows)
+    (fault,) = differences(GsrLine, read_wire(file))
+
+    assert fault == "the values of stream 'eda' differ from when it was recorded"
+    assert fault in list(check_wire(GsrLine, read_wire(file)))
+
+
+def test_a_lost_message_is_found_out(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    recorded(HeartRateBand, file)
+    lines = file.read_text().splitlines(keepends=True)
+    spoken = next(n for n, line in enumerate(lines) if "hex" in line)
+    file.write_text("".join(lines[:spoken] + lines[spoken + 1 :]))
+
+    assert any("samples when recorded" in f for f in differences(HeartRateBand, read_wire(file)))
+
+
+@pytest.mark.parametrize("driver", TALKING, ids=lambda d: d.model)
+def test_a_recording_becomes_a_transcript_that_holds(driver: type[Driver], tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    recorded(driver, file)
+    made, copy = write_transcript(driver, read_wire(file), file, tmp_path / "transcripts")
+    heard = heard_in(driver, made)
+
+    assert copy.read_bytes() == file.read_bytes()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [h.data for h in heard] == [h.data for h in choose(driver, read_wire(file))]
+    assert {r.stream for h in heard for r in h.means} == {
+        r.stream for h in heard_of(driver) for r in h.means
+    }
+    assert list(check_meaning(driver, heard)) == []
+
+
+def test_a_transcript_replaces_none(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    recorded(GsrLine, file)
+    (tmp_path / "gsr-line.toml").write_text("mine")
+
+    with pytest.raises(ConfigError, match="is there already"):
+        write_transcript(GsrLine, read_wire(file), file, tmp_path)
+    assert (tmp_path / "gsr-line.toml").read_text() == "mine"
+
+
+def test_a_recording_of_noise_makes_no_transcript(tmp_path: Path) -> None:
+    file = tmp_path / "it.wire"
+    file.write_text('{"model": "gsr-line"}\n{"t": 0.0, "hex": "ffffff"}\n')
+
+    with pytest.raises(ConfigError, match="check the baud rate"):
+        choose(GsrLine, read_wire(file))
+
+
+@pytest.mark.parametrize(
+    "line", ['{"t": 1}', "[1]", "nonsense", '{"t": "x", "hex": "00"}', '{"readings": {"eda": 1}}']
+)
+def test_a_line_that_is_none_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "it.wire"
+    file.write_text(f'{{"model": "gsr-line"}}\n{line}\n')
+
+    with pytest.raises(ConfigError, match=r"it\.wire:2: cannot be read"):
+        read_wire(file)
