@@ -5,6 +5,7 @@ from engine.devices.framing import Lines, Packets
 from engine.devices.links import BleLink, SerialLink
 from engine.devices.reading import Frame, Reading
 from engine.devices.source import Context, Source
+from engine.devices.timing import SampleClock
 from engine.errors import ConfigError, LinkError, WireError
 from engine.plugins import hookimpl
 from engine.streams import Chunk, Output, Stream
@@ -23,6 +24,7 @@ __all__ = [
     "Output",
     "Packets",
     "Reading",
+    "SampleClock",
     "SerialLink",
     "Source",
     "Stream",

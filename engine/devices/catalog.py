@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Any
 
 from engine.devices.declaration import faults
@@ -15,11 +16,14 @@ from engine.devices.source import Source
 from engine.devices.state import Standing, impossible
 from engine.devices.transports import unavailable
 from engine.errors import AnlanError, ConfigError, DriverError, FaultyFileError
+from engine.processes.once import ask
 from engine.streams import Output, Stream
 
 _NAME = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 _TAKEN = {"scene", "sound", "breath"}
 """First parts of the names of controls; a device's outputs stand beside them."""
+LOOK_UP_WITHIN = 20.0
+"""Seconds a source may take to find out what the rig leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ class Declared:
     def simulated(self) -> bool:
         """Whether no real device is behind it."""
         return bool(getattr(self.kind, "simulated", False))
+
+    @property
+    def follows_show(self) -> bool:
+        """Whether it is told what the person sees and hears."""
+        return self.simulated or bool(getattr(self.kind, "follows_show", False))
 
     def make(self) -> Source:
         """Return a fresh source."""
@@ -121,19 +130,52 @@ def declare(
 
 def _declare(spec: DeviceSpec, kind: type[Any], *, live: bool) -> Declared:
     if issubclass(kind, Driver):
-        if not live:
-            raise ConfigError(
-                "is a real device and cannot follow a session faster than time",
-                hint="leave out --virtual, or use a simulated device",
-            )
+        _refuse_unless(live=live)
         reason = unavailable(kind.link)
         if reason is not None:
             return Declared(spec, kind, (), (), absent=impossible(*reason))
+    elif issubclass(kind, Source):
+        spec = _looked_up(spec, kind, live=live)
     source = make_source(kind, spec.options)
     wrong = "; ".join(faults(source.streams, source.outputs))
     if wrong:
         raise DriverError(wrong, hint=f"the driver of {spec.model!r} is at fault")
     return Declared(spec, kind, source.streams, source.outputs)
+
+
+def _refuse_unless(*, live: bool) -> None:
+    if not live:
+        raise ConfigError(
+            "is a real device and cannot follow a session faster than time",
+            hint="leave out --virtual-time, or use a simulated device",
+        )
+
+
+def lacks(kind: type[Any]) -> dict[str, str]:
+    """Return the modules ``kind`` needs that are not installed, and what to install for each."""
+    needs: Mapping[str, str] = getattr(kind, "needs", {})
+    return {module: what for module, what in needs.items() if find_spec(module) is None}
+
+
+def _looked_up(spec: DeviceSpec, kind: type[Source], *, live: bool) -> DeviceSpec:
+    """Return ``spec`` with everything its source has to know."""
+    if kind.real_time:
+        _refuse_unless(live=live)
+    lacking = lacks(kind)
+    if lacking:
+        raise ConfigError(
+            f"model {spec.model!r} needs {' and '.join(lacking)}, not installed here",
+            hint=" and ".join(f"pip install '{what}'" for what in lacking.values()),
+        )
+    if not live or kind.look_up.__func__ is Source.look_up.__func__:  # type: ignore[attr-defined]
+        return spec
+    found = ask(_look_up, (kind, dict(spec.options)), within=LOOK_UP_WITHIN)
+    return replace(spec, options=found)
+
+
+def _look_up(question: tuple[type[Source], dict[str, Any]]) -> dict[str, Any]:
+    kind, options = question
+    return dict(kind.look_up(options))
 
 
 def _name_faults(devices: Sequence[DeviceSpec]) -> Iterator[ConfigError]:

@@ -51,7 +51,7 @@ class HostSpec:
     levels
         Block of output rows: ``LEVEL_HEAD`` numbers, then a level for each output.
     show, script
-        Block of rows of `Show` and how to read them; for simulated people.
+        Block of rows of `Show` and how to read them; for what follows the show.
     """
 
     device: str

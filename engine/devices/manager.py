@@ -43,7 +43,8 @@ class DeviceManager:
     seed
         Of all chance in simulated devices.
     show
-        Returns what the person sees and hears now; simulated people look at it.
+        Returns what the person sees and hears now; simulated people look at it, and what
+        moves with the guided breath.
     live
         True gives every device a process of its own and real time. False reads the
         sources in this process every 100 ms of virtual time, the same each time.
@@ -101,7 +102,7 @@ class DeviceManager:
         """Start every device; returns at once, `notices` tell how it goes."""
         if self._tended:
             return
-        if self._live and self.simulated:
+        if self._live and any(d.follows_show for d in self._declared):
             self._window = _ShowWindow(self._show)
         for declared in self._declared:
             self._tended.append(self._tend(declared))
@@ -188,14 +189,14 @@ class DeviceManager:
         # Each device has chance of its own, whatever other devices the room has.
         seed = zlib.crc32(f"{self._seed} {declared.spec.name}".encode())
         if self._live and isinstance(self._clock, SystemClock):
-            window = self._window if declared.simulated else None
+            window = self._window if declared.follows_show else None
             show = None if window is None else (window.block.name, window.script)
             return LiveDevice(declared, self._clock, seed, show)
         return InlineDevice(declared, self._clock.now(), seed, self._show)
 
 
 class _ShowWindow:
-    """Shows simulated people in other processes what the person in this room would see."""
+    """Shows devices in other processes what the person in this room sees and hears."""
 
     def __init__(self, show: Callable[[], Show]) -> None:
         self._show = show

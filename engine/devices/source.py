@@ -27,7 +27,7 @@ class Context:
     seed
         Where all its randomness comes from.
     show
-        Returns what the person sees and hears now. Only a simulated person looks.
+        Returns what the person sees and hears now, to a source that `follows_show`.
     """
 
     name: str
@@ -51,9 +51,25 @@ class Source(ABC):
     en: ClassVar[str] = ""
     simulated: ClassVar[bool] = False
     """Whether no real device is behind it; shown wherever its values are."""
+    real_time: ClassVar[bool] = False
+    """Whether it cannot follow a session faster than time."""
+    follows_show: ClassVar[bool] = False
+    """Whether it looks at what is shown (`Context.show`); simulated devices always may."""
+    needs: ClassVar[Mapping[str, str]] = {}
+    """Modules that are not part of every installation, and what to install for each."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = options
+
+    @classmethod
+    def look_up(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return ``options`` with what the rig leaves open, such as the channels of a board.
+
+        Called once before anyone sits down, for a session in real time, in a process of its
+        own, so that a library that fails there fails alone. The source is then made of what
+        is returned, here and wherever it is hosted. It may take some seconds.
+        """
+        return options
 
     @property
     @abstractmethod

@@ -105,7 +105,7 @@ def live(name: str, work: bytes, pipe: Connection, heart: str, origin: float) ->
     An exception is told to the room as ``("died", {reason, trace})`` before the process
     ends with code 1.
     """
-    _settle_in()
+    settle_in()
     link = ChildLink(pipe, SharedBlock.attach(heart, HEART), SystemClock(origin))
     try:
         main: Callable[[Any, ChildLink], None]
@@ -127,7 +127,8 @@ def end_family(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def _settle_in() -> None:
+def settle_in() -> None:
+    """Lead a group of one's own; leave Ctrl-C and standard output to the room."""
     if hasattr(os, "setpgid"):
         with suppress(OSError):
             os.setpgid(0, 0)

@@ -29,6 +29,8 @@ KINDS = {
     Kind.PPG: Caption("脉搏波", "pulse wave"),
     Kind.RRI: Caption("心跳间期", "intervals between beats"),
     Kind.PPI: Caption("脉搏间期", "intervals between pulses"),
+    Kind.EEG: Caption("脑电（只记录）", "EEG (recorded only)"),
+    Kind.EMG: Caption("肌电（只记录）", "EMG (recorded only)"),
     Kind.EDA: Caption("皮电", "skin conductance"),
     Kind.RESP: Caption("呼吸", "breathing"),
     Kind.SKIN_TEMP: Caption("皮肤温度", "skin temperature"),

@@ -258,8 +258,8 @@ def test_a_class_that_raises_is_a_fault_of_its_device() -> None:
         )
 
 
-def test_every_class_the_package_registers_is_a_driver() -> None:
-    assert all(issubclass(d, Driver) for d in register_drivers())
+def test_every_class_the_package_registers_is_a_driver_or_a_source() -> None:
+    assert all(issubclass(d, Driver | Source) for d in register_drivers())
 
 
 def test_the_door_lets_each_sample_in_once() -> None:
