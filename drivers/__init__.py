@@ -1,5 +1,6 @@
 """Drivers that ship with the engine; they come in by the same door as a vendor's."""
 
+from drivers.brainflow_board import BrainFlowBoard
 from drivers.cms50d import Cms50d
 from drivers.drift_chair import DriftChair
 from drivers.eda_puck import EdaPuck
@@ -23,6 +24,7 @@ ANLAN_API = 1
 def register_drivers() -> tuple[type[Driver | Source], ...]:
     """Return the drivers in this package."""
     return (
+        BrainFlowBoard,
         Cms50d,
         DriftChair,
         EdaPuck,

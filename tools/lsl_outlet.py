@@ -40,7 +40,8 @@ def main() -> int:
             silent = now
             continue
         n = np.arange(sent, due)
-        values = np.repeat(signal(n / rate if args.signal != "count" else n + 0.0), args.channels)
+        at = n.astype(np.float64) * (1.0 if args.signal == "count" else 1.0 / rate)
+        values = np.repeat(signal(at), args.channels)
         late = pylsl.local_clock() - clock.now() + begun
         stamp = late + (due - 1) / rate + abs(rng.normal(0.0, args.jitter))
         if args.words:

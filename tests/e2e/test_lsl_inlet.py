@@ -55,7 +55,7 @@ def test_every_sample_comes_once_in_our_unit_at_the_time_it_was_made(
     clock = SystemClock()
     labels = ",".join(f"{kind}{n + 1}" for n in range(channels))
     sent = ["--type", kind, "--unit", unit, "--channels", str(channels), "--labels", labels,
-            "--rate", str(rate), "--signal", "count", "--jitter", str(0.1 / rate)]  # fmt: skip
+            "--rate", str(rate), "--signal", "count", "--jitter", "0.001"]  # fmt: skip
     with outlet(*sent):
         source = opened({"type": kind}, clock)
         (stream,) = source.streams

@@ -1,0 +1,113 @@
+"""The way to BrainFlow: its library, its boards by name, its errors in our words."""
+
+import importlib
+import warnings
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engine.devices import ConfigError, LinkError
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "PORT_ALREADY_OPEN_ERROR": ("its port is in use", "close the program that holds it"),
+    "UNABLE_TO_OPEN_PORT_ERROR": (
+        "its port cannot be opened",
+        "check the port's name, the cable, and that you may use it (group dialout)",
+    ),
+    "BOARD_NOT_READY_ERROR": (
+        "the board does not answer",
+        "switch it on, charge it, bring it near, disconnect it from other programs",
+    ),
+    "INITIAL_MSG_ERROR": ("the board answers something else", "check which board it is"),
+    "INVALID_ARGUMENTS_ERROR": (
+        "the rig does not say what this board needs, or says it wrongly",
+        "see BrainFlow's page on the board: serial_port, mac_address, ip_address, file ...",
+    ),
+    "UNSUPPORTED_BOARD_ERROR": ("BrainFlow cannot use this board here", "try another computer"),
+    "ANOTHER_BOARD_IS_CREATED_ERROR": ("the board is already in use here", "one entry a board"),
+    "SYNC_TIMEOUT_ERROR": (
+        "the board was not found in time",
+        "switch it on, bring it near, or give it longer: timeout = 15",
+    ),
+}  # fmt: skip
+WARNINGS_UP = 3
+"""BrainFlow's level of log from which on its words help."""
+
+
+def library() -> Any:  # noqa: ANN401 - brainflow has no types
+    """Return BrainFlow's module of boards, its own log silenced."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it asks setuptools for something outdated
+            module: Any = importlib.import_module("brainflow.board_shim")
+            module.BoardShim.disable_board_logger()
+    except OSError as error:
+        raise LinkError(f"BrainFlow's library cannot be loaded: {error}") from error
+    return module
+
+
+def number_of(board: object, module: Any) -> int:  # noqa: ANN401
+    """Return BrainFlow's number of a board: ``38``, ``"muse-2"`` and ``"MUSE_2_BOARD"`` are one."""
+    known = {_plain(b.name): int(b.value) for b in module.BoardIds if b.name != "NO_BOARD"}
+    if isinstance(board, int) and not isinstance(board, bool) and board in known.values():
+        return board
+    if isinstance(board, str) and _plain(board) in known:
+        return known[_plain(board)]
+    near = get_close_matches(_plain(str(board)), known, 1)
+    raise ConfigError(
+        f"BrainFlow knows no board {board!r}",
+        where="board",
+        hint=f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known),
+    )
+
+
+def described(board: int, module: Any) -> dict[int, dict[str, Any]]:  # noqa: ANN401
+    """Return BrainFlow's description of a board, by preset."""
+    shim = module.BoardShim
+    with in_our_words():
+        presets = sorted(shim.get_board_presets(board))
+        return {int(p): dict(shim.get_board_descr(board, p)) for p in presets}
+
+
+@contextmanager
+def in_our_words(log: Path | None = None) -> Generator[None]:
+    """Turn BrainFlow's errors into a `LinkError` with a remedy and the log's last words."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__name__ != "BrainFlowError":
+            raise
+        name = str(error).partition(":")[0]
+        what, hint = WORDS.get(name, (f"BrainFlow says {name}", "see BrainFlow's manual"))
+        said = _last_words(log) if log is not None else ""
+        raise LinkError(f"{what}: {said}" if said else what, hint=hint) from error
+
+
+@contextmanager
+def overheard(module: Any) -> Generator[None]:  # noqa: ANN401
+    """Do the same, and listen to BrainFlow's own log meanwhile, which knows more."""
+    with TemporaryDirectory(prefix="anlan-brainflow-") as folder:
+        log = Path(folder) / "log"
+        module.BoardShim.set_log_level(WARNINGS_UP)
+        module.BoardShim.set_log_file(str(log))
+        try:
+            with in_our_words(log):
+                yield
+        finally:
+            module.BoardShim.disable_board_logger()
+
+
+def _last_words(file: Path) -> str:
+    """Return what the log said last, without its stamps."""
+    with suppress(OSError):
+        lines = [line for line in file.read_text("utf-8", "replace").splitlines() if "]" in line]
+        if lines:
+            return lines[-1].rpartition("] ")[2].strip().rstrip(".")
+    return ""
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", "-").removesuffix("-board").removesuffix("-file")
