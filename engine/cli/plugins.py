@@ -5,6 +5,7 @@ import json
 import click
 
 from engine import plugins as loader
+from engine.devices.catalog import remedy
 
 
 @click.command("plugins", short_help="Show every plugin and what it brings.")
@@ -22,11 +23,13 @@ def command(*, as_json: bool) -> int:
         "protocols": list(found.protocols()),
         "voices": list(found.voices()),
     }
+    needs = {m: how for m, kind in found.drivers().items() if (how := remedy(kind))}
     if as_json:
         table = {
             "plugins": found.origin,
             "broken": {name: str(fault) for name, fault in found.broken.items()},
             **brought,
+            "needs": needs,
         }
         click.echo(json.dumps(table, ensure_ascii=False, indent=2))
     else:
@@ -35,6 +38,8 @@ def command(*, as_json: bool) -> int:
             click.echo(f"{mark:<8}{name:<28}{origin}")
         for what, names in brought.items():
             click.echo(f"{what:<10}{', '.join(names) or '-'}")
+        for model, how in needs.items():
+            click.echo(f"{'needs':<10}{model}: {how}")
         for name in sorted(set(found.broken) - set(found.origin)):
             click.echo(f"{'broken':<8}{name}")
     for fault in found.broken.values():

@@ -22,7 +22,7 @@ from engine.streams import Output, Stream
 _NAME = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 _TAKEN = {"scene", "sound", "breath"}
 """First parts of the names of controls; a device's outputs stand beside them."""
-LOOK_UP_WITHIN = 20.0
+LOOK_UP_WITHIN = 30.0
 """Seconds a source may take to find out what the rig leaves open."""
 
 
@@ -157,6 +157,11 @@ def lacks(kind: type[Any]) -> dict[str, str]:
     return {module: what for module, what in needs.items() if find_spec(module) is None}
 
 
+def remedy(kind: type[Any]) -> str:
+    """Return how to install what ``kind`` needs; "" if everything is there."""
+    return " and ".join(f"pip install '{what}'" for what in lacks(kind).values())
+
+
 def _looked_up(spec: DeviceSpec, kind: type[Source], *, live: bool) -> DeviceSpec:
     """Return ``spec`` with everything its source has to know."""
     if kind.real_time:
@@ -165,7 +170,7 @@ def _looked_up(spec: DeviceSpec, kind: type[Source], *, live: bool) -> DeviceSpe
     if lacking:
         raise ConfigError(
             f"model {spec.model!r} needs {' and '.join(lacking)}, not installed here",
-            hint=" and ".join(f"pip install '{what}'" for what in lacking.values()),
+            hint=remedy(kind),
         )
     if not live or kind.look_up.__func__ is Source.look_up.__func__:  # type: ignore[attr-defined]
         return spec

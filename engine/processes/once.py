@@ -8,7 +8,8 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from engine.errors import AnlanError, DriverError
-from engine.processes.child import describe, settle_in
+from engine.processes.child import end_family, settle_in
+from engine.processes.failure import describe
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -51,6 +52,8 @@ def ask(
             f"its library ended the process (exit code {process.exitcode})", where=where
         ) from None
     finally:
+        if process.pid is not None:
+            end_family(process.pid)
         process.kill()
         process.join(1.0)
         with suppress(ValueError):

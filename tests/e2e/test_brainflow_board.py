@@ -144,7 +144,7 @@ class Room:
         self.told: list[tuple[str, str, str]] = []
         self.chunks: list[Chunk] = []
 
-    def until(self, device: str, state: str, seconds: float = 30.0) -> None:
+    def until(self, device: str, state: str, seconds: float = 60.0) -> None:
         deadline = self.clock.now() + seconds
         self.turn()
         while not any(t[:2] == (device, state) for t in self.told):
