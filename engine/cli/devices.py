@@ -12,12 +12,7 @@ from engine import plugins
 from engine.cli import scanning
 from engine.clock import SystemClock
 from engine.config import Rig, read_toml
-<<<<<<< HEAD
 from engine.devices.catalog import DeviceSpec, declare
-=======
-from engine.devices.catalog import DeviceSpec, declare, remedy
-from engine.devices.driven import BATTERY, adds_battery
->>>>>>> b8dc663 (Look up what a rig leaves open in a process of its own; tell what is not installed)
 from engine.devices.driver import Driver
 from engine.devices.manager import DeviceManager
 from engine.errors import ConfigError
@@ -74,7 +69,6 @@ def command(
         return _watch(rig_file, classes, seconds, lasts or math.inf, lang)
     if scan:
         return _scan(seconds, classes, as_json=as_json)
-<<<<<<< HEAD
     return _list(rig_file, classes, as_json=as_json)
 
 
@@ -166,27 +160,6 @@ def _watch(
     clock = SystemClock()
     manager = DeviceManager(specs, classes=classes, clock=clock, live=True)
     return 0 if watch(manager, clock, spoken, lasts) else 3
-=======
-    table = _of_rig(rig_file, classes) if rig_file else [_of_class(c) for c in classes.values()]
-    if as_json:
-        click.echo(json.dumps(table, ensure_ascii=False, indent=2))
-        return 0
-    for row in table:
-        click.echo(f"{row['name']:<20}{row['model']:<20}{row['about']}")
-        if row.get("needs"):
-            click.echo(f"    needs     {row['needs']}")
-        if not row["streams"] and not row["outputs"]:
-            click.echo("    measures  what its entry in the rig says")
-        for stream in row["streams"]:
-            rate = f"{stream['rate']:g} Hz" if stream["rate"] else "irregular"
-            click.echo(f"    measures  {stream['name']:<16}{stream['unit']:<6}{rate}")
-        for output in row["outputs"]:
-            click.echo(
-                f"    does      {output['name']:<16}{output['unit']:<6}"
-                f"{output['low']:g} to {output['high']:g}, rests at {output['rest']:g}"
-            )
-    return 0
->>>>>>> b8dc663 (Look up what a rig leaves open in a process of its own; tell what is not installed)
 
 
 def _scan(seconds: float, classes: Mapping[str, type[Any]], *, as_json: bool) -> int:
@@ -219,6 +192,10 @@ def _list(rig_file: Path | None, classes: Mapping[str, type[Any]], *, as_json: b
 
 def _print(device: "DeviceFacts") -> None:
     click.echo(f"{device.name:<20}{device.model:<20}{device.about}")
+    if device.needs:
+        click.echo(f"    needs     {device.needs}")
+    if device.streams is None and not device.outputs:
+        click.echo("    measures  what its entry in the rig says")
     for stream in device.streams or ():
         rate = f"{stream.rate:g} Hz" if stream.rate else "irregular"
         click.echo(f"    measures  {stream.name:<16}{stream.unit:<6}{rate}")
@@ -229,50 +206,5 @@ def _print(device: "DeviceFacts") -> None:
         )
 
 
-<<<<<<< HEAD
 def _specs(rig_file: Path) -> list[DeviceSpec]:
     return [DeviceSpec(d.name, d.model, d.options) for d in read_toml(rig_file, Rig).devices]
-=======
-def _of_class(cls: type[Any]) -> dict[str, Any]:
-    streams = getattr(cls, "streams", ())
-    outputs = getattr(cls, "outputs", ())
-    if issubclass(cls, Driver) and adds_battery(cls):
-        streams = (*streams, BATTERY)
-    return {
-        "name": cls.model,
-        "model": cls.model,
-        "about": (cls.__doc__ or "").strip().splitlines()[0],
-        "needs": remedy(cls),
-        "streams": [] if isinstance(streams, property) else [_stream(s) for s in streams],
-        "outputs": [] if isinstance(outputs, property) else [_output(o) for o in outputs],
-    }
-
-
-def _of_rig(file: Path, classes: Mapping[str, type[Any]]) -> list[dict[str, Any]]:
-    rig = read_toml(file, Rig)
-    specs = [DeviceSpec(d.name, d.model, d.options) for d in rig.devices]
-    return [
-        {
-            "name": made.spec.name,
-            "model": made.spec.model,
-            "about": (made.kind.__doc__ or "").strip().splitlines()[0],
-            "streams": [_stream(s) for s in made.streams],
-            "outputs": [_output(o) for o in made.outputs],
-        }
-        for made in declare(specs, classes, live=True)
-    ]
-
-
-def _stream(stream: Stream) -> dict[str, Any]:
-    return {
-        "name": stream.name, "kind": str(stream.kind), "unit": str(stream.unit),
-        "rate": stream.rate, "latency": stream.latency, "axes": list(stream.axes),
-    }  # fmt: skip
-
-
-def _output(output: Output) -> dict[str, Any]:
-    return {
-        "name": output.name, "unit": str(output.unit), "low": output.low, "high": output.high,
-        "slew": output.slew, "rest": output.rest,
-    }  # fmt: skip
->>>>>>> b8dc663 (Look up what a rig leaves open in a process of its own; tell what is not installed)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.devices.catalog import remedy
 from engine.devices.driven import BATTERY, adds_battery
 from engine.devices.driver import Driver
 from engine.devices.links import BleLink, Link, SerialLink
@@ -83,6 +84,7 @@ class DeviceFacts(Facts):
         tuple[StreamFacts, ...] | None, Field(description="null: known once a rig sets it up")
     ]
     outputs: tuple[OutputFacts, ...] | None
+    needs: Annotated[str, Field(description="how to install what it lacks here; empty: nothing")]
 
 
 class Catalogue(Facts):
@@ -138,6 +140,7 @@ def describe(
         options=transport_options(kind.link) if is_driver else None,
         streams=None if measured is None else tuple(map(_stream, measured)),
         outputs=None if done is None else tuple(map(_output, done)),
+        needs=remedy(kind),
     )
 
 

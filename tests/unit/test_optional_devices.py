@@ -89,7 +89,7 @@ def test_ours_are_listed_with_what_they_need_where_it_is_missing(
     monkeypatch.setattr(catalog, "find_spec", lambda _name: None)
 
     assert main(["devices", "--json"]) == 0
-    rows = {row["model"]: row for row in json.loads(capsys.readouterr().out)}
+    rows = {row["model"]: row for row in json.loads(capsys.readouterr().out)["devices"]}
     assert (
         rows[kind.model]["needs"]
         == remedy(kind)
