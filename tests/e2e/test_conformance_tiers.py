@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from drivers import register_drivers
 from drivers.gsr_line import GsrLine
 from engine.devices import Driver
 from engine.testing import Tier, examine, heard_of
 from engine.testing.hosting import check_hosting
+from tests.shipped import SHIPPED
 
 HEARD = heard_of(GsrLine)
 
@@ -35,9 +35,6 @@ class Mortal(GsrLine):
         if multiprocessing.parent_process() is not None:
             Path(os.environ["ANLAN_TEST_MARK"]).unlink()
         return ()
-
-
-SHIPPED = register_drivers()
 
 
 @pytest.mark.slow

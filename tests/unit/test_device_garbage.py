@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from drivers import register_drivers
 from drivers.eda_puck import EdaPuck
 from drivers.gsr_line import GsrLine
 from drivers.heart_rate_band import HeartRateBand
@@ -14,10 +13,9 @@ from engine.devices.state import DeviceState
 from engine.devices.transports.serial_port import SerialPort
 from engine.testing import Heard, heard_of
 from engine.testing.bench import Bench
+from tests.shipped import SHIPPED
 
-SERIAL = [
-    d for d in register_drivers() if isinstance(d.link, SerialLink) and d.streams and heard_of(d)
-]
+SERIAL = [d for d in SHIPPED if isinstance(d.link, SerialLink) and d.streams and heard_of(d)]
 
 
 def bits(data: bytes) -> Iterator[int]:
