@@ -79,17 +79,14 @@ def _kernels() -> str:
     import engine.sound  # noqa: PLC0415 - compiling is what is wanted
     import engine.twin  # noqa: PLC0415
     from engine.cli.progress import Bar  # noqa: PLC0415
-    from engine.dsp.jit import KERNELS  # noqa: PLC0415
     from engine.dsp.warmup import warmup  # noqa: PLC0415
 
+    for package in (engine.twin, engine.sound):
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
     with Bar("compiling") as bar:
-        warmup(lambda name, k, n: bar.share("compiling the signals", k / n, name))
-        for package, what in ((engine.twin, "the twin"), (engine.sound, "the sound")):
-            names = sorted(m.name for m in pkgutil.iter_modules(package.__path__))
-            for k, name in enumerate(names):
-                bar.share(f"compiling {what}", k / len(names), name)
-                importlib.import_module(f"{package.__name__}.{name}")
-    return f"{len(KERNELS)} kernels ready"
+        count = warmup(lambda name, k, n: bar.share("compiling", k / n, name))
+    return f"{count} kernels ready"
 
 
 def _picture() -> str:

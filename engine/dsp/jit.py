@@ -1,16 +1,19 @@
-"""The one decorator every kernel wears."""
+"""The one decorator every kernel wears, and what makes kernels ready before anyone sits down."""
 
 import hashlib
 import os
+import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 import numba
 import numba.core.config
+from numba.core.registry import CPUDispatcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,12 +23,57 @@ KERNELS: list[Any] = []
 
 COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") in {"", "0"}
 
-KEPT = 6
-"""Versions of machine code kept for each package: some checkouts may share a computer."""
+KEPT = 12
+"""Versions of machine code kept for each module: some checkouts may share a computer."""
+
+IMPORT = re.compile(
+    r"^\s*(?:from\s+(?P<package>[\w.]+)\s+import\s+(?P<names>\([^)]*\)|[^\n]*)"
+    r"|import\s+(?P<module>[\w.]+))",
+    re.MULTILINE,
+)
+
+# As `numba.njit(nogil=True, error_model="numpy")` sets them.
+OPTIONS = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy"}
+
+
+class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba is untyped
+    """A function compiled for one signature, when it is first needed.
+
+    Needed means: called, called by another kernel that is being compiled, or made ready
+    (`ready`). Most kernels are only ever called by others and stand in their machine code;
+    loading each by itself, as numba does at a decorator with a signature, would cost more
+    than everything else a start has to do.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: str) -> None:
+        super().__init__(function, targetoptions=dict(OPTIONS))
+        self.signature = signature
+        self.enable_caching()
+
+    @property
+    def prepared(self) -> bool:
+        """Whether there is machine code to run."""
+        return bool(self.signatures)
+
+    def prepare(self) -> None:
+        """Load the machine code, or compile it where there is none yet."""
+        if not self.prepared:
+            self.compile(self.signature)
+            self.disable_compile()
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's own
+        """Tell numba how another kernel may call this one: as it was declared."""
+        self.prepare()
+        return super().get_call_template(args, kws)
+
+    def _compile_for_args(self, *_args: object, **_kws: object) -> "Kernel":
+        """Be called for the first time: numba then calls what is returned."""
+        self.prepare()
+        return self
 
 
 def kernel(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Compile a function for ``signature`` only, now, and cache the machine code.
+    """Compile a function for ``signature`` only, and keep the machine code on disk.
 
     One signature means no compilation can happen while someone is in the chair, and a
     wrong layout is an immediate TypeError. IEEE semantics are kept (no fastmath):
@@ -36,35 +84,129 @@ def kernel(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         if not COMPILED:
             return function
         if "NUMBA_CACHE_DIR" not in os.environ:
-            code = _machine_code(Path(function.__code__.co_filename).parent)
+            code = _machine_code(function.__module__, Path(function.__code__.co_filename))
             setattr(numba.core.config, "CACHE_DIR", code)  # noqa: B010 - numba does not declare it
-        compiled: Callable[P, R] = numba.njit(
-            signature, cache=True, nogil=True, error_model="numpy"
-        )(function)
-        KERNELS.append(compiled)
+        made: Any = Kernel(function, signature)
+        KERNELS.append(made)
+        compiled: Callable[P, R] = made
         return compiled
 
     return wrap
 
 
+def entrances() -> list[Any]:
+    """Return the kernels that Python code of the loaded modules may call.
+
+    That is every kernel which no other kernel calls, or whose name occurs in a function
+    or class that is no kernel. Nothing has to be registered, so nothing can be forgotten.
+    """
+    called = {id(k) for made in KERNELS for k in _named_in(made.py_func)}
+    outside: set[int] = set()
+    for module in _modules_with_kernels():
+        names = {name: id(k) for name, k in vars(module).items() if isinstance(k, Kernel)}
+        if names:
+            for code in _code_of(module):
+                outside.update(names[name] for name in names.keys() & set(code.co_names))
+    return [k for k in KERNELS if id(k) not in called or id(k) in outside]
+
+
+def ready() -> int:
+    """Load (the very first time: compile) every kernel the loaded modules may call; count them.
+
+    Whoever imports modules with kernels calls this before time matters.
+    """
+    made = entrances() if COMPILED else []
+    for one in made:
+        one.prepare()
+    return len(made)
+
+
+def _named_in(function: FunctionType) -> Iterator[Any]:
+    """Yield the kernels a kernel calls."""
+    for name in function.__code__.co_names:
+        found = function.__globals__.get(name)
+        if isinstance(found, Kernel):
+            yield found
+
+
+def _modules_with_kernels() -> list[Any]:
+    roots = {k.py_func.__module__.split(".")[0] for k in KERNELS}
+    return [m for name, m in list(sys.modules.items()) if name.split(".")[0] in roots]
+
+
+def _code_of(module: Any) -> Iterator[CodeType]:  # noqa: ANN401 - a module, or what stands in
+    """Yield the code of every function and method that a module defines, kernels left out."""
+    waiting: list[Any] = []
+    for thing in vars(module).values():
+        if getattr(thing, "__module__", None) != module.__name__ or isinstance(thing, Kernel):
+            continue
+        waiting += vars(thing).values() if isinstance(thing, type) else [thing]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, CodeType):
+            yield thing
+            waiting += [c for c in thing.co_consts if isinstance(c, CodeType)]
+        elif isinstance(thing, property):
+            waiting += [f for f in (thing.fget, thing.fset) if f is not None]
+        else:
+            inner = getattr(thing, "__wrapped__", None) or getattr(thing, "__func__", thing)
+            code = getattr(inner, "__code__", None)
+            if isinstance(code, CodeType):
+                waiting.append(code)
+
+
 @cache
-def _machine_code(package: Path) -> str:
-    """Return the folder for the machine code of one package's kernels.
+def _machine_code(module: str, file: Path) -> str:
+    """Return the folder for the machine code of one module's kernels.
 
     It is named after the text of everything those kernels may call or take constants
     from: numba itself only watches the file a kernel stands in, and would go on using
     old code after a change in another.
     """
+    roots = (file.parents[module.count(".")], Path(__file__).parents[2])
     digest = hashlib.sha256(f"{sys.version} {numba.__version__}".encode())
-    for folder in sorted({package, Path(__file__).parent}):
-        for file in sorted(folder.glob("*.py")):
-            digest.update(file.read_bytes())
+    known, waiting = {Path(__file__)}, [file]
+    while waiting:
+        here = waiting.pop()
+        if here not in known:
+            known.add(here)
+            waiting += _imported(here, roots)
+    for source in sorted(known):
+        digest.update(_text(source))
     home = _user_cache() / "anlan" / "kernels"
-    chosen = home / f"{package.name}-{digest.hexdigest()[:16]}"
+    chosen = home / f"{module}-{digest.hexdigest()[:16]}"
     if not chosen.is_dir():
         chosen.mkdir(parents=True, exist_ok=True)
-        _forget_old(home, package.name)
+        _forget_old(home, module)
+    os.utime(chosen)  # the versions longest unused are forgotten first
     return str(chosen)
+
+
+@cache
+def _text(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+@cache
+def _imported(file: Path, roots: tuple[Path, ...]) -> list[Path]:
+    """Return the files below ``roots`` that a file imports, as far as its text tells."""
+    found: list[Path] = []
+    text = _text(file).decode()
+    for match in IMPORT.finditer(text):
+        package, names = match["package"] or match["module"], match["names"] or ""
+        if package.startswith("."):
+            # Rare enough to look at everything that could be meant.
+            found += file.parent.glob("*.py")
+            continue
+        for root in dict.fromkeys(roots):
+            path = os.path.join(root, *package.split("."))  # noqa: PTH118 - a hundred a start
+            if os.path.isfile(f"{path}.py"):  # noqa: PTH113
+                found.append(Path(f"{path}.py"))
+            elif os.path.isdir(path):  # noqa: PTH112
+                below = [f"{path}/{name}" for name in re.findall(r"\w+", names)]
+                tries = [f"{one}.py" for one in (f"{path}/__init__", *below)]
+                found += [Path(one) for one in tries if os.path.isfile(one)]  # noqa: PTH113
+    return found
 
 
 def _user_cache() -> Path:
@@ -73,7 +215,7 @@ def _user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
-def _forget_old(home: Path, package: str) -> None:
-    versions = sorted(home.glob(f"{package}-*"), key=lambda p: p.stat().st_mtime, reverse=True)
+def _forget_old(home: Path, module: str) -> None:
+    versions = sorted(home.glob(f"{module}-*"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in versions[KEPT:]:
         shutil.rmtree(old, ignore_errors=True)

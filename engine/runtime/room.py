@@ -13,6 +13,7 @@ import psutil
 
 from engine.clock import SystemClock, VirtualClock, wall_time
 from engine.devices.manager import DeviceManager
+from engine.dsp.jit import ready
 from engine.dsp.warmup import warmup
 from engine.errors import AnlanError, ConfigError
 from engine.events import Command, Event, Notice
@@ -161,6 +162,7 @@ class Room:
             setup, self.devices.streams, Sink(self._event, self._derived),
             lambda graph, streams: hook.register_nodes(graph=graph, streams=streams),
         )  # fmt: skip
+        ready()  # what the devices and a vendor's nodes brought along
         script = self.core.conductor.script
         self._row = np.zeros(script.width)
         self._recorder = Recorder(self.folder.recording, self._header(setup))

@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.dsp.jit import ready
 from engine.plugins import load
 from engine.processes.block import SharedBlock
 from engine.processes.link import Link
@@ -66,6 +67,7 @@ def run(spec: SoundSpec, link: Link) -> None:
     sys.setswitchinterval(0.0005)
     voices = {voice.id: voice for voice in spec.voices} or dict(load().voices())
     mixer = Mixer(spec.script, dict(spec.beds), voices, seed=spec.seed)
+    ready()
     if spec.block is None:
         _render(spec, link, mixer)
     else:

@@ -160,10 +160,12 @@ class SimulatedPerson(Source):
 
     def _make(self, context: Context) -> None:
         """Bring the person to life; numba is loaded here and not when rigs are checked."""
+        from engine.dsp.jit import ready  # noqa: PLC0415
         from engine.twin.body import Body  # noqa: PLC0415
         from engine.twin.feed import Feed  # noqa: PLC0415
         from engine.twin.person import MEDIAN, draw_person, session_of  # noqa: PLC0415
 
+        ready()
         told = self.settings
         seed = context.seed if told.seed is None else told.seed
         person = MEDIAN if told.person == "median" else session_of(draw_person(seed), seed)

@@ -17,7 +17,8 @@ BELT = Stream("belt.resp", Kind.RESP, Unit.RAW, 25.0)
 def test_no_kernel_has_more_than_the_one_signature_it_was_written_for() -> None:
     warmup()
 
-    assert all(len(k.signatures) == 1 for k in KERNELS)
+    assert KERNELS
+    assert all(len(k.signatures) <= 1 for k in KERNELS)
 
 
 def test_virtual_time_is_not_shifted() -> None:

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
@@ -7,7 +5,7 @@ import pytest
 
 from engine.dsp.filters import SosFilter
 from engine.dsp.hrv_tracker import HeartTracker
-from engine.dsp.jit import COMPILED, KERNELS
+from engine.dsp.jit import COMPILED, KERNELS, entrances
 from engine.dsp.qrs import QrsDetector
 from engine.dsp.qrs_step import step
 from engine.dsp.warmup import warmup
@@ -25,7 +23,7 @@ def test_warmup_tells_its_progress() -> None:
 
     assert told[0][1] == 0
     assert told[-1][1] == told[-1][2] == len(told) - 1
-    assert "engine.dsp.qrs_step" in {name for name, _, _ in told}
+    assert "engine.dsp.qrs_step.step" in {name for name, _, _ in told}
 
 
 @needs_compiler
@@ -43,8 +41,9 @@ def test_nothing_compiles_after_warmup() -> None:
         tracker.beat(0.8 * i, 800, 1)
 
     assert len(rows) == len(strided) > 0
-    assert len(KERNELS) == count
-    assert all(len(made_kernel.signatures) == 1 for made_kernel in KERNELS)
+    assert len(entrances()) == count
+    assert all(len(made_kernel.signatures) <= 1 for made_kernel in KERNELS)
+    assert all(made_kernel.prepared for made_kernel in entrances())
 
 
 @needs_compiler
@@ -53,11 +52,3 @@ def test_a_wrong_layout_is_refused_instead_of_compiled() -> None:
 
     with pytest.raises(TypeError, match="No matching definition"):
         step(wrong, wrong, wrong, wrong, wrong, wrong, wrong)
-
-
-def test_importing_the_heart_does_not_import_scipy() -> None:
-    code = "import sys, engine.graph.cardiac; sys.exit('scipy.signal' in sys.modules)"
-
-    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
-
-    assert done.returncode == 0

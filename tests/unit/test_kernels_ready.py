@@ -1,0 +1,101 @@
+"""Which kernels are made ready, and which change makes machine code out of date."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from engine.dsp import jit
+from engine.dsp.jit import COMPILED, KERNELS, Kernel, entrances, ready
+
+needs_compiler = pytest.mark.skipif(not COMPILED, reason="compilation is switched off")
+
+SOURCE = """
+from engine.dsp.jit import kernel
+
+@kernel("float64(float64)")
+def inner(x):
+    return 2.0 * x
+
+@kernel("float64(float64)")
+def both(x):
+    return inner(x) + 1.0
+
+@kernel("float64(float64)")
+def outer(x):
+    return both(x) + 1.0
+
+class Uses:
+    @property
+    def value(self):
+        return [both(v) for v in (1.0, 2.0)]
+"""
+
+
+@pytest.fixture
+def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Return a vendor's module with three kernels."""
+    file = tmp_path / "vendor_of_kernels.py"
+    file.write_text(SOURCE)
+    module = ModuleType("vendor_of_kernels")
+    module.__file__ = str(file)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    before = list(KERNELS)
+    exec(compile(SOURCE, str(file), "exec"), vars(module))  # noqa: S102 - our own text
+    yield module
+    KERNELS[:] = before
+
+
+@needs_compiler
+def test_only_kernels_that_python_may_call_are_made_ready(vendor: ModuleType) -> None:
+    found = [k for k in entrances() if k.py_func.__module__ == vendor.__name__]
+
+    assert found == [vendor.both, vendor.outer]
+
+
+@needs_compiler
+def test_a_kernel_is_made_ready_once_and_takes_those_it_calls_along(vendor: ModuleType) -> None:
+    assert not vendor.outer.prepared
+
+    ready()
+
+    assert vendor.outer.prepared
+    assert vendor.both.prepared
+    assert vendor.outer(3.0) == 8.0
+    assert len(vendor.outer.signatures) == 1
+
+
+@needs_compiler
+def test_a_kernel_nobody_made_ready_still_knows_one_signature_only(vendor: ModuleType) -> None:
+    assert vendor.inner(2) == 4.0  # an int is taken for the float it was declared for
+
+    assert [str(s) for s in vendor.inner.nopython_signatures] == ["(float64,) -> float64"]
+    with pytest.raises(TypeError, match="No matching definition"):
+        vendor.inner(np.zeros(3))
+
+
+@needs_compiler
+def test_every_kernel_is_of_our_own_kind() -> None:
+    assert all(isinstance(k, Kernel) for k in KERNELS)
+
+
+def test_machine_code_is_named_after_what_its_module_imports(tmp_path: Path) -> None:
+    texts = {"a": "from pack import b\n", "b": "X = 1\n", "c": "Y = 1\n", "__init__": ""}
+    (tmp_path / "pack").mkdir()
+
+    def folder(**changed: str) -> str:
+        for cached in (jit._text, jit._imported, jit._machine_code):
+            cached.cache_clear()
+        for name, text in {**texts, **changed}.items():
+            (tmp_path / "pack" / f"{name}.py").write_text(text)
+        return jit._machine_code("pack.a", tmp_path / "pack" / "a.py")
+
+    first = folder()
+
+    assert folder(c="Y = 2\n") == first
+    assert folder(b="X = 2\n") != first
+    assert folder(a="from pack.c import Y\n") != folder(a="from pack.c import Y\n", c="Y = 2\n")
+    assert folder(a="from . import b\n") != folder(a="from . import b\n", c="Y = 2\n")
