@@ -2,13 +2,13 @@
 
 import contextlib
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from engine.clock import SystemClock
 from engine.errors import SoundError
-from engine.sound.player import Player
 from engine.sound.timeline import Timeline
 from engine.sound.voice import BLOCK, RATE
+from engine.streams import F64
 
 NO_DEVICE = "none"
 """Name of the device that is not there: never opens one."""
@@ -73,6 +73,14 @@ def look_again() -> None:
     sounds._initialize()  # noqa: SLF001
 
 
+class Blocks(Protocol):
+    """Whoever makes the sound."""
+
+    def render(self, t: float) -> F64:
+        """Return the next block, ``(channels, BLOCK)``, heard from session time ``t`` on."""
+        ...
+
+
 class DeviceOutput:
     """An open sound device that asks the player for one block after another.
 
@@ -84,6 +92,8 @@ class DeviceOutput:
         Where the blocks come from.
     clock
         The session's clock.
+    channels
+        How many channels of the device are opened.
 
     Raises
     ------
@@ -91,7 +101,7 @@ class DeviceOutput:
         If the device cannot be opened.
     """
 
-    def __init__(self, name: str, player: Player, clock: SystemClock) -> None:
+    def __init__(self, name: str, player: Blocks, clock: SystemClock, *, channels: int = 2) -> None:
         self.name = name
         self.underflows = 0
         self.error: Exception | None = None
@@ -100,7 +110,7 @@ class DeviceOutput:
         self._sounds = _portaudio()
         try:
             self._stream: Any = self._sounds.OutputStream(
-                samplerate=RATE, blocksize=BLOCK, channels=2, dtype="float32",
+                samplerate=RATE, blocksize=BLOCK, channels=channels, dtype="float32",
                 device=name, latency="low", callback=self._fill,
             )  # fmt: skip
             self._stream.start()
@@ -143,8 +153,7 @@ class DeviceOutput:
             if not 0.0 < ahead < 1.0:  # some systems do not say
                 ahead = float(self._stream.latency)
             block = self._player.render(self._timeline.block(self._clock.now() + ahead))
-            outdata[:, 0] = block[0, :frames]
-            outdata[:, 1] = block[1, :frames]
+            outdata[:] = block[:, :frames].T
         except Exception as error:
             self.error = error
             outdata[:] = 0.0

@@ -339,7 +339,7 @@ def test_an_error_in_the_callback_is_seen_and_heard_as_silence(card: FakePortAud
     def render(t: float) -> F64:
         raise ZeroDivisionError("no sea")
 
-    output = DeviceOutput("Headset", SimpleNamespace(render=render), RoomClock())  # type: ignore[arg-type]
+    output = DeviceOutput("Headset", SimpleNamespace(render=render), RoomClock())
 
     out = card.streams[0].pull()
 

@@ -1,0 +1,109 @@
+"""The vibroacoustic channel on a real sound server (JACK's dummy device), listened to."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.clock import SystemClock
+from engine.sound.voice import RATE
+from engine.streams import F64
+from tests.sound_kit import needs_kernels
+
+pytestmark = [
+    pytest.mark.slow,
+    needs_kernels,
+    pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed"),
+    pytest.mark.xdist_group("jack"),
+]
+ROOT = Path(__file__).parents[2]
+BLOCK = 256
+CEILING = 10.0 ** (-6.0 / 20.0)
+Program = subprocess.Popen[str]
+
+
+@contextmanager
+def program(*command: str, says: str = "") -> Generator[Program]:
+    """Run a program that says a line when it is ready; end it and its children afterwards."""
+    running = subprocess.Popen(
+        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert running.stdout is not None
+        if says:
+            assert running.stdout.readline() == f"{says}\n"
+        yield running
+    finally:
+        if running.poll() is None:
+            for child in psutil.Process(running.pid).children(recursive=True):
+                child.kill()
+            running.kill()
+        running.wait(10.0)
+        for pipe in (running.stdin, running.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def tell(running: Program, line: str) -> None:
+    assert running.stdin is not None
+    running.stdin.write(f"{line}\n")
+    running.stdin.flush()
+
+
+def share_above(x: F64, hertz: float) -> float:
+    """Return the energy above ``hertz`` beside the whole, dB."""
+    power = np.abs(np.fft.rfft(x * np.hanning(len(x)))) ** 2
+    high = np.fft.rfftfreq(len(x), 1.0 / RATE) > hertz
+    return float(10.0 * np.log10(power[high].sum() / power.sum()))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+def test_a_transducer_is_silent_within_a_second_of_its_room(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    clock = SystemClock(origin=0.0)
+    heard = tmp_path / "heard.npz"
+    jack = ["jackd", "-r", "-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-m"]
+    with program(*jack) as server:
+        clock.wait(1.0)
+        assert server.poll() is None, "jackd did not start"
+        with (
+            program(sys.executable, "-m", "tests.e2e.vibro_room", says="connected") as room,
+            program(sys.executable, "-m", "tests.e2e.vibro_ear", str(heard), says="hears") as ear,
+        ):
+            clock.wait(0.5)
+            begun = clock.now()
+            tell(room, "go")
+            clock.wait(7.0)
+            ended = clock.now()
+            room.send_signal(number)
+            clock.wait(2.0)
+            tell(ear, "enough")
+            ear.wait(10.0)
+
+    kept = np.load(heard)
+    x, late, t = kept["x"].astype(np.float64), kept["late"], np.repeat(kept["t"], BLOCK)
+    felt = np.abs(x[:, 0])
+    assert not x[t < begun].any(), "felt before anybody wished it"
+    assert not x[:, 1].any(), "played on a channel that was not named"
+    assert float(felt.max()) <= CEILING + 1e-6
+    # It rises within the four seconds its slew takes, and is then as strong as it may be.
+    assert float(felt[(t > ended - 1.0) & (t < ended)].max()) > 0.9 * CEILING
+    strong = float(t[np.argmax(felt > 0.9 * CEILING)]) - begun
+    assert 3.0 < strong < 5.0
+    silent = float(t[np.flatnonzero(felt > 1e-3 * CEILING)[-1]]) - ended
+    assert silent < 1.0
+    # Nothing clicks, while it is strong and as it dies away - unless a block came late.
+    for begin, end in ((ended - 1.5, ended), (ended - 0.5, ended + 1.2)):
+        piece = (t > begin) & (t < end)
+        if not np.repeat(late, BLOCK)[piece].any():
+            assert share_above(x[piece, 0], 150.0) <= -50.0
+    sys.stdout.write(f"strong after {strong:.2f} s, silent after {silent:.3f} s\n")
