@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from click.testing import CliRunner, Result
 
+from engine.analysis.layout import AnalysisLayout
 from engine.cli.entry import anlan
 from engine.clock import VirtualClock
 from engine.devices.source import Context
@@ -75,8 +76,14 @@ def run(*arguments: object) -> Result:
 
 
 def results(path: Path, *arguments: object) -> dict[str, Any]:
-    """Return the JSON of ``anlan analyse``."""
+    """Return the JSON of ``anlan analyse``, which keeps to the published layout."""
     done = run(path, "--json", "-", *arguments)
     assert done.exit_code == 0, done.output
-    made: dict[str, Any] = json.loads(done.stdout)
+    return valid(done.stdout)
+
+
+def valid(text: str) -> dict[str, Any]:
+    """Return the JSON ``text`` after checking that it keeps to the published layout."""
+    AnalysisLayout.model_validate_json(text)
+    made: dict[str, Any] = json.loads(text)
     return made

@@ -1,18 +1,20 @@
 """Write the JSON schemas that are kept beside what they describe.
 
-Run it after changing ``engine/session/format.py`` or ``engine/devices/describing.py``; with
-``--check`` it only says whether the files are fresh.
+Run it after changing ``engine/session/format.py``, ``engine/devices/describing.py`` or
+``engine/analysis/layout.py``; with ``--check`` it only says whether the files are fresh.
 """
 
 import sys
 from pathlib import Path
 
+from engine.analysis import layout
 from engine.devices import describing
 from engine.session import schema
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = {
     ROOT / "protocols" / "protocol.schema.json": schema.schema_text,
+    ROOT / "engine" / "analysis" / "analysis.schema.json": layout.schema_text,
     ROOT / "engine" / "devices" / "devices.schema.json": describing.schema_text,
 }
 

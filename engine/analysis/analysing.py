@@ -1,5 +1,6 @@
 """The five-minute seated test: everything the engine can tell from a recording, at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.analysis.beats import Intervals, beat_times, intervals
@@ -56,7 +57,10 @@ class Analysis:
         return not any(remark.weight is Weight.FAULT for remark in self.remarks)
 
 
-def analyse(recording: Recording, *, window: float = WINDOW, step: float | None = None) -> Analysis:
+def analyse(
+    recording: Recording, *, window: float = WINDOW, step: float | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Analysis:  # fmt: skip
     """Analyse ``recording`` as a live session would have heard it, with hindsight at its ends.
 
     Parameters
@@ -65,6 +69,8 @@ def analyse(recording: Recording, *, window: float = WINDOW, step: float | None 
         From `engine.store.recording.read_recording`.
     window, step
         Length of the windows and from one to the next, s; ``step`` is ``window`` if left out.
+    progress
+        Told now and then what share of the recording was heard, 0..1.
 
     Raises
     ------
@@ -80,11 +86,11 @@ def analyse(recording: Recording, *, window: float = WINDOW, step: float | None 
             hint=f"windows last {SHORTEST_WINDOW:g} s or more, steps 1 s or more",
         )
     check(recording)
-    heard = hear(recording)
+    heard = hear(recording, progress)
     found = intervals(heard)
     regular = rhythm(heard)
     whole = stretch(found, regular, 0.0, heard.lasts)
-    skin_told, breath_told, holes = skin(heard), breath(heard), gaps(heard)
+    skin_told, breath_told, holes = skin(heard), breath(heard, regular), gaps(heard)
     return Analysis(
         recording, heard, beat_times(heard), found, regular, whole,
         windows(found, regular, heard.lasts, window, step), skin_told, breath_told, holes,

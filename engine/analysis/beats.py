@@ -23,7 +23,9 @@ KINDS = {
     Beat.GAP: "missed",
     Beat.MISPLACED: "misplaced",
 }
-"""What a person is told of an interval; one that was not judged has none."""
+"""What a person is told of an interval; of one that was not judged, only its length tells."""
+SHORT, LONG = 0.7, 1.4
+"""Times the usual interval beyond which one that was not judged is no normal one."""
 APART = 1.2
 """s between two intervals beyond the second's own length that break a chain, as live."""
 SAME = 1e-6
@@ -61,6 +63,20 @@ class Intervals:
         """Which of them were judged."""
         known: NDArray[np.bool_] = self.code != at.LEARN
         return known
+
+    def kinds(self) -> list[str]:
+        """Return what a person is told of each interval."""
+        known = self.ms[self.judged] if self.judged.any() else self.ms
+        usual = float(np.median(known)) if len(known) else 0.0
+        told: list[str] = []
+        for code, ms in zip(self.code.tolist(), self.ms.tolist(), strict=True):
+            if code != at.LEARN:
+                told.append(KINDS[Beat(code)])
+            elif SHORT * usual <= ms <= LONG * usual:
+                told.append("normal")
+            else:
+                told.append("extra" if ms < usual else "missed")
+        return told
 
 
 def beat_times(heard: Heard) -> F64:

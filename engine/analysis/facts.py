@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from engine.analysis.analysing import Analysis
-from engine.analysis.beats import KINDS
 from engine.analysis.naming import NAMES
 from engine.analysis.rhythm import TOO_MUCH
 from engine.analysis.variability import Stretch
@@ -168,14 +167,14 @@ def _intervals(analysis: Analysis) -> list[Table]:
     found = analysis.found
     rows = zip(
         (found.t + analysis.heard.zero).tolist(), found.ms.tolist(), found.code.tolist(),
-        found.nn_ms.tolist(), found.quality.tolist(), strict=True,
+        found.nn_ms.tolist(), found.quality.tolist(), found.kinds(), strict=True,
     )  # fmt: skip
     return [
         {
-            "t_s": _number(t), "ms": _number(ms), "kind": KINDS.get(Beat(code)),
+            "t_s": _number(t), "ms": _number(ms), "kind": kind,
             "found": Beat(code).name.lower(), "nn_ms": _number(nn), "quality": _number(quality),
         }
-        for t, ms, code, nn, quality in rows
+        for t, ms, code, nn, quality, kind in rows
     ]  # fmt: skip
 
 

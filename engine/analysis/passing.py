@@ -1,6 +1,6 @@
 """Sends a recording through the very graph a live session uses, and keeps what comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +15,8 @@ from engine.streams import F64, Chunk, Stream
 
 STEP = 1.0
 """s of recording pushed at once; the engines give the same whatever it is."""
+TELL_EVERY = 200
+"""Pushes from one word of progress to the next."""
 KEPT = frozenset(
     {
         "heart.beat", "heart.detail", "heart.quality", "pulse.beat", "eda.detail", "eda.scr",
@@ -64,7 +66,7 @@ class Heard:
     absurd: Mapping[str, int]
 
 
-def hear(recording: Recording) -> Heard:
+def hear(recording: Recording, progress: Callable[[float], None] | None = None) -> Heard:
     """Push ``recording`` through the standard graph, from its first sample to its last."""
     zero = min(_begins(track) for track in recording.tracks)
     lasts = recording.start + recording.duration - zero
@@ -75,7 +77,9 @@ def hear(recording: Recording) -> Heard:
     parts: dict[str, list[Chunk]] = {}
     used = {stream.name for stream in wired.used}
     feeding = [track for track in tracks if track.stream.name in used]
-    for chunk in _in_turn(feeding):
+    for number, chunk in enumerate(_in_turn(feeding)):
+        if progress is not None and number % TELL_EVERY == 0:
+            progress(min(1.0, float(chunk.t[0]) / max(lasts, 1e-9)))
         for made in wired.graph.push(chunk):
             if made.stream.name in KEPT:
                 parts.setdefault(made.stream.name, []).append(made)

@@ -92,7 +92,7 @@ def remarks(
     """Return what to know, the gravest first."""
     found = [
         *_heart(heard, whole), *_length(heard), *_holes(gaps), *_absurd(heard), *_skin(heard, skin),
-        *_breath(breath), *_refused(heard),
+        *_breath(breath, whole), *_refused(heard),
     ]  # fmt: skip
     order = list(Weight)
     return tuple(sorted(found, key=lambda remark: order.index(remark.weight)))
@@ -101,8 +101,10 @@ def remarks(
 def _heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
     source = heard.sources.get("heart")
     if source is None:
-        yield _remark("fault", "no_heart_signal", "没有可以读出心跳的信号。",
-                      "There is no signal a heartbeat can be read from.")  # fmt: skip
+        yield _remark("note" if heard.sources else "fault", "no_heart_signal",
+                      "没有可以读出心跳的信号，因此没有心率及其变异性。",
+                      "There is no signal a heartbeat can be read from, so there is no heart rate "
+                      "and no variability.")  # fmt: skip
         return
     if Withheld.NOTHING in whole.withheld:
         yield _remark(
@@ -196,13 +198,15 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
     values = heard.sources["eda"].x[:, 0]
     usual = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
     low, high = EDA_SIZE
+    # Beside a good heartbeat it is one part less; alone it is all there is.
+    weight = "care" if "heart" in heard.sources else "fault"
     if not low <= usual <= high:
-        yield _remark("care", "eda_size",
+        yield _remark(weight, "eda_size",
                       f"皮电的中位数为 {usual:.3g} 微西门子，不在皮肤的范围内：请检查单位与电极。",
                       f"Skin conductance is {usual:.3g} uS in the median, outside what skin has: "
                       "check the unit and the electrodes.")  # fmt: skip
     elif skin.good < 0.5:
-        yield _remark("care", "weak_skin_signal", "皮电信号质量不足，没有给出数值。",
+        yield _remark(weight, "weak_skin_signal", "皮电信号质量不足，没有给出数值。",
                       "The skin conductance signal was not good enough for numbers.")  # fmt: skip
     elif skin.responder is False:
         yield _remark("note", "no_skin_responses",
@@ -211,10 +215,15 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
                       "and that says nothing.")  # fmt: skip
 
 
-def _breath(breath: Breath | None) -> Iterator[Remark]:
+def _breath(breath: Breath | None, whole: Stretch) -> Iterator[Remark]:
     if breath is None:
         return
-    if not breath.belt:
+    if not breath.belt and Withheld.IRREGULAR in whole.withheld:
+        yield _remark("note", "no_breath_from_heart",
+                      "没有呼吸传感器，心律又不规则：无法由心跳推算呼吸。",
+                      "No breathing sensor, and the rhythm is irregular: no breath can be read "
+                      "from the heartbeats.")  # fmt: skip
+    elif not breath.belt:
         yield _remark("note", "breath_from_heart",
                       "没有呼吸传感器：呼吸频率由心跳推算，只在有把握时给出。",
                       "No breathing sensor: the rate is read from the heartbeats, and told only "

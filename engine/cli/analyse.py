@@ -1,5 +1,6 @@
 """`anlan analyse`: the five-minute seated test on any recording."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,9 +8,12 @@ import click
 from engine.analysis import Analysis, analyse, to_text
 from engine.analysis.facts import rhythm_word
 from engine.analysis.peaks import read_peak_times, with_beats
+from engine.cli.progress import Bar
 from engine.errors import AnlanError
 from engine.store.recording import read_recording
 
+LONG = 1800.0
+"""s of recording from which progress is told."""
 TOLD = (
     ("hr_bpm", "heart rate", "/min", 1), ("rmssd_ms", "RMSSD", "ms", 1),
     ("sdnn_ms", "SDNN", "ms", 1), ("lf_ms2", "LF power", "ms2", 0),
@@ -44,12 +48,14 @@ def command(
       .csv .tsv .txt     columns such as ecg[mV], ppg, rr[ms], eda[uS], resp, temp[degC],
                          with a column t or a first line # rate=250
       .txt .rr .ibi      R-R intervals, one a line, in ms or s
+      .csv .hrm          R-R intervals of Polar Flow and older Polar watches
       .edf .bdf          EDF, EDF+, BDF
       .hea .dat          WFDB (PhysioNet)
       .xdf               Lab Streaming Layer
       .zip or a folder   an Empatica E4 download
       .txt .csv          exports of Polar Sensor Logger (ECG or RR)
       .mcap or a folder  a session of ours
+    Text may also be packed (.csv.gz), in any usual encoding, with ; and decimal commas.
 
     The recording goes through the same engine as a live session, so the numbers agree with
     what was on the screen. What cannot be told is left out and the reason given; a number
@@ -70,7 +76,10 @@ def command(
     if peak_times is not None:
         recording = with_beats(recording, read_peak_times(peak_times))
     assert recording is not None  # noqa: S101 - one of the two was given
-    analysis = analyse(recording, window=window, step=step)
+    with Bar("analysing") as bar:
+        # Short recordings are done before anyone could read a word.
+        told = partial(bar.share, "analysing") if recording.duration >= LONG else None
+        analysis = analyse(recording, window=window, step=step, progress=told)
     printed = as_json == Path("-")
     if as_json is not None:
         _write(None if printed else as_json, to_text(analysis))

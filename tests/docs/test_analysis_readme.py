@@ -1,16 +1,19 @@
 """The description of the analysis names every key of its JSON, and its program runs."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from engine.analysis import analyse, facts
+from engine.analysis.layout import schema_text
 from engine.store.recording import READERS
 from tests.analysis_kit import of_intervals, write
 from tests.synthetic_heart import intervals
 
-README = (Path(__file__).parents[2] / "engine" / "analysis" / "README.md").read_text("utf-8")
+FOLDER = Path(__file__).parents[2] / "engine" / "analysis"
+README = (FOLDER / "README.md").read_text("utf-8")
 
 
 def test_every_key_of_the_json_is_described() -> None:
@@ -19,6 +22,18 @@ def test_every_key_of_the_json_is_described() -> None:
     missing = {key for key in made if f"`{key}" not in README}
 
     assert missing == set()
+
+
+def test_the_published_schema_is_fresh() -> None:
+    kept = (FOLDER / "analysis.schema.json").read_text(encoding="utf-8")
+
+    assert kept == schema_text(), "run python tools/make_schema.py"
+
+
+def test_the_schema_names_every_key_of_the_json() -> None:
+    made = facts(analyse(of_intervals(intervals(120))))
+
+    assert list(json.loads(schema_text())["required"]) == list(made)
 
 
 def test_every_kind_of_file_is_described() -> None:

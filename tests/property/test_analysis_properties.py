@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.analysis import analyse, facts, to_text
 from engine.analysis.hindsight import head, tail
 from engine.dsp import rr_layout as at
-from tests.analysis_kit import of_intervals
+from tests.analysis_kit import of_intervals, valid
 from tests.synthetic_heart import intervals
 
 EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True)
@@ -23,7 +23,7 @@ any_ms = st.lists(st.floats(50.0, 8000.0), min_size=2, max_size=80).filter(
 def test_any_intervals_are_analysed(ms: list[float]) -> None:
     analysis = analyse(of_intervals(np.array(ms)))
 
-    to_text(analysis)
+    valid(to_text(analysis))
     for metric in analysis.whole.metrics.values():
         assert metric.valid == math.isfinite(metric.value)
     assert len(analysis.found.t) == len(ms)

@@ -14,7 +14,7 @@ from engine.errors import AnlanError, RecordingError
 from engine.store.recording import Recording, Track
 from engine.streams import Stream
 from engine.units import Kind, Unit
-from tests.analysis_kit import Lived, lived, of_ecg, of_intervals
+from tests.analysis_kit import Lived, lived, of_ecg, of_intervals, valid
 from tests.synthetic_heart import ecg, intervals
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="minutes of life take too long uncompiled")
@@ -124,7 +124,7 @@ def test_kinds_of_intervals_are_told() -> None:
 
 
 def test_json_has_the_agreed_shape(analysis: Analysis) -> None:
-    made = json.loads(to_text(analysis))
+    made = valid(to_text(analysis))
 
     assert made["schema"] == "anlan.analysis/1"
     assert made["rhythm"] == "regular"
@@ -337,5 +337,5 @@ def test_nothing_depends_on_the_size_of_the_steps(
     monkeypatch.setattr("engine.analysis.passing.STEP", 0.25)
     quarters = hear(person.recording)
 
-    for name in ("heart.beat", "eda.detail", "resp.rate", "heart.rmssd_ms"):
+    for name in ("heart.beat", "eda.detail", "resp.rate", "heart.detail"):
         assert np.array_equal(ones.rows[name].x, quarters.rows[name].x, equal_nan=True), name
