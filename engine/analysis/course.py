@@ -6,11 +6,15 @@ import numpy as np
 
 from engine.analysis.analysing import Analysis
 from engine.dsp import rr_layout as at
+from engine.report.drawing import STROKES
 from engine.report.lines import doubtful, pieces
 from engine.report.panel import Curve, Panel, drawn
 from engine.report.timeline import Key, Plot, fitted
 from engine.report.view import Track
 from engine.show import Caption
+from engine.streams import F64
+
+THIN = STROKES[4]
 
 
 def course(analysis: Analysis) -> list[Plot]:
@@ -33,7 +37,9 @@ def _panels(analysis: Analysis) -> Iterator[tuple[Panel, Caption]]:
         yield _tachogram(analysis), Caption("修正的间期", "corrected interval")
     if analysis.skin is not None:
         yield _skin(analysis), Caption("一次皮电反应", "one response")
-    if analysis.breath is not None:
+    breath = analysis.breath
+    # A few moments read from the heartbeats do not make a course.
+    if breath is not None and (breath.belt or breath.metrics["rate_bpm"].valid):
         yield _breath(analysis), Caption("", "")
 
 
@@ -54,12 +60,23 @@ def _skin(analysis: Analysis) -> Panel:
     skin = analysis.skin
     assert skin is not None  # noqa: S101 - `_panels` asked
     level = Track(skin.t, skin.tonic_us, skin.quality, np.zeros(len(skin.t)))
-    line = list(pieces(level.t, level.value, analysis.heard.lasts))
+    lasts = analysis.heard.lasts
+    line = list(pieces(level.t, level.value, lasts))
+    source = analysis.heard.sources["eda"]
+    measured = Curve(list(pieces(source.t, source.x[:, 0], lasts)), THIN)
     return Panel(
-        "skin", Caption("皮电水平", "Skin conductance level"), Caption("微西门子", "µS"), 58.0,
-        fitted([level.value], least=1.0, floor=0.0), [Curve(line)], doubtful=doubtful(level),
-        marks=skin.onset.tolist(), empty=not level.any,
+        "skin", Caption("皮电", "Skin conductance"),
+        Caption("微西门子；细线为实测，粗线为水平", "µS; thin as measured, thick its level"), 58.0,
+        fitted([level.value, _usual(source.x[:, 0])], least=1.0, floor=0.0),
+        [measured, Curve(line)], doubtful=doubtful(level), marks=skin.onset.tolist(),
+        empty=not level.any,
     )  # fmt: skip
+
+
+def _usual(x: F64) -> F64:
+    """Return the range of nearly all samples: a lost contact must not flatten the picture."""
+    there = x[np.isfinite(x)]
+    return np.percentile(there, (0.5, 99.5)) if len(there) else there
 
 
 def _breath(analysis: Analysis) -> Panel:

@@ -11,21 +11,27 @@ from markupsafe import Markup
 import engine.report
 from engine.analysis.analysing import Analysis
 from engine.analysis.course import course
+from engine.analysis.lanes import lanes
 from engine.analysis.naming import BREATH, HEART, SKIN, Name
 from engine.analysis.plots import poincare_plot, spectrum_plot
 from engine.analysis.remarks import Weight
 from engine.analysis.spectrum import spectrum
 from engine.analysis.variability import Withheld
-from engine.analysis.verdict import Verdict, verdict
+from engine.analysis.verdict import Verdict, because, verdict
 from engine.dsp.hrv_limits import INDICES
 from engine.dsp.metric import Metric
 from engine.report.page import both
-from engine.report.phrases import GROUP_NAMES, clock, duration, number, share
+from engine.report.phrases import clock, duration, join, number, share
 from engine.show import Caption
 
-FEW_WINDOWS = 30
-"""So many windows are told one by one; the JSON holds them all."""
+FEW_WINDOWS = 15
+"""So many windows that hold a heart rate are told one by one; the JSON holds them all."""
 IN_WINDOWS = ("hr_bpm", "rmssd_ms", "sdnn_ms")
+ALWAYS = frozenset({"hr_bpm", "rmssd_ms"})
+FIRST = ALWAYS | {"tonic_us", "scr_per_min", "rate_bpm"}
+_SPECTRAL = INDICES["lf_ms2"].meaning
+RECIPE = Caption(_SPECTRAL.zh.partition("。")[2], _SPECTRAL.en.partition(". ")[2])
+"""How every number of the spectrum is computed; told once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Line:
     name: Name
     value: str
     quality: float
+    corrected: str
     window: Caption
     reason: Caption
 
@@ -45,6 +52,20 @@ class Part:
 
     title: Caption
     lines: Sequence[Line]
+
+    @property
+    def told(self) -> list[Line]:
+        """The numbers that can be trusted."""
+        return [line for line in self.lines if not line.reason.en]
+
+    @property
+    def untold(self) -> list[tuple[Caption, Caption]]:
+        """Why the others are not told, each reason once, with the names of its numbers."""
+        by: dict[Caption, list[Caption]] = {}
+        for line in self.lines:
+            if line.reason.en:
+                by.setdefault(line.reason, []).append(line.name.words)
+        return [(join(*names, between=Caption("、", ", ")), reason) for reason, names in by.items()]
 
 
 def render(analysis: Analysis) -> str:
@@ -58,29 +79,54 @@ def render(analysis: Analysis) -> str:
     css = style.read_text(encoding="utf-8") + (own / "page.css").read_text(encoding="utf-8")
     found = spectrum(analysis.found) if analysis.whole.metrics["lf_ms2"].valid else None
     rmssd = analysis.whole.metrics["rmssd_ms"].valid
-    told = analysis.windows[:FEW_WINDOWS] if len(analysis.windows) > 1 else ()
+    heard = [part for part in analysis.windows if part.metrics["hr_bpm"].valid]
+    told = heard[:FEW_WINDOWS] if len(analysis.windows) > 1 else []
+    numbers = parts(analysis)
     return made.get_template("page.html.j2").render(
         analysis=analysis,
         css=Markup(css),  # noqa: S704 - our own files
         verdict=verdict(analysis),
+        because=because(analysis),
         good=Verdict.GOOD,
         poor=Verdict.POOR,
-        parts=list(parts(analysis)),
+        irregular=Withheld.IRREGULAR,
+        parts=numbers,
+        has_numbers=any(part.told for part in numbers),
+        recipe=RECIPE,
+        key=key_numbers(numbers),
         plots=course(analysis),
+        lanes=lanes(analysis),
         spectrum=Markup(spectrum_plot(found)) if found else None,  # noqa: S704 - our own drawing
         poincare=Markup(poincare_plot(analysis.found, analysis.whole)) if rmssd else None,  # noqa: S704
         grave=[r.words for r in analysis.remarks if r.weight is not Weight.NOTE],
         notes=[r.words for r in analysis.remarks if r.weight is Weight.NOTE],
         told=told,
         untold=len(analysis.windows) - len(told),
-        in_windows=[name for name in HEART if name.metric in IN_WINDOWS],
-        groups=GROUP_NAMES,
+        in_windows=[
+            name
+            for name in HEART
+            if name.metric in IN_WINDOWS and any(w.metrics[name.metric].valid for w in told)
+        ],
         version=version("anlan"),
         both=both,
         clock=clock,
         duration=duration,
         number=number,
         share=share,
+        short=short,
+    )
+
+
+def key_numbers(numbers: Sequence[Part]) -> list[Line]:
+    """Return what one looks at first; of the rest only what can be told."""
+    lines = [line for part in numbers for line in part.lines if line.name.metric in FIRST]
+    return [line for line in lines if line.name.metric in ALWAYS or not line.reason.en]
+
+
+def short(meaning: Caption) -> Caption:
+    """Return a definition without the recipe that many share."""
+    return Caption(
+        meaning.zh.replace(RECIPE.zh, "").strip(), meaning.en.replace(RECIPE.en, "").strip()
     )
 
 
@@ -93,8 +139,9 @@ def parts(analysis: Analysis) -> list[Part]:
     if analysis.skin is not None:
         lines = _lines(SKIN, analysis.skin.metrics, analysis)
         made.append(Part(Caption("皮电", "Skin"), lines))
-    if analysis.breath is not None:
-        lines = _lines(BREATH, analysis.breath.metrics, analysis)
+    breath = analysis.breath
+    if breath is not None and (breath.belt or breath.metrics["rate_bpm"].valid):
+        lines = _lines(BREATH, breath.metrics, analysis)
         made.append(Part(Caption("呼吸", "Breath"), lines))
     return made
 
@@ -105,11 +152,19 @@ def _lines(names: Sequence[Name], metrics: Mapping[str, Metric], analysis: Analy
             name,
             number(metrics[name.metric].value, name.decimals),
             metrics[name.metric].quality,
+            _corrected(name.metric, metrics[name.metric], analysis),
             duration(metrics[name.metric].window_s),
             _reason(name.metric, metrics[name.metric], analysis),
         )
         for name in names
     ]
+
+
+def _corrected(name: str, metric: Metric, analysis: Analysis) -> str:
+    """Return the share of corrected beats, where beats are what the number is made of."""
+    if name not in INDICES:
+        return ""
+    return "–" if Withheld.IRREGULAR in analysis.whole.withheld else share(metric.corrected)
 
 
 def _reason(name: str, metric: Metric, analysis: Analysis) -> Caption:

@@ -11,9 +11,9 @@ from engine.report import drawing
 from engine.report.drawing import STROKES, ZERO
 from engine.report.timeline import fitted
 
-WIDTH, HEIGHT = 250.0, 190.0
+WIDTH, HEIGHT = 250.0, 165.0
 """Points."""
-FRAME = (0.15, 0.10, 0.81, 0.87)
+FRAME = (0.15, 0.115, 0.81, 0.865)
 HIGHEST_HZ = 0.5
 MOST_POINTS = 3000
 
@@ -47,7 +47,7 @@ def poincare_plot(found: Intervals, whole: Stretch) -> str:
         axes.set(xlim=span, ylim=span)
         axes.grid(visible=True)
         axes.plot(span, span, color=ZERO.colour, lw=ZERO.width, ls=(0, ZERO.dashes))
-        axes.plot(x[::thin], y[::thin], ".", ms=2.5, mew=0.0, color=drawing.TEAL, alpha=0.5)
+        axes.plot(x[::thin], y[::thin], ".", ms=3.2, mew=0.0, color=drawing.TEAL, alpha=0.6)
         sd1, sd2 = whole.metrics["sd1_ms"], whole.metrics["sd2_ms"]
         if sd1.valid and sd2.valid and len(x):
             middle = float(np.mean(x) + np.mean(y)) / 2.0

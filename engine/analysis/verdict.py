@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from engine.analysis.analysing import Analysis
 from engine.analysis.remarks import Weight
+from engine.analysis.variability import Withheld
+from engine.report.phrases import duration, share
 from engine.show import Caption
 
 
@@ -47,6 +49,28 @@ POOR = Judgement(
         "What is left out cannot be told from it, for these reasons.",
     ),
 )
+
+
+LITTLE = 0.01
+"""Share below which it is not worth a number."""
+
+
+def because(analysis: Analysis) -> Caption:
+    """Return what the verdict rests on, in one sentence; nothing without a heart signal."""
+    if "heart" not in analysis.heard.sources:
+        return Caption("", "")
+    whole, lasts = analysis.whole, duration(analysis.heard.lasts)
+    zh = f"记录长 {lasts.zh}，其中 {share(whole.covered)} 的时间有可用的心跳"
+    en = f"Of {lasts.en}, {share(whole.covered)} was usable heartbeat"
+    # In an irregular rhythm nothing is repaired, so there is no share to tell.
+    if whole.covered > 0.0 and Withheld.IRREGULAR not in whole.withheld:
+        some = share(whole.corrected)
+        if 0.0 < whole.corrected < LITTLE:
+            some = f"< {share(LITTLE)}"
+        zh += f"；{some} 的心跳间期经过修正" if whole.corrected else "；没有间期需要修正"
+        said = f"{some} of the intervals were" if whole.corrected else "no interval had to be"
+        en += f"; {said} corrected"
+    return Caption(f"{zh}。", f"{en}.")
 
 
 def verdict(analysis: Analysis) -> Judgement:

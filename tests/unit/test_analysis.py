@@ -1,6 +1,5 @@
 """The analysis of a recording tells what the body did, as a live session would have."""
 
-import json
 import math
 
 import numpy as np
