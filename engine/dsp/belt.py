@@ -34,7 +34,7 @@ class BreathingBelt:
     rate: float
     rising: bool = True
     _state: F64 = field(init=False, repr=False)
-    _arrays: tuple[F64, F64, F64, F64, F64, F64, F64, F64, F64] = field(init=False, repr=False)
+    _arrays: tuple[F64, F64, F64, F64, F64, F64, F64, F64, F64, F64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.rate) and self.rate >= SLOWEST):
@@ -69,7 +69,8 @@ class BreathingBelt:
             np.ascontiguousarray(window / window.sum()),
             np.zeros(at.SWING_RING),
             np.zeros(at.CYCLES),
-            np.zeros(at.SWING_RING),
+            np.zeros(at.CYCLES),
+            np.zeros(at.CYCLES),
             np.zeros(CHANNELS),
         )
 
@@ -87,9 +88,10 @@ class BreathingBelt:
         (m, OUT_COLUMNS) float64
             About ten rows a second with the columns ``O_...`` of `belt_layout`: time,
             phase 0..1 (0 begins the breath in, 0.5 is full), breaths a minute over
-            half a minute, breaths a minute right now, confidence in these 0..1, quality
-            of the belt's fit 0..1, amplitude in the signal's unit, and when the breath in
-            began that this row noticed.
+            half a minute, breaths a minute right now, confidence in the phase and the rate
+            right now 0..1, quality of the belt's fit 0..1, amplitude in the signal's unit,
+            when the breath in began that this row noticed, and confidence in the rate
+            over half a minute 0..1.
         """
         out = np.empty((x.size // int(self._state[at.BLOCK]) + 1, at.OUT_COLUMNS))
         t, x = np.ascontiguousarray(t, dtype=float), np.ascontiguousarray(x, dtype=float)

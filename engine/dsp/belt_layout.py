@@ -23,15 +23,20 @@
     ONSETS,  # breaths in so far
     CYCLE_RATE,  # breaths a second over the window; 0 unknown
     SPREAD,  # coefficient of variation of the breaths in the window
+    BREATHS,  # how many those are
+    UNSTEADY,  # deviation of their log durations, the oddest left out
+    USUAL,  # median of the last swings; 0 before the first
+    UNEVEN,  # mean deviation of them from it, in shares of it
+    UNLIKE,  # mean deviation of their logs, the two oddest left out
     CHANNEL,  # resonator listened to; -1 none yet
     PHASE,  # its phase at the previous step
     F,  # breaths a second, right now; 0 unknown
     SHARE,  # share of the power that is at F, smoothed
     NOISE,  # running power of what the smoothing takes away
     QUALITY,  # how well the belt sits, 0..1
-    OUT_PHASE, OUT_RATE, OUT_FAST, CONFIDENCE, AMPLITUDE,
+    OUT_PHASE, OUT_RATE, OUT_FAST, CONFIDENCE, RATE_CONFIDENCE, AMPLITUDE,
     SLOTS,
-) = range(40)  # fmt: skip
+) = range(46)  # fmt: skip
 
 # Rows of the ring of recent blocks; its length is a power of two.
 R_VALUE, R_TIME, RING_ROWS = 0, 1, 2
@@ -45,5 +50,6 @@ CYCLES = 32
 
 # Columns of an output row.
 (
-    O_TIME, O_PHASE, O_RATE, O_FAST, O_CONFIDENCE, O_QUALITY, O_AMPLITUDE, O_ONSET, OUT_COLUMNS,
-) = range(9)  # fmt: skip
+    O_TIME, O_PHASE, O_RATE, O_FAST, O_CONFIDENCE, O_QUALITY, O_AMPLITUDE, O_ONSET,
+    O_RATE_CONFIDENCE, OUT_COLUMNS,
+) = range(10)  # fmt: skip

@@ -2,7 +2,7 @@
 
 import math
 
-from engine.dsp.belt_cycles import follow_breath, usual_swing
+from engine.dsp.belt_cycles import follow_breath
 from engine.dsp.belt_layout import (
     A_POWER,
     A_PRIOR,
@@ -10,6 +10,7 @@ from engine.dsp.belt_layout import (
     ABSENT,
     AMPLITUDE,
     BLOCK,
+    BREATHS,
     CHANNEL,
     CONFIDENCE,
     COUNT,
@@ -28,6 +29,7 @@ from engine.dsp.belt_layout import (
     O_PHASE,
     O_QUALITY,
     O_RATE,
+    O_RATE_CONFIDENCE,
     O_TIME,
     ONSET_TIME,
     ONSETS,
@@ -39,6 +41,7 @@ from engine.dsp.belt_layout import (
     R_TIME,
     R_VALUE,
     RATE,
+    RATE_CONFIDENCE,
     RING,
     SHARE,
     SIGN,
@@ -46,9 +49,12 @@ from engine.dsp.belt_layout import (
     STEP,
     SUM,
     SUM_TIME,
-    SWING_RING,
     SWINGS,
+    UNEVEN,
+    UNLIKE,
+    UNSTEADY,
     UP,
+    USUAL,
     VALID,
     F,
 )
@@ -69,6 +75,8 @@ BELIEVED_ABSENT = 1.0
 """So long without a valid sample and the breath is not known any more, s."""
 FORGOTTEN = 20.0
 """A gap this long, s, and the belt starts from nothing."""
+LIKE_NOISE = 0.9
+"""How unlike each other breaths are when they may as well be noise."""
 FASTEST = 0.62
 """Breaths a second the belt believes; above are only shorter movements."""
 
@@ -113,12 +121,14 @@ def follow_rate(s: F64, table: F64, z: F64, weights: F64, k: int) -> None:
         s[F] += (1.0 - math.exp(-s[F] / (0.6 * s[RATE]))) * (now - s[F])
 
 
-@kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8, b1)")
-def trust(s: F64, table: F64, power: F64, swings: F64, usual: float, silent: bool) -> None:  # noqa: FBT001 - kernels take no keywords
-    """Say how well the belt sits and how far rate and phase can be believed, 0..1.
+@kernel("void(f8[::1], f8[:,::1], f8[:,::1], b1)")
+def trust(s: F64, table: F64, power: F64, silent: bool) -> None:  # noqa: FBT001 - kernels take no keywords
+    """Say how well the belt sits and how far phase and rate can be believed, 0..1.
 
-    The belt: smooth swings. Rate and phase: one clear line in the spectrum, breaths of like
-    length, swings of like size, resonators and single breaths telling the same rate.
+    The belt: smooth swings. The phase, and the rate right now: one clear line in the spectrum,
+    breaths of like length, swings of like size, resonators and single breaths telling the
+    same rate. The rate over half a minute is a count: it asks only whether what is counted
+    is breaths, most of them of like length and size, which noise is not; one sigh is let pass.
     """
     near = 0.0
     total = 0.0
@@ -129,26 +139,28 @@ def trust(s: F64, table: F64, power: F64, swings: F64, usual: float, silent: boo
             near += p
     share = near / (total + 1e-300)
     s[SHARE] += (1.0 - math.exp(-s[F] / s[RATE])) * (share - s[SHARE])
-    uneven = 0.0
-    n = min(int(s[SWINGS]), SWING_RING)
-    for j in range(n):
-        uneven += min(1.5, abs(swings[j] - usual) / (usual + 1e-300)) / n
-    s[CONFIDENCE] = s[QUALITY] = 0.0
+    s[CONFIDENCE] = s[RATE_CONFIDENCE] = s[QUALITY] = 0.0
     if s[SWINGS] >= 2.0 and not silent and s[ABSENT] <= BELIEVED_ABSENT:
-        rough = 8.0 * math.sqrt(s[NOISE]) / (usual + 1e-300)
+        rough = 8.0 * math.sqrt(s[NOISE]) / (s[USUAL] + 1e-300)
         s[QUALITY] = 1.0 / (1.0 + rough * rough)
     if s[CYCLE_RATE] > 0.0 and s[CYCLE_RATE] < FASTEST and not silent:
+        sits = min(1.0, max(0.0, (s[QUALITY] - 0.1) / 0.3))
         c = min(1.0, max(0.0, (s[SHARE] - 0.15) / 0.35))
         c /= 1.0 + (s[SPREAD] / 0.36) ** 4
-        c /= 1.0 + (uneven / 0.45) ** 4
+        c /= 1.0 + (s[UNEVEN] / 0.45) ** 4
         c *= min(1.0, (s[ONSETS] - 1.0) / 3.0)
         c /= 1.0 + (math.log(s[F] / s[CYCLE_RATE]) / 0.5) ** 4
-        s[CONFIDENCE] = c * min(1.0, max(0.0, (s[QUALITY] - 0.1) / 0.3))
+        s[CONFIDENCE] = c * sits
+        unlike = (s[UNSTEADY] / 0.30) ** 2 + (s[UNLIKE] / 0.40) ** 2
+        unlike *= 1.0 + 4.0 / s[BREATHS]  # few are alike by chance more often
+        unlike += max(0.0, 0.45 - s[SHARE])
+        known = min(1.0, max(0.0, s[ONSETS] - 2.0) / 2.0)
+        s[RATE_CONFIDENCE] = sits * known / (1.0 + (unlike / LIKE_NOISE) ** 2)
 
 
 @kernel(
     "b1(f8[::1], f8[:,::1], f8[:,::1], f8[:,::1], f8[:,::1],"
-    " f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8, f8)"
+    " f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8, f8)"
 )
 def step(
     s: F64,
@@ -159,6 +171,7 @@ def step(
     window: F64,
     swings: F64,
     cycles: F64,
+    logs: F64,
     scratch: F64,
     weights: F64,
     x: float,
@@ -175,12 +188,11 @@ def step(
     resonate(x - s[MEAN], table, z)
     ring[R_VALUE, n % RING] = x
     ring[R_TIME, n % RING] = t
-    begun = follow_breath(s, ring, window, swings, cycles, scratch)
+    begun = follow_breath(s, ring, window, swings, cycles, logs, scratch)
     if begun and s[CYCLE_RATE] > 0.0:
         for k in range(z.shape[0]):
             octave = (table[B_LOG, k] - math.log(s[CYCLE_RATE])) / 0.40
             power[k, A_PRIOR] = math.exp(-0.5 * octave * octave)
-    usual = usual_swing(s, swings, scratch)
     told = ring[R_TIME, (n - int(s[HALF_WIDTH])) % RING]
     patience = max(12.0, 2.5 / max(s[CYCLE_RATE], 0.05) + 2.0)
     silent = s[ONSETS] == 0.0 or told - s[ONSET_TIME] > patience
@@ -194,7 +206,7 @@ def step(
     s[OUT_RATE] = 60.0 * (s[CYCLE_RATE] if s[CYCLE_RATE] > 0.0 else s[F])
     s[OUT_FAST] = 60.0 * s[F]
     s[AMPLITUDE] = 2.0 * math.sqrt(power[k, A_POWER])
-    trust(s, table, power, swings, usual, silent)
+    trust(s, table, power, silent)
     s[STEP] = n + 1
     return begun
 
@@ -210,6 +222,7 @@ def write(s: F64, row: F64, t: float, begun: bool) -> None:  # noqa: FBT001 - ke
     row[O_QUALITY] = s[QUALITY]
     row[O_AMPLITUDE] = s[AMPLITUDE]
     row[O_ONSET] = s[ONSET_TIME] if begun else math.nan
+    row[O_RATE_CONFIDENCE] = s[RATE_CONFIDENCE]
 
 
 @kernel("void(f8[::1], f8[:,::1], f8[:,::1])")
@@ -218,6 +231,7 @@ def forget(s: F64, z: F64, power: F64) -> None:
     s[SUM] = s[SUM_TIME] = s[COUNT] = s[VALID] = 0.0
     s[LAST_VALUE] = s[ABSENT] = s[F] = s[SHARE] = s[CONFIDENCE] = s[QUALITY] = s[NOISE] = 0.0
     s[STEP] = s[SWINGS] = s[ONSETS] = s[CYCLE_RATE] = s[SPREAD] = s[UP] = 0.0
+    s[RATE_CONFIDENCE] = s[UNSTEADY] = s[USUAL] = s[UNEVEN] = s[UNLIKE] = s[BREATHS] = 0.0
     s[CHANNEL] = -1.0
     z[:] = 0.0
     power[:] = 0.0
@@ -225,7 +239,7 @@ def forget(s: F64, z: F64, power: F64) -> None:
 
 @kernel(
     "i8(f8[::1], f8[:,::1], f8[:,::1], f8[:,::1], f8[:,::1],"
-    " f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[:,::1])"
+    " f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[:,::1])"
 )
 def run(
     s: F64,
@@ -236,6 +250,7 @@ def run(
     window: F64,
     swings: F64,
     cycles: F64,
+    logs: F64,
     scratch: F64,
     weights: F64,
     t: F64,
@@ -259,8 +274,8 @@ def run(
                 at = s[LAST_TIME] + gap * (j + 1) / (missing + 1)
                 s[ABSENT] += dt
                 step(
-                    s, table, z, power, ring, window, swings, cycles, scratch, weights,
-                    s[LAST_VALUE], at,
+                    s, table, z, power, ring, window, swings, cycles, logs, scratch,
+                    weights, s[LAST_VALUE], at,
                 )  # fmt: skip
             s[SUM] = s[SUM_TIME] = s[COUNT] = s[VALID] = 0.0
         s[LAST_TIME] = t[i]
@@ -282,7 +297,7 @@ def run(
         if not started:
             continue
         begun = step(
-            s, table, z, power, ring, window, swings, cycles, scratch, weights,
+            s, table, z, power, ring, window, swings, cycles, logs, scratch, weights,
             s[LAST_VALUE], at,
         )  # fmt: skip
         write(s, out[rows], at, begun)

@@ -22,6 +22,7 @@ DETAIL_AXES = (
     "fit",
     "amplitude",
     "onset_s",
+    "rate_confidence",
 )
 """Columns of ``resp.detail``: see `BreathingBelt.push`."""
 
@@ -76,7 +77,7 @@ class BreathStreams:
     Attributes
     ----------
     rate, phase
-        Signals with value, quality (the confidence), corrected; NaN below `CONFIDENT`.
+        Signals with value, quality (the confidence of each), corrected; NaN below `CONFIDENT`.
         The phase is 0..1, 0 begins the breath in, about ten times a second.
     onset
         Breaths in: when each began on the session clock; stamped when it was noticed.
@@ -107,7 +108,7 @@ def wire_breath(graph: Graph, stream: Stream) -> BreathStreams:
         "resp.rate",
         SIGNALS["resp.rate"].unit,
         "per_min",
-        quality="confidence",
+        quality="rate_confidence",
         every=1.0,
         needs=CONFIDENT,
     )

@@ -38,20 +38,23 @@ def rate_offline(troughs: F64, t: float) -> float:
 
 
 @needs_speed
-@pytest.mark.parametrize(("name", "most"), [("rest", 0.8), ("pictures", 0.8), ("airflow", 0.4)])
-def test_the_rate_of_a_recorded_person_is_within_one_a_minute(
-    recordings: Path, name: str, most: float
+@pytest.mark.parametrize(
+    ("name", "most", "least"), [("rest", 0.6, 0.7), ("pictures", 0.6, 0.9), ("airflow", 0.3, 0.85)]
+)
+def test_the_rate_of_a_recorded_person_is_right_where_shown_and_shown_mostly(
+    recordings: Path, name: str, most: float, least: float
 ) -> None:
+    """The share is of the whole recording, the first breaths included."""
     file, key = RECORDINGS[name]
     data = np.load(recordings / file)
     rate, x = float(data["fs"]), data[key].astype(float)
     troughs = troughs_offline(x, rate)
 
-    rows = BreathingBelt(rate).push(np.arange(x.size) / rate, x)
-    sure = rows[rows[:, at.O_CONFIDENCE] >= 0.5]
-    errors = [abs(row[at.O_RATE] - rate_offline(troughs, row[at.O_TIME])) for row in sure[::10]]
+    rows = BreathingBelt(rate).push(np.arange(x.size) / rate, x)[::10]
+    sure = rows[:, at.O_RATE_CONFIDENCE] >= 0.5
+    errors = [abs(row[at.O_RATE] - rate_offline(troughs, row[at.O_TIME])) for row in rows[sure]]
 
-    assert len(errors) >= 0.25 * x.size / rate
+    assert sure.mean() >= least
     assert float(np.nanmean(errors)) <= most
 
 
@@ -63,7 +66,7 @@ def test_where_tools_disagree_the_rate_is_among_theirs(recordings: Path) -> None
     rate, x = float(data["fs"]), data[key].astype(float)
 
     rows = BreathingBelt(rate).push(np.arange(x.size) / rate, x)
-    sure = rows[rows[:, at.O_CONFIDENCE] >= 0.5, at.O_RATE]
+    sure = rows[rows[:, at.O_RATE_CONFIDENCE] >= 0.5, at.O_RATE]
 
     assert 15.2 <= np.median(sure) <= 21.1
 
@@ -102,7 +105,7 @@ def test_a_steady_breath_is_followed_in_rate_and_phase(rate: float, per_minute: 
     assert np.abs(late[:, at.O_RATE] - per_minute).max() <= 0.2
     assert np.abs(late[:, at.O_FAST] - per_minute).max() <= 0.03 * per_minute
     assert np.abs(off).max() <= 0.03
-    assert late[:, at.O_CONFIDENCE].min() >= 0.9
+    assert late[:, [at.O_CONFIDENCE, at.O_RATE_CONFIDENCE]].min() >= 0.9
     assert late[:, at.O_QUALITY].min() >= 0.7
 
 
@@ -133,3 +136,38 @@ def test_a_new_rate_is_known_within_half_a_minute_and_its_mean_soon_after() -> N
 
     assert settled(at.O_FAST, 0.6) <= 30.0
     assert settled(at.O_RATE, 0.6) <= 45.0
+
+
+@needs_speed
+@pytest.mark.parametrize("per_minute", [8.0, 14.0])
+def test_one_sigh_does_not_hide_the_rate(per_minute: float) -> None:
+    t = np.arange(0.0, 180.0, 0.04)
+    depth = np.where((t * per_minute / 60.0) // 1 == 90.0 * per_minute // 60.0, 3.0, 1.0)
+    x = depth * (1.0 - np.cos(2.0 * np.pi * per_minute / 60.0 * t))
+
+    rows = BreathingBelt(25.0).push(t, x)
+    late = rows[rows[:, at.O_TIME] > 60.0]
+
+    assert late[:, at.O_RATE_CONFIDENCE].min() >= 0.5
+    assert np.abs(late[:, at.O_RATE] - per_minute).max() <= 0.5
+
+
+@needs_speed
+def test_speech_hides_the_rate_for_no_longer_than_half_a_minute() -> None:
+    """Short breaths in, long uneven ones out, from 60 to 90 s; even breaths around it."""
+    rng = np.random.default_rng(6)
+    starts = [0.0]
+    while starts[-1] < 180.0:
+        talking = 60.0 <= starts[-1] < 90.0
+        starts.append(starts[-1] + (float(rng.uniform(1.2, 9.0)) if talking else 4.3))
+    begins = np.array(starts)
+    t = np.arange(0.0, 175.0, 0.04)
+    k = np.searchsorted(begins, t, side="right") - 1
+    share = (t - begins[k]) / np.diff(begins)[k]
+    sizes = np.where((begins >= 60.0) & (begins < 90.0), rng.uniform(0.3, 2.0, begins.size), 1.0)
+
+    rows = BreathingBelt(25.0).push(t, sizes[k] * (1.0 - np.cos(2.0 * np.pi * share)))
+    after = rows[rows[:, at.O_TIME] > 90.0 + 35.0]
+
+    assert after[:, at.O_RATE_CONFIDENCE].min() >= 0.5
+    assert after[:, at.O_RATE] == pytest.approx(60.0 / 4.3, abs=1.0)

@@ -91,6 +91,7 @@ def test_steps_in_time_with_the_heart_tell_nothing_of_it() -> None:
     assert with_[2] <= 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("person", "least"), [("S02", 0.9), ("S05", 0.94), ("S08", 0.97), ("S12", 0.94)]
 )

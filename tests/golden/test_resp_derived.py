@@ -48,7 +48,7 @@ def test_the_rate_is_the_belts_where_it_is_confident(
     x, chest = (data[column].astype(float) for column in columns)
     most, least = limits
     rows = BreathingBelt(rate).push(np.arange(chest.size) / rate, chest)
-    rows = rows[rows[:, belt_layout.O_CONFIDENCE] >= 0.5]
+    rows = rows[rows[:, belt_layout.O_RATE_CONFIDENCE] >= 0.5]
 
     told = read(Stream("a.b", kind, Unit.RAW, rate), x)["resp.rate"]
     sure = told[~np.isnan(told[:, 1])]

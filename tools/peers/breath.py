@@ -134,7 +134,7 @@ def breath_scores(
         moments = np.arange(LOOK_BACK + 5.0, last, EVERY)
         truth = np.array([true_rate(person.onsets, now) for now in moments])
         row = rows[np.clip(np.searchsorted(rows[:, at.O_TIME], moments) - 1, 0, None)]
-        sure = row[:, at.O_CONFIDENCE] >= SURE
+        sure = row[:, at.O_RATE_CONFIDENCE] >= SURE
         told = {"anlan": np.where(sure, row[:, at.O_RATE], np.nan)}
         for name, rate_of in peers().items():
             each = []
