@@ -14,12 +14,37 @@ SLOWEST = 4.0
 """Slower sampling than this, Hz, cannot tell one response from the next."""
 
 
+RISE = 0.75
+"""Time constant with which sweat reaches the skin, s."""
+QUIET, BURST = 1e-4, 0.5
+"""How much the driver may surprise in a second without and with a burst, uS squared."""
+
+
+def bank(dt: float) -> F64:
+    """Return the filters of `engine.dsp.eda_kalman` as they are before the first sample.
+
+    Parameters
+    ----------
+    dt
+        Seconds between their looks.
+    """
+    made = np.zeros((at.BANK_ROWS, at.BANK_COLUMNS))
+    rise = math.exp(-dt / RISE)
+    for pair, recovery in enumerate(at.RECOVERIES):
+        decay = math.exp(-dt / recovery)
+        rows = made[2 * pair : 2 * pair + 2]
+        rows[:, at.B_RECOVERY], rows[:, at.B_DECAY] = recovery, decay
+        rows[:, at.B_COUPLING] = (decay - rise) / (1.0 / RISE - 1.0 / recovery)
+        rows[:, at.B_SURPRISE] = dt * QUIET, dt * BURST
+    return made
+
+
 @dataclass(slots=True)
 class SkinConductance:
     """Causal decomposition of skin conductance (uS) at ``rate`` Hz, 4 or more.
 
-    A Kalman filter holds the tonic level, the recovering phasic part and the sweat that
-    drives it (never negative). Responses are bursts of that driver: their onset is known
+    Kalman filters hold the tonic level, the recovering phasic part and the sweat that
+    drives it (never negative, and mostly silent). Responses are bursts of that driver: their onset is known
     about 2 s later, they are confirmed 5 s after their peak. The same rows come out
     however the samples are chunked.
 
@@ -31,9 +56,9 @@ class SkinConductance:
 
     rate: float
     _state: F64 = field(init=False, repr=False)
+    _bank: F64 = field(init=False, repr=False)
     _ring: F64 = field(init=False, repr=False)
     _events: F64 = field(init=False, repr=False)
-    _seconds: F64 = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.rate) and self.rate >= SLOWEST):
@@ -55,22 +80,21 @@ class SkinConductance:
         steps = self.rate / block
         dt = 1.0 / steps
         s[at.NATIVE_RATE], s[at.BLOCK], s[at.RATE], s[at.DT] = self.rate, block, steps, dt
-        s[at.DECAY], s[at.RISE] = math.exp(-dt / 4.0), math.exp(-dt / 0.75)
-        s[at.COUPLING] = (s[at.DECAY] - s[at.RISE]) / (1.0 / 0.75 - 1.0 / 4.0)
-        s[at.DRIVER_NOISE] = 0.2 * (8.0 / steps) ** 2.3
         s[at.HALF_LONG] = max(4, round(steps))
         s[at.HALF_SHORT] = max(2, round(steps / 2.0))
         s[at.REFERENCE_DECAY] = math.exp(-dt)
         s[at.EMIT] = max(1, round(steps / 4.0))
-        s[at.NOISE] = 0.004
+        s[at.BANK_DT] = s[at.EMIT] * dt
+        s[at.RISE] = math.exp(-s[at.BANK_DT] / RISE)
+        s[at.NOISE], s[at.RECOVERY] = 0.004, at.RECOVERIES[1]
         s[at.LAST_TIME] = -math.inf
         s[at.RESPONSES_A_MINUTE] = math.nan
         s[at.LAST_BAD] = s[at.LAST_ONSET] = s[at.LAST_CONFIRMED] = -1e9
         s[at.REFERENCE] = 1e9
         self._state = s
+        self._bank = bank(float(s[at.BANK_DT]))
         self._ring = np.zeros((at.RING_ROWS, at.RING))
         self._events = np.full((at.EVENT_RING, at.EVENT_COLUMNS), np.nan)
-        self._seconds = np.zeros(at.SECONDS)
 
     def push(self, t: F64, y: F64) -> F64:
         """Take the next samples and return the rows they complete.
@@ -92,5 +116,5 @@ class SkinConductance:
         """
         out = np.empty((y.size // int(self._state[at.BLOCK]) + 1, at.OUT_COLUMNS))
         t, y = np.ascontiguousarray(t, dtype=float), np.ascontiguousarray(y, dtype=float)
-        rows = run(self._state, self._ring, self._events, self._seconds, t, y, out)
+        rows = run(self._state, self._bank, self._ring, self._events, t, y, out)
         return out[:rows]

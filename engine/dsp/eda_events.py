@@ -13,6 +13,7 @@ from engine.dsp.eda_layout import (
     E_PEAK,
     E_PHASIC,
     E_STATE,
+    E_TROUGH,
     E_TROUGH_TO_PEAK,
     EVENT_RING,
     EVENTS,
@@ -26,6 +27,7 @@ from engine.dsp.eda_layout import (
     R_SLOPE,
     R_SMOOTH,
     R_Y,
+    RECOVERY,
     REJECTED,
     RING,
     STEP,
@@ -34,8 +36,6 @@ from engine.dsp.jit import kernel
 from engine.streams import F64
 
 SMALLEST_AMPLITUDE = 0.015
-RECOVERY = 3.5
-"""Time constant with which the skin would have gone on recovering, s."""
 AROUND_ARTEFACT = 5.0
 """No response is believed this close to an artefact, s."""
 CONFIRM_AFTER = 5.0
@@ -73,15 +73,16 @@ def follow(s: F64, ring: F64, events: F64, e: int, c: int) -> None:
         return
     i = c % RING
     smooth = ring[R_SMOOTH, i]
-    recovered = events[e, E_PHASIC] * (1.0 - math.exp(-(t - onset) / RECOVERY))
+    recovered = events[e, E_PHASIC] * (1.0 - math.exp(-(t - onset) / s[RECOVERY]))
     height = smooth - (events[e, E_LEVEL] - recovered)
     if events[e, E_STATE] == OPEN:
         step = ring[R_Y, i] - ring[R_Y, (c - 1) % RING]
         events[e, E_LARGEST_STEP] = max(events[e, E_LARGEST_STEP], step)
+        events[e, E_TROUGH] = min(events[e, E_TROUGH], smooth)
         if height > events[e, E_AMPLITUDE]:
             events[e, E_AMPLITUDE] = height
             events[e, E_PEAK] = t
-            events[e, E_TROUGH_TO_PEAK] = smooth - events[e, E_LEVEL]
+            events[e, E_TROUGH_TO_PEAK] = smooth - events[e, E_TROUGH]
             return
         over = ring[R_SLOPE, i] <= 0.0 and height < events[e, E_AMPLITUDE]
         if over or height < 0.9 * events[e, E_AMPLITUDE] or t - events[e, E_PEAK] > 2.0:

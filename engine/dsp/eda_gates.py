@@ -4,12 +4,13 @@ import math
 
 from engine.dsp.eda_kalman import anchor
 from engine.dsp.eda_layout import (
+    B_P00,
     BAD_RUN,
     GOOD_RUN,
     JUMP,
     LAST_BAD,
     NOISE,
-    P00,
+    PAIRS,
     PHASIC,
     RATE,
     SIGMA,
@@ -35,8 +36,15 @@ def plausible(y: float) -> bool:
     return math.isfinite(y) and LOWEST <= y <= HIGHEST
 
 
-@kernel("b1(f8[::1], f8, b1, b1, f8)")
-def gate(s: F64, y: float, present: bool, hard: bool, now: float) -> bool:  # noqa: FBT001 - kernels take no keywords
+@kernel("void(f8[:,::1], f8)")
+def widen(bank: F64, variance: float) -> None:
+    """Let every filter doubt its level more, by ``variance``, uS squared."""
+    for r in range(2 * PAIRS):
+        bank[r, B_P00] += variance
+
+
+@kernel("b1(f8[::1], f8[:,::1], f8, b1, b1, f8)")
+def gate(s: F64, bank: F64, y: float, present: bool, hard: bool, now: float) -> bool:  # noqa: FBT001 - kernels take no keywords
     """Judge one step of conductance ``y``, uS, and note artefacts in the state.
 
     Parameters
@@ -55,7 +63,7 @@ def gate(s: F64, y: float, present: bool, hard: bool, now: float) -> bool:  # no
     """
     ok = present
     if ok and s[STARTED] == 0.0:
-        anchor(s, y)
+        anchor(s, bank, y)
         s[Y1] = s[Y2] = y
     if ok:
         sigma = s[NOISE] * SIGMA
@@ -72,7 +80,7 @@ def gate(s: F64, y: float, present: bool, hard: bool, now: float) -> bool:  # no
             if abs(d) < 0.15 * s[JUMP]:
                 ok = False
                 hard = True
-                anchor(s, y)
+                anchor(s, bank, y)
             s[JUMP] = 0.0
         elif ok and s[BAD_RUN] == 0.0 and d > max(0.05 + 0.02 * s[TONIC], 12.0 * sigma):
             s[JUMP] = d
@@ -82,9 +90,9 @@ def gate(s: F64, y: float, present: bool, hard: bool, now: float) -> bool:  # no
             s[LAST_BAD] = now
     elif s[BAD_RUN] > 0.0:
         if abs(y - s[TONIC] - s[PHASIC]) > 0.05 + 0.05 * abs(s[TONIC]):
-            anchor(s, y)  # the contact is another one than before the gap
-            s[P00] = 0.05
-        s[P00] += 0.0005 * s[BAD_RUN]
+            anchor(s, bank, y)  # the contact is another one than before the gap
+            widen(bank, 0.04)
+        widen(bank, 0.0005 * s[BAD_RUN])
         s[BAD_RUN] = 0.0
     return ok
 

@@ -10,10 +10,8 @@ Times inside the state are seconds of signal since the first sample.
     BLOCK,  # samples averaged into one step
     RATE,  # steps a second
     DT,  # seconds a step
-    DECAY,  # exp(-dt / 4.0 s), recovery of the skin
-    RISE,  # exp(-dt / 0.75 s), diffusion of sweat
-    COUPLING,  # share of the driver that reaches the skin in a step
-    DRIVER_NOISE,  # q_z, how much a burst may surprise
+    BANK_DT,  # seconds from one look of the filters to the next
+    RISE,  # exp(-BANK_DT / 0.75 s), diffusion of sweat
     HALF_LONG,  # half width of the long slope window, steps
     HALF_SHORT,  # half width of the short one
     REFERENCE_DECAY,  # exp(-dt / 1 s)
@@ -29,7 +27,9 @@ Times inside the state are seconds of signal since the first sample.
     TONIC,
     PHASIC,
     DRIVER,
-    P00, P01, P02, P11, P12, P22,  # covariance of the three
+    RECOVERY,  # time constant with which this skin recovers, s
+    GROUP_SUM,  # the steps until the filters look again: sum of the valid
+    GROUP_VALID,  # how many were valid
     NOISE,  # median absolute second difference, uS
     Y1, Y2,  # the two latest conductances
     GOOD_RUN,  # valid steps in a row
@@ -55,10 +55,22 @@ Times inside the state are seconds of signal since the first sample.
     RESPONSES_A_MINUTE,
     LAST_CONFIRMED,  # onset of the last confirmed response, s
     SLOTS,
-) = range(55)  # fmt: skip
+) = range(50)  # fmt: skip
 
-# Rows of the ring of recent steps; its length is a power of two.
-(R_Y, R_HEIGHT, R_SLOPE, R_SMOOTH, R_TIME, RING_ROWS) = range(6)
+# A filter of the bank (a row): its state, its covariance, its share in its pair, its design, and
+# in the first of a pair the evidence for the pair. Two rows more are room to work in.
+(
+    B_TONIC, B_PHASIC, B_DRIVER, B_P00, B_P01, B_P02, B_P11, B_P12, B_P22,
+    B_SHARE, B_RECOVERY, B_DECAY, B_COUPLING, B_SURPRISE, B_EVIDENCE, BANK_COLUMNS,
+) = range(16)  # fmt: skip
+RECOVERIES = (2.0, 3.5, 6.0)
+"""Time constants of recovery that are tried, s; rise 0.75 s."""
+PAIRS = 3
+BANK_ROWS = 2 * PAIRS + 2
+
+# Rows of the ring of recent steps; its length is a power of two. One of them holds whole seconds:
+# how much of each was good.
+(R_Y, R_HEIGHT, R_SLOPE, R_SMOOTH, R_TIME, R_GOOD, RING_ROWS) = range(7)
 RING = 128
 
 # Columns of the table of recent responses.
@@ -69,18 +81,16 @@ RING = 128
     E_PEAK,
     E_AMPLITUDE,
     E_HALF,
+    E_TROUGH,  # lowest smoothed conductance since shortly before the onset
     E_TROUGH_TO_PEAK,
     E_LARGEST_STEP,
     E_LEVEL,  # smoothed conductance at the onset
     E_PHASIC,  # what was still recovering at the onset
     E_TOLD,  # 1 once its half-recovery was told
     EVENT_COLUMNS,
-) = range(12)
+) = range(13)
 EVENT_RING = 128
 OPEN, PROVISIONAL, CONFIRMED, REJECTED = 0.0, 1.0, 2.0, 3.0
-
-# Ring of whole seconds: how much of each was good.
-SECONDS = 128
 
 # Columns of an output row.
 (

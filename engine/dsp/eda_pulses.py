@@ -2,7 +2,7 @@
 
 import math
 
-from engine.dsp.eda_events import RECOVERY, follow
+from engine.dsp.eda_events import follow
 from engine.dsp.eda_layout import (
     BURST,
     BURST_STEP,
@@ -17,6 +17,7 @@ from engine.dsp.eda_layout import (
     E_PHASIC,
     E_STATE,
     E_TOLD,
+    E_TROUGH,
     E_TROUGH_TO_PEAK,
     EVENT_RING,
     EVENTS,
@@ -35,6 +36,7 @@ from engine.dsp.eda_layout import (
     R_TIME,
     R_Y,
     RATE,
+    RECOVERY,
     REFERENCE,
     REFERENCE_DECAY,
     RING,
@@ -119,9 +121,10 @@ def open_event(s: F64, ring: F64, events: F64, onset: float, c: int) -> None:
     near = int(s[HALF_LONG] if s[LONG] == 1.0 else s[HALF_SHORT]) // 2
     before = ring[R_SMOOTH, max(j - near, 0) % RING]
     phasic = max(0.0, before - s[TONIC])
-    left = phasic * math.exp(-near * s[DT] / RECOVERY)
+    left = phasic * math.exp(-near * s[DT] / s[RECOVERY])
     events[e, E_LEVEL] = before - phasic + left
     events[e, E_PHASIC] = left
+    events[e, E_TROUGH] = before
     events[e, E_TOLD] = 0.0
     for earlier in range(j, c):
         follow(s, ring, events, e, earlier)
@@ -134,7 +137,7 @@ def find_burst(s: F64, ring: F64, events: F64, c: int, now: float) -> None:
     """Look at step ``c`` with all its neighbours known; open a response if a burst ended."""
     error = slope(s, ring, c)
     above = ring[R_SMOOTH, c % RING] - s[TONIC]
-    driver = ring[R_SLOPE, c % RING] + max(0.0, above) / 3.5
+    driver = ring[R_SLOPE, c % RING] + max(0.0, above) / s[RECOVERY]
     s[LIVELY] = min(1.0, max(0.0, (s[POWER] - 0.01) / 0.03))
     quiet = 1.0 - s[LIVELY]
     if s[RISING] == 0.0:

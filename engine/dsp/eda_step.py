@@ -4,14 +4,13 @@ import math
 
 from engine.dsp.eda_events import confirm_next, follow_all
 from engine.dsp.eda_gates import follow_noise, gate, plausible
-from engine.dsp.eda_kalman import predict, update
+from engine.dsp.eda_kalman import split
 from engine.dsp.eda_layout import (
     ACTIVITY,
     BAD_RUN,
     BLOCK,
     CONFIRMED,
     COUNT,
-    DRIVER,
     DT,
     E_AMPLITUDE,
     E_HALF,
@@ -26,6 +25,8 @@ from engine.dsp.eda_layout import (
     GOOD_SECOND,
     GOOD_STEPS,
     GOOD_TOTAL,
+    GROUP_SUM,
+    GROUP_VALID,
     HALF_LONG,
     LAST_BAD,
     LAST_CONFIRMED,
@@ -46,14 +47,13 @@ from engine.dsp.eda_layout import (
     O_TONIC,
     PENDING,
     PHASIC,
-    POWER,
     QUALITY,
+    R_GOOD,
     R_TIME,
     R_Y,
     RATE,
     RESPONSES_A_MINUTE,
     RING,
-    SECONDS,
     SHARE_OK,
     SIGMA,
     SINCE_START,
@@ -95,19 +95,19 @@ def judge(s: F64, ok: bool, now: float) -> None:  # noqa: FBT001 - kernels take 
         s[ACTIVITY] += (share - s[ACTIVITY]) * dt / min(30.0, s[GOOD_STEPS] * dt)
 
 
-@kernel("void(f8[::1], f8[:,::1], f8[::1], f8)")
-def count(s: F64, events: F64, seconds: F64, now: float) -> None:
+@kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8)")
+def count(s: F64, ring: F64, events: F64, now: float) -> None:
     """Count the responses of the last minute, once a second.
 
     NaN until a whole minute was seen, or while less than half of it was good.
     """
     second = round(now)
-    seconds[second % SECONDS] = min(1.0, s[GOOD_SECOND] * s[DT])
-    s[GOOD_TOTAL] += seconds[second % SECONDS]
+    ring[R_GOOD, second % RING] = min(1.0, s[GOOD_SECOND] * s[DT])
+    s[GOOD_TOTAL] += ring[R_GOOD, second % RING]
     s[GOOD_SECOND] = 0.0
     good = 0.0
     for j in range(COUNTING):
-        good += seconds[(second - j) % SECONDS]
+        good += ring[R_GOOD, (second - j) % RING]
     found = 0
     last = int(s[EVENTS])
     for n in range(max(0, last - EVENT_RING), last):
@@ -119,12 +119,12 @@ def count(s: F64, events: F64, seconds: F64, now: float) -> None:
     s[RESPONSES_A_MINUTE] = found / share if complete else math.nan
 
 
-@kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8, f8, b1, b1)")
+@kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8[:,::1], f8, f8, b1, b1)")
 def step(
     s: F64,
+    bank: F64,
     ring: F64,
     events: F64,
-    seconds: F64,
     y: float,
     t: float,
     present: bool,  # noqa: FBT001 - kernels take no keywords
@@ -133,14 +133,17 @@ def step(
     """Take one step of mean conductance ``y``, uS, at session time ``t``."""
     k = int(s[STEP])
     now = (k + 1) * s[DT]
-    ok = gate(s, y, present, hard, now)
+    ok = gate(s, bank, y, present, hard, now)
     s[STEP] = k + 1
     if s[STARTED] == 1.0:
         follow_noise(s, y, ok, now)
-        predict(s)
         if ok:
-            update(s, y)
-        s[POWER] += (4.0 * s[DRIVER] * s[DRIVER] - s[POWER]) * s[DT] / 30.0
+            s[GROUP_SUM] += y
+            s[GROUP_VALID] += 1.0
+        if (k + 1) % int(s[EMIT]) == 0:
+            enough = s[GROUP_VALID] * 2.0 >= s[EMIT]
+            split(s, bank, s[GROUP_SUM] / s[GROUP_VALID] if enough else math.nan)
+            s[GROUP_SUM] = s[GROUP_VALID] = 0.0
         i = k % RING
         ring[R_Y, i] = y if ok else s[TONIC] + s[PHASIC]
         ring[R_TIME, i] = t
@@ -151,7 +154,7 @@ def step(
             find_burst(s, ring, events, k - m, now)
             follow_all(s, ring, events, k - m, now)
     if int(now) > int(k * s[DT]):
-        count(s, events, seconds, now)
+        count(s, ring, events, now)
 
 
 @kernel("void(f8[::1], f8[:,::1], f8[::1], f8)")
@@ -188,19 +191,19 @@ def write(s: F64, events: F64, row: F64, t: float) -> None:
             break
 
 
-@kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8)")
-def fill_gap(s: F64, ring: F64, events: F64, seconds: F64, t: float) -> None:
+@kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8[:,::1], f8)")
+def fill_gap(s: F64, bank: F64, ring: F64, events: F64, t: float) -> None:
     """Let the steps that never came, up to session time ``t``, be missing ones."""
     gap = t - s[LAST_TIME]
     missing = round(min(gap, LONGEST_GAP) * s[RATE])
     for j in range(missing):
         at = s[LAST_TIME] + gap * (j + 1) / (missing + 1)
-        step(s, ring, events, seconds, math.nan, at, False, True)
+        step(s, bank, ring, events, math.nan, at, False, True)
     s[SUM] = s[SUM_TIME] = s[VALID] = s[COUNT] = 0.0
 
 
-@kernel("i8(f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8[::1], f8[::1], f8[:,::1])")
-def run(s: F64, ring: F64, events: F64, seconds: F64, t: F64, y: F64, out: F64) -> int:
+@kernel("i8(f8[::1], f8[:,::1], f8[:,::1], f8[:,::1], f8[::1], f8[::1], f8[:,::1])")
+def run(s: F64, bank: F64, ring: F64, events: F64, t: F64, y: F64, out: F64) -> int:
     """Take samples ``y`` (n,) uS at ``t`` (n,) s; fill rows of ``out`` and return how many."""
     rows = 0
     longest = max(0.25, 5.0 / s[NATIVE_RATE])
@@ -208,7 +211,7 @@ def run(s: F64, ring: F64, events: F64, seconds: F64, t: F64, y: F64, out: F64) 
         if not (math.isfinite(t[i]) and t[i] > s[LAST_TIME]):
             continue
         if s[COUNT] + s[STEP] > 0.0 and t[i] - s[LAST_TIME] > longest:
-            fill_gap(s, ring, events, seconds, t[i])
+            fill_gap(s, bank, ring, events, t[i])
         s[LAST_TIME] = t[i]
         if plausible(y[i]):
             s[SUM] += y[i]
@@ -220,7 +223,7 @@ def run(s: F64, ring: F64, events: F64, seconds: F64, t: F64, y: F64, out: F64) 
         mean = s[SUM] / s[VALID] if s[VALID] > 0.0 else math.nan
         present = s[VALID] > 0.0 and s[VALID] * 2.0 >= s[BLOCK]
         at = s[SUM_TIME] / s[COUNT]
-        step(s, ring, events, seconds, mean, at, present, s[VALID] < s[COUNT])
+        step(s, bank, ring, events, mean, at, present, s[VALID] < s[COUNT])
         s[SUM] = s[SUM_TIME] = s[VALID] = s[COUNT] = 0.0
         if int(s[STEP]) % int(s[EMIT]) == 0:
             write(s, events, out[rows], t[i])
