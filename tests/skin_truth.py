@@ -1,5 +1,6 @@
 """Made-up skin conductance of which every response is known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,56 @@ def response(t: F64, rise: float, recovery: float) -> tuple[F64, float]:
     return shape / (np.exp(-peak / recovery) - np.exp(-peak / rise)), peak
 
 
+Shape = Callable[[F64, np.random.Generator], tuple[F64, float]]
+
+
+def varied(t: F64, rng: np.random.Generator) -> tuple[F64, float]:
+    """Return a response that begins at 0, no two alike: rise 0.5-1 s, recovery 2-4.5 s."""
+    return response(t, rng.uniform(0.5, 1.0), rng.uniform(2.0, 4.5))
+
+
+def slow(t: F64, rng: np.random.Generator) -> tuple[F64, float]:
+    """Return one of a skin that recovers slowly: half way back after 4 to 6 s."""
+    return response(t, rng.uniform(0.7, 1.3), rng.uniform(4.5, 7.0))
+
+
+def quick(t: F64, rng: np.random.Generator) -> tuple[F64, float]:
+    """Return one without an exponential tail: ``t^2 exp(-t)``, as bell-shaped as they get."""
+    width = rng.uniform(0.7, 1.3)
+    late = np.maximum(t, 0.0) / width
+    return np.where(t >= 0.0, (0.5 * late) ** 2 * np.exp(2.0 - late), 0.0), 2.0 * width
+
+
+def rounded(t: F64, rng: np.random.Generator) -> tuple[F64, float]:
+    """Return one whose sweat comes as a bell of 0.35-0.6 s and goes in two exponentials."""
+    fine = np.arange(-3.0, 40.0, 0.02)
+    bell = np.exp(-0.5 * ((fine - 1.2) / rng.uniform(0.35, 0.6)) ** 2)
+    goes = np.where(fine >= 0.0, 0.8 * np.exp(-fine / rng.uniform(2.0, 4.0)), 0.0)
+    goes += np.where(fine >= 0.0, 0.2 * np.exp(-fine / 0.6), 0.0)
+    curve = np.convolve(bell, goes)[: fine.size]
+    curve /= curve.max()
+    late = 0.02 * np.arange(fine.size)
+    begin = float(late[np.argmax(curve > 0.02)])
+    peak = float(late[np.argmax(curve)]) - begin
+    return np.interp(t, late - begin, curve, left=0.0, right=0.0), peak
+
+
+def two_paced(t: F64, rng: np.random.Generator) -> tuple[F64, float]:
+    """Return one that recovers fast at first, then slowly."""
+    fast, peak = response(t, rng.uniform(0.5, 0.9), rng.uniform(1.5, 2.5))
+    tail, _ = response(t, rng.uniform(0.5, 0.9), rng.uniform(5.0, 8.0))
+    return 0.7 * fast + 0.3 * tail, peak
+
+
+SHAPES: dict[str, Shape] = {
+    "varied": varied,
+    "quick": quick,
+    "rounded": rounded,
+    "two-paced": two_paced,
+    "slow": slow,
+}
+
+
 @dataclass(frozen=True)
 class Truth:
     t: F64
@@ -27,11 +78,20 @@ class Truth:
     amplitudes: F64
 
 
-def skin(rate: float, a_minute: float, noise: float, seed: int, seconds: float = 300.0) -> Truth:
+def skin(
+    rate: float,
+    a_minute: float,
+    noise: float,
+    seed: int,
+    seconds: float = 300.0,
+    *,
+    shape: str = "varied",
+    first: float = 5.0,
+) -> Truth:
     """Return a wandering level with ``a_minute`` responses and white noise, uS.
 
-    Individuals differ: level 2-10 uS, responses 0.03-2.5 uS (log-normal, median 0.25),
-    rise 0.5-1.0 s, recovery 2-4.5 s, at least 1 s apart.
+    Individuals differ: level 2-10 uS, responses 0.03-2.5 uS (log-normal, median 0.25) of one of
+    `SHAPES`, at least 1 s apart, from ``first`` on (before 0: the record begins amid them).
     """
     rng = np.random.default_rng(seed)
     n = int(seconds * rate)
@@ -43,7 +103,7 @@ def skin(rate: float, a_minute: float, noise: float, seed: int, seconds: float =
     swing = np.sin(2.0 * np.pi * t / rng.uniform(90.0, 200.0) + rng.uniform(0.0, 6.0))
     tonic = level * (1.0 + rng.uniform(-0.15, 0.15) * t / 300.0 + 0.02 * swing) + walk
     onsets: list[float] = []
-    at_ = 5.0
+    at_ = first
     while True:
         at_ += 1.0 + rng.exponential(max(60.0 / a_minute - 1.0, 0.1))
         if at_ > seconds - 8.0:
@@ -53,11 +113,20 @@ def skin(rate: float, a_minute: float, noise: float, seed: int, seconds: float =
     y = tonic.copy()
     peaks: list[float] = []
     for onset, amplitude in zip(onsets, amplitudes, strict=True):
-        shape, peak = response(t - onset, rng.uniform(0.5, 1.0), rng.uniform(2.0, 4.5))
-        y += amplitude * shape
+        curve, peak = SHAPES[shape](t - onset, rng)
+        y += amplitude * curve
         peaks.append(onset + peak)
     y += rng.normal(0.0, noise, n)
-    return Truth(t, y, tonic, np.array(onsets), np.array(peaks), amplitudes)
+    seen = np.array(onsets) >= 0.0
+    return Truth(t, y, tonic, np.array(onsets)[seen], np.array(peaks)[seen], amplitudes[seen])
+
+
+def level_error(rate: float, true: Truth, after: float = 5.0) -> float:
+    """Return how far the level is from the truth, mean of its share, later than ``after`` s."""
+    rows = SkinConductance(rate).push(true.t, true.y)
+    rows = rows[rows[:, at.O_TIME] > after]
+    tonic = np.interp(rows[:, at.O_TIME], true.t, true.tonic)
+    return float(np.nanmean(np.abs(rows[:, at.O_TONIC] - tonic) / tonic))
 
 
 def found(rate: float, t: F64, y: F64) -> tuple[F64, F64]:

@@ -44,9 +44,9 @@ class SkinConductance:
     """Causal decomposition of skin conductance (uS) at ``rate`` Hz, 4 or more.
 
     Kalman filters hold the tonic level, the recovering phasic part and the sweat that
-    drives it (never negative, and mostly silent). Responses are bursts of that driver: their onset is known
-    about 2 s later, they are confirmed 5 s after their peak. The same rows come out
-    however the samples are chunked.
+    drives it (never negative, and mostly silent). Responses are bursts of that driver:
+    their onset is known about 2 s later, they are confirmed 5 s after their peak. The same
+    rows come out however the samples are chunked.
 
     Attributes
     ----------

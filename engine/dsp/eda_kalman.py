@@ -140,7 +140,8 @@ def update(f: F64, y: float, variance: float) -> float:
         p = 0.0
     f[B_TONIC], f[B_PHASIC], f[B_DRIVER] = t, p, z
     f[B_P01], f[B_P02], f[B_P11], f[B_P12], f[B_P22] = b01, b02, b11, b12, b22
-    return -0.5 * told
+    likelihood: float = -0.5 * told
+    return likelihood
 
 
 @kernel("f8(f8[::1], f8[:,::1], i8, f8, f8)")

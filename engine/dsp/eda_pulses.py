@@ -2,7 +2,7 @@
 
 import math
 
-from engine.dsp.eda_events import follow
+from engine.dsp.eda_events import follow, looks_wrong
 from engine.dsp.eda_layout import (
     BURST,
     BURST_STEP,
@@ -29,7 +29,9 @@ from engine.dsp.eda_layout import (
     LONG,
     NOISE,
     OPEN,
+    PENDING,
     POWER,
+    PROVISIONAL,
     R_HEIGHT,
     R_SLOPE,
     R_SMOOTH,
@@ -39,6 +41,7 @@ from engine.dsp.eda_layout import (
     RECOVERY,
     REFERENCE,
     REFERENCE_DECAY,
+    REJECTED,
     RING,
     RISING,
     SIGMA,
@@ -101,6 +104,26 @@ def onset_step(s: F64, ring: F64) -> float:
     return onset
 
 
+@kernel("void(f8[::1], f8[:,::1], f8[:,::1], i8)")
+def cut_short(s: F64, ring: F64, events: F64, until: int) -> None:
+    """End every response still rising at step ``until``, where the next begins.
+
+    Otherwise it would take the rise of the next for its own.
+    """
+    oldest = int(s[STEP]) - RING + 3
+    for n in range(int(s[PENDING]), int(s[EVENTS])):
+        e = n % EVENT_RING
+        begin = int(events[e, E_ONSET] / s[DT])
+        if events[e, E_STATE] != OPEN or begin < oldest:
+            continue
+        events[e, E_AMPLITUDE] = -1e9
+        events[e, E_LARGEST_STEP] = 0.0
+        for c in range(begin, until):
+            follow(s, ring, events, e, c)
+        if events[e, E_STATE] == OPEN:
+            events[e, E_STATE] = REJECTED if looks_wrong(s, events, e) else PROVISIONAL
+
+
 @kernel("void(f8[::1], f8[:,::1], f8[:,::1], f8, i8)")
 def open_event(s: F64, ring: F64, events: F64, onset: float, c: int) -> None:
     """Begin to follow a response with its ``onset`` (in steps), noticed at step ``c``."""
@@ -108,6 +131,7 @@ def open_event(s: F64, ring: F64, events: F64, onset: float, c: int) -> None:
     e = n % EVENT_RING
     j = min(int(onset), c)
     i = j % RING
+    cut_short(s, ring, events, j)
     events[e, E_STATE] = OPEN
     events[e, E_ONSET] = onset * s[DT]
     events[e, E_ONSET_TIME] = ring[R_TIME, i] + (onset - j - 0.5) * s[DT]
