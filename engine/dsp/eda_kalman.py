@@ -61,7 +61,7 @@ def anchor(s: F64, bank: F64, y: float) -> None:
 
     How much of ``y`` is still recovering is not known, only the sum is.
     """
-    unknown = 0.25 + 0.01 * y * y
+    unknown = min(0.5 * MOST_TONIC_VARIANCE, 0.25 + 0.01 * y * y)
     s[TONIC], s[PHASIC], s[DRIVER] = y, 0.0, 0.0
     s[GROUP_SUM] = s[GROUP_VALID] = 0.0
     for r in range(2 * PAIRS):
@@ -98,8 +98,9 @@ def predict(f: F64, rise: float, dt: float) -> None:
     a01, a02, a11, a12, a22 = f[B_P01], f[B_P02], f[B_P11], f[B_P12], f[B_P22]
     f[B_PHASIC] = ep * f[B_PHASIC] + c * f[B_DRIVER]
     f[B_DRIVER] *= rise
-    wander = 4e-5 * (1.0 + 0.04 * f[B_TONIC] * f[B_TONIC]) * dt
-    f[B_P00] = min(MOST_TONIC_VARIANCE, f[B_P00] + wander)
+    # Only growth is stopped: cutting a variance without its covariances would break the filter.
+    if f[B_P00] < MOST_TONIC_VARIANCE:
+        f[B_P00] += 4e-5 * (1.0 + 0.04 * f[B_TONIC] * f[B_TONIC]) * dt
     f[B_P01] = ep * a01 + c * a02
     f[B_P02] = rise * a02
     f[B_P11] = ep * ep * a11 + 2.0 * ep * c * a12 + c * c * a22 + 1e-7

@@ -116,10 +116,10 @@ def test_amplitudes_and_half_recovery_are_those_of_the_truth() -> None:
 
 
 @needs_speed
-@pytest.mark.parametrize(("a_minute", "bias"), [(6, 0.05), (20, 0.10)])
+@pytest.mark.parametrize(("a_minute", "bias", "most"), [(6, 0.05, 1.6), (20, 0.10, 2.0)])
 @pytest.mark.parametrize("rate", [4.0, 8.0])
 def test_amplitudes_and_rise_times_are_right_also_where_responses_overlap(
-    rate: float, a_minute: int, bias: float
+    rate: float, a_minute: int, bias: float, most: float
 ) -> None:
     ratios: list[float] = []
     rises: list[float] = []
@@ -134,7 +134,7 @@ def test_amplitudes_and_rise_times_are_right_also_where_responses_overlap(
 
     assert np.median(ratios) == pytest.approx(1.0, abs=bias)
     assert np.quantile(ratios, 0.05) >= 0.80
-    assert np.quantile(ratios, 0.95) <= 1.80
+    assert np.quantile(ratios, 0.95) <= most
     assert np.median(rises) == pytest.approx(0.0, abs=0.10)
     assert np.quantile(np.abs(rises), 0.95) <= 0.75
 

@@ -103,3 +103,16 @@ def test_a_motion_artefact_is_never_a_confirmed_response(
     onsets = rows[~np.isnan(rows[:, at.O_ONSET]), at.O_ONSET]
 
     assert not onsets.size
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0.05, 60.0), min_size=60, max_size=200), RATES)
+def test_the_level_is_a_number_whatever_a_contact_does(values: list[float], rate: float) -> None:
+    """Every value may be skin; how they follow each other may not."""
+    y = np.repeat(np.array(values), 3)
+
+    rows = SkinConductance(rate).push(np.arange(y.size) / rate, y)
+    late = rows[rows[:, at.O_QUALITY] > 0.0]
+
+    assert np.isfinite(late[:, at.O_TONIC]).all()
+    assert np.isfinite(late[:, at.O_PHASIC]).all()
