@@ -25,14 +25,13 @@ from tools.peers.heart_peers import heart_peers
 from tools.peers.heart_records import made_hearts, real_hearts
 from tools.peers.imports import import_costs
 from tools.peers.intervals import breathing_scores, injected_scores, labelled_scores
-from tools.peers.page import page, write
-from tools.peers.results import Results
+from tools.peers.page import PARTS, page, write
+from tools.peers.results import Results, absent
 from tools.peers.skin import skin_costs, skin_scores
 from tools.peers.steps import Steps
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "engine" / "dsp" / "README.md"
-PARTS = ("heart", "live", "skin", "intervals", "breath", "imports")
 SLOW, FAST = 0.25, 0.02
 """Hops of the live comparison, s."""
 SWIFT_US = 4000.0
@@ -66,11 +65,12 @@ def live(results: Results, recordings: Path, failures: Failures, steps: Steps) -
 
 def measured(recordings: Path, parts: tuple[str, ...], steps: Steps, *, quick: bool) -> Results:
     """Run the parts and return what they found."""
-    results, failures = Results(quick), Failures()
+    results = Results(quick, absent=absent())
     with quiet():
         logging.disable(logging.CRITICAL)
         for part in parts:
             steps.begin(part)
+            failures = Failures()
             if part == "heart":
                 hearts = [*real_hearts(recordings, quick=quick), *made_hearts(quick=quick)]
                 results.accuracy = accuracies(hearts, heart_peers(), failures, steps)
@@ -88,8 +88,8 @@ def measured(recordings: Path, parts: tuple[str, ...], steps: Steps, *, quick: b
                 results.breath_cost = breath_costs(recordings, failures, steps, quick=quick)
             else:
                 results.imports = import_costs(steps, quick=quick)
+            results.failures[part] = failures.told()
         logging.disable(logging.NOTSET)
-    results.failures = failures.told()
     results.seconds = steps.seconds
     return results
 
@@ -98,16 +98,16 @@ def measured(recordings: Path, parts: tuple[str, ...], steps: Steps, *, quick: b
 @click.option("--recordings", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--quick", is_flag=True, help="Fewer and shorter signals, about a minute.")
-@click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="Only these.")
-@click.option("--write", "writes", is_flag=True, help="Put the tables into engine/dsp/README.md.")
+@click.option("--part", "parts", multiple=True, type=click.Choice(list(PARTS)), help="Only these.")
+@click.option(
+    "--write", "writes", is_flag=True, help="Renew these parts' tables in engine/dsp/README.md."
+)
 def main(
     recordings: Path | None, out: Path | None, parts: tuple[str, ...], *, quick: bool, writes: bool
 ) -> None:
     """Compare our signal processing with its peers on the same data, in one run."""
-    if parts and writes:
-        raise click.UsageError("--write replaces all tables; leave --part out")
     steps = Steps()
-    results = measured(recordings_folder(recordings), parts or PARTS, steps, quick=quick)
+    results = measured(recordings_folder(recordings), parts or tuple(PARTS), steps, quick=quick)
     if out is not None:
         out.write_text(json.dumps(results.as_json(), indent=1), encoding="utf-8")
     if writes:

@@ -91,6 +91,7 @@ def codes(told: dict[str, Any]) -> set[str]:
     return {remark["code"] for remark in told["remarks"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["rows", "cells"])
 @pytest.mark.parametrize("lasts", [1.5, 10.0, 60.0])
 def test_a_gap_is_flagged_and_spoils_no_number(tmp_path: Path, lasts: float, missing: str) -> None:
@@ -112,6 +113,7 @@ def test_a_gap_is_flagged_and_spoils_no_number(tmp_path: Path, lasts: float, mis
     assert rmssd["value"] == pytest.approx(true_rmssd(made.r, [hole]), rel=0.05)
 
 
+@pytest.mark.slow
 def test_several_gaps_are_all_flagged(tmp_path: Path) -> None:
     made = ecg(RATE, 300.0, seed=12)
     holes = [(40.0, 42.0), (100.0, 115.0), (200.0, 230.0)]
@@ -123,6 +125,7 @@ def test_several_gaps_are_all_flagged(tmp_path: Path) -> None:
     assert np.allclose(found, holes, atol=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["constant", "zeros", "saturated", "noise", "hum", "clipped"])
 def test_a_signal_that_is_none_gives_no_number(tmp_path: Path, kind: str) -> None:
     rng = np.random.default_rng(5)
@@ -165,6 +168,7 @@ def test_a_recording_of_seconds_tells_a_heart_rate_at_most(tmp_path: Path, secon
     assert whole["sdnn_ms"]["value"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [2, 10, 25])
 def test_mixed_rates_in_one_file_keep_their_times(tmp_path: Path, every: int) -> None:
     made = ecg(RATE, 90.0, seed=4)

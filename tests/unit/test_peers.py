@@ -17,12 +17,12 @@ from tools.peers.attempts import Failure, Failures
 from tools.peers.beat_score import agreement, lag_and_jitter, nearest, pairs
 from tools.peers.breath import Breathing, drawn, true_rate
 from tools.peers.cost import costs
-from tools.peers.heart_accuracy import accuracies
+from tools.peers.heart_accuracy import accuracies, counts
 from tools.peers.heart_live import Watched, delay, watch
 from tools.peers.heart_peers import HeartPeer
 from tools.peers.heart_records import Heart
 from tools.peers.intervals import near, ours, untouched
-from tools.peers.page import BEGIN, END, failures, page, written
+from tools.peers.page import BEGIN, END, PARTS, blocks, page, written
 from tools.peers.results import Results
 from tools.peers.skin import better, finer
 from tools.peers.steps import Steps
@@ -176,33 +176,55 @@ def test_drawn_breathing_has_the_rate_it_is_said_to_have() -> None:
     assert np.isnan(true_rate(even.onsets, 5.0))
 
 
-def test_the_tables_go_between_the_markers_and_nothing_else_changes() -> None:
-    text = f"# Before\n{BEGIN}\nold\n{END}\nafter\n"
+def test_a_part_is_renewed_between_the_markers_and_nothing_else_changes() -> None:
+    text = f"# Before\n{BEGIN}\n<!-- peers:skin -->\nold\n\n{END}\nafter\n"
 
-    new = written(text, "tables\n")
+    both = written(text, {"heart": "beats\n"})
+    new = written(both, {"skin": "new\n"})
 
-    assert new == f"# Before\n{BEGIN}\ntables\n{END}\nafter\n"
-    assert written(new, "tables\n") == new
+    assert both.index("beats") < both.index("old")
+    assert new == (
+        f"# Before\n{BEGIN}\n<!-- peers:heart -->\nbeats\n\n<!-- peers:skin -->\nnew\n\n"
+        f"{END}\nafter\n"
+    )
+    assert written(new, {"skin": "new\n"}) == new
 
 
 @pytest.mark.parametrize("text", ["no marker", BEGIN, f"{END} {BEGIN}", f"{BEGIN}{BEGIN}{END}"])
 def test_a_page_without_its_markers_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="needs the lines"):
-        written(text, "tables")
+        written(text, {})
 
 
 def test_a_part_that_was_not_run_is_left_out_and_failures_are_counted_together() -> None:
     results = Results(quick=True)
-    results.failures = [
+    results.failures["skin"] = [
         (Failure("peer", "first", "IndexError: bad | row"), 2),
         (Failure("peer", "second", "IndexError: bad | row"), 3),
     ]
 
     told = page(results)
 
+    assert list(blocks(results)) == ["skin"]
     assert "Beats found" not in told
-    assert failures(results.failures)[2] == "| peer | 5 | first | IndexError: bad / row |"
+    assert "| peer | 5 | first | IndexError: bad / row |" in told
     assert json.loads(json.dumps(results.as_json()))["quick"] is True
+
+
+def test_a_peer_that_is_not_installed_is_named() -> None:
+    results = Results(quick=True, absent=["cvxopt (GPL)"])
+    results.failures["heart"] = ()
+
+    assert "Not installed, so not run: cvxopt (GPL)." in page(results)
+
+
+def test_sensitivity_counts_from_five_minutes_on() -> None:
+    truth = np.arange(1.0, 900.0)
+    found = np.concatenate((truth[(truth > 200.0) & (truth != 500.0)], [700.5]))
+
+    told = counts(truth, np.sort(found), 900.0)
+
+    assert (told.found, told.missed, told.made_up) == (599, 1, 1)
 
 
 def test_steps_tell_how_long_it_took() -> None:
@@ -217,7 +239,8 @@ def test_steps_tell_how_long_it_took() -> None:
 def test_the_page_of_signal_processing_has_its_place_for_the_tables() -> None:
     text = README.read_text(encoding="utf-8")
 
-    assert written(text, text.split(BEGIN)[1].split(END)[0].removeprefix("\n")) == text
+    assert written(text, {}) == text
+    assert all(f"<!-- peers:{part} -->" in text for part in PARTS)
 
 
 def test_the_program_on_the_page_of_signal_processing_finds_beats() -> None:
@@ -237,10 +260,3 @@ def test_the_bench_says_where_it_looked_for_recordings(tmp_path: Path) -> None:
 
     assert told.exit_code == 1
     assert f"no recordings at {tmp_path}" in told.output
-
-
-def test_a_part_of_the_tables_never_replaces_all_of_them() -> None:
-    told = CliRunner().invoke(main, ["--part", "skin", "--write"])
-
-    assert told.exit_code == 2
-    assert "leave --part out" in told.output

@@ -1,7 +1,8 @@
 """The results as Markdown, and where they stand in the README."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +19,12 @@ from tools.peers.results import Results, machine, versions
 from tools.peers.skin import SkinScore
 
 BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
+MARK = re.compile(r"<!-- peers:(heart|live|skin|intervals|breath|imports) -->")
+"""Where the tables of a part begin: each can be renewed by itself."""
+TITLES = {
+    "heart": "Beats", "live": "Beats live", "skin": "Skin", "intervals": "Intervals",
+    "breath": "Breath", "imports": "Imports",
+}  # fmt: skip
 OURS = "anlan"
 Row = TypeVar("Row")
 
@@ -64,16 +71,28 @@ def heart_accuracy(rows: Sequence[Accuracy]) -> list[str]:
 
 
 def sensitivity(rows: Sequence[Accuracy]) -> list[str]:
-    """Return Se and +P at 150 ms on the recorded hearts."""
+    """Return Se and +P at 150 ms on the recorded hearts, and over MIT-BIH together."""
     hearts = [h for h in dict.fromkeys(row.heart for row in rows) if not h.startswith("made")]
-    lines = []
+    lines: list[tuple[float, list[str]]] = []
     for name, own in grouped(rows, lambda r: r.name).items():
-        by = {row.heart: row for row in own}
-        lines.append([name] + [
-            f"{100 * by[h].sensitivity:.2f} / {100 * by[h].predictive:.2f}" if h in by else "failed"
-            for h in hearts
-        ])  # fmt: skip
-    return table(["detector, Se / +P, %", *hearts], lines)
+        by = {row.heart: row.learnt for row in own}
+        groups = [[h] for h in hearts]
+        groups.append([h for h in hearts if h.startswith("MIT-BIH")])
+        cells, last = [name], 0.0
+        for group in groups:
+            if not group or any(h not in by for h in group):
+                cells.append("failed")
+                continue
+            found = sum(by[h].found for h in group)
+            missed = sum(by[h].missed for h in group)
+            made_up = sum(by[h].made_up for h in group)
+            last = 2.0 * found / max(2 * found + missed + made_up, 1)
+            se, predictive = found / max(found + missed, 1), found / max(found + made_up, 1)
+            cells.append(f"{100 * se:.2f} / {100 * predictive:.2f}")
+        lines.append((last, cells))
+    lines.sort(key=lambda line: (-line[0], line[1][0]))
+    head = ["detector, Se / +P, %", *hearts, "MIT-BIH together"]
+    return table(head, [cells for _, cells in lines])
 
 
 def costs(rows: Sequence[Cost]) -> list[str]:
@@ -122,7 +141,10 @@ WORDS = {
         "hearts at 250 Hz. Peers see the whole record at once; ours sees 250 ms at a time. The "
         "first 3.3 s do not count."
     ),
-    "sensitivity": "Sensitivity and positive predictive value at 150 ms.",
+    "sensitivity": (
+        "Sensitivity and positive predictive value at 150 ms, MIT-BIH from 5:00 on as the field's "
+        "rules have it, the two minutes of noise whole."
+    ),
     "delay": (
         "From R to its report, ms. Peers run again on the latest 10 s at every hop, which is how a "
         "library becomes live. *First* is the first run that told of the beat, *settled* the one "
@@ -135,8 +157,14 @@ WORDS = {
         "finds the caches warm. *All of the heart* is detector, repair, rate, variability and "
         "quality, wired as in the room."
     ),
-    "skin cost": "The same for skin conductance at 8 Hz (peers: the latest minute).",
-    "breath cost": "The same for a belt at 100 Hz (peers: the latest half minute).",
+    "skin cost": (
+        "Processor time of one update of 250 ms of skin conductance at 8 Hz (peers: the latest "
+        "minute)."
+    ),
+    "breath cost": (
+        "Processor time of one update of 250 ms of a belt at 100 Hz (peers: the latest half "
+        "minute)."
+    ),
     "skin": (
         "Skin responses, mean F1 within 2 s of the truth, over all noises (1, 5, 20 nS; quick: 5). "
         "Peers get the whole recording, and of their settings (two sampling rates, two thresholds, "
@@ -233,10 +261,20 @@ def imports(rows: Sequence[ImportCost]) -> list[str]:
     )  # fmt: skip
 
 
-def page(results: Results) -> str:
-    """Return the part of the README between the markers."""
-    where, given = machine(), versions()
-    parts = {
+PARTS: Mapping[str, Sequence[str]] = {
+    "heart": ("accuracy", "sensitivity"),
+    "live": ("delay", "heart cost"),
+    "skin": ("skin", "skin cost"),
+    "intervals": ("injected", "labelled", "breathing"),
+    "breath": ("breath", "breath cost"),
+    "imports": ("imports",),
+}
+"""Which tables each part of a run makes."""
+
+
+def tables(results: Results) -> Mapping[str, list[str]]:
+    """Return every table by its name; one without rows is only a head."""
+    return {
         "accuracy": heart_accuracy(results.accuracy),
         "sensitivity": sensitivity(results.accuracy),
         "delay": delay(results.delay),
@@ -249,28 +287,53 @@ def page(results: Results) -> str:
         "breathing": breathing(results.breathing),
         "breath": breath(results.breath),
         "imports": imports(results.imports),
-        "failures": failures(results.failures),
     }
+
+
+def blocks(results: Results) -> dict[str, str]:
+    """Return the page of every part that was run, by its name."""
+    made = tables(results)
+    return {
+        part: _block(part, {name: made[name] for name in PARTS[part]}, results)
+        for part in PARTS
+        if part in results.failures
+    }
+
+
+def _block(part: str, made: Mapping[str, list[str]], results: Results) -> str:
+    where, given = machine(), versions()
     kind = "quick" if results.quick else "full"
     told = ", ".join(f"{name} {version}" for name, version in given.items())
     run = (
-        f"One {kind} run of `tools/bench_peers.py` on {where['day']}: {where['processors']} "
-        f"processors, {where['system']}, Python {where['python']}, {told}. Ratios hold within this "
-        "run only; times on a busy machine say little by themselves."
+        f"**{TITLES[part]}.** One {kind} run of `tools/bench_peers.py --part {part}` on "
+        f"{where['day']}: {where['processors']} processors, {where['system']}, Python "
+        f"{where['python']}, {told}. Ratios hold within this run only; times on a busy machine say "
+        "little by themselves."
     )
+    if results.absent:
+        run += f" Not installed, so not run: {'; '.join(results.absent)}."
     lines = [run]
-    for part, body in parts.items():
-        if len(body) > len(table([], [])):
-            if part in FOLDED:
-                summary = f"<summary>{WORDS[part]}</summary>"
-                lines += ["", "<details>", summary, "", *body, "", "</details>"]
-            else:
-                lines += ["", WORDS[part], "", *body]
+    if results.absent:
+        lines[0] += f" Not installed, so not run: {'; '.join(results.absent)}."
+    shown = {**made, "failures": failures(results.failures[part])}
+    for name, body in shown.items():
+        if len(body) <= len(table([], [])):
+            continue
+        if name in FOLDED:
+            summary = f"<summary>{WORDS[name]}</summary>"
+            lines += ["", "<details>", summary, "", *body, "", "</details>"]
+        else:
+            lines += ["", WORDS[name], "", *body]
     return "\n".join(lines) + "\n"
 
 
-def written(text: str, between: str) -> str:
-    """Return ``text`` with what stands between the markers replaced.
+def page(results: Results) -> str:
+    """Return everything that was run, part by part."""
+    return "\n".join(blocks(results).values())
+
+
+def written(text: str, renewed: Mapping[str, str]) -> str:
+    """Return ``text`` with the ``renewed`` parts between the markers, the other parts kept.
 
     Raises
     ------
@@ -280,10 +343,17 @@ def written(text: str, between: str) -> str:
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise ValueError(f"the page needs the lines {BEGIN} and {END}, once each")
     before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{between}{END}{rest.split(END)[1]}"
+    between, after = rest.split(END)
+    _, *kept = MARK.split(between)
+    there = dict(zip(kept[::2], kept[1::2], strict=True))
+    parts = {part: f"\n{body}\n" for part, body in renewed.items()}
+    body = "".join(
+        f"<!-- peers:{part} -->{(there | parts)[part]}" for part in PARTS if part in there | parts
+    )
+    return f"{before}{BEGIN}\n{body}{END}{after}"
 
 
 def write(readme: Path, results: Results) -> None:
-    """Put the results between the markers of ``readme``."""
+    """Put the parts that were run between the markers of ``readme``."""
     text = readme.read_text(encoding="utf-8")
-    readme.write_text(written(text, page(results)), encoding="utf-8", newline="\n")
+    readme.write_text(written(text, blocks(results)), encoding="utf-8", newline="\n")

@@ -1,6 +1,7 @@
 """All a run of the bench found, and what it ran on."""
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
 from collections.abc import Sequence
@@ -18,6 +19,12 @@ from tools.peers.intervals import BreathingScore, InjectedScore, LabelledScore
 from tools.peers.skin import SkinScore
 
 PACKAGES = ("neurokit2", "biosppy", "heartpy", "wfdb", "sleepecg", "scipy", "numpy", "numba")
+
+OPTIONAL = {
+    "cvxopt": "GPL; NeuroKit2's cvxEDA is left out",
+    "ts2vg": "NeuroKit2's emrich2023 is left out",
+}
+"""Modules peers ask for, and what a run goes without where they are missing."""
 
 
 @dataclass(slots=True)
@@ -37,7 +44,12 @@ class Results:
     breath: list[BreathScore] = field(default_factory=list)
     breath_cost: list[Cost] = field(default_factory=list)
     imports: list[ImportCost] = field(default_factory=list)
-    failures: Sequence[tuple[Failure, int]] = ()
+    failures: dict[str, Sequence[tuple[Failure, int]]] = field(
+        default_factory=dict[str, Sequence[tuple[Failure, int]]]
+    )
+    """By the part it happened in; a part that was run has an entry, if an empty one."""
+    absent: Sequence[str] = ()
+    """Peers that are not installed, so were not run."""
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as plain values, with where and when it was measured."""
@@ -53,6 +65,15 @@ def versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+def absent() -> list[str]:
+    """Return what the peers ask for and is not installed, and what goes without it."""
+    return [
+        f"{name} ({without})"
+        for name, without in OPTIONAL.items()
+        if importlib.util.find_spec(name) is None
+    ]
 
 
 def machine() -> dict[str, str]:

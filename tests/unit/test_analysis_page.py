@@ -1,0 +1,103 @@
+"""The report of a recording says plainly how good it is, and each reason once."""
+
+import re
+
+import numpy as np
+import pytest
+
+from engine.analysis import Analysis, analyse
+from engine.analysis.lanes import lanes
+from engine.analysis.naming import NAMES
+from engine.analysis.page import key_numbers, parts, render, short
+from engine.analysis.verdict import Verdict, because, verdict
+from engine.dsp.jit import COMPILED
+from engine.store.recording import Recording, Track
+from engine.streams import Stream
+from engine.units import Kind, Unit
+from tests.analysis_kit import lived, of_intervals
+from tests.synthetic_heart import intervals
+
+pytestmark = pytest.mark.skipif(not COMPILED, reason="minutes of signal take too long uncompiled")
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return lived(150.0).recording
+
+
+@pytest.fixture(scope="module")
+def everything(recording: Recording) -> Analysis:
+    return analyse(recording)
+
+
+@pytest.fixture(scope="module")
+def skin_only(recording: Recording) -> Analysis:
+    tracks = tuple(track for track in recording.tracks if track.stream.kind is Kind.EDA)
+    return analyse(Recording(recording.path, tracks))
+
+
+@pytest.fixture(scope="module")
+def irregular() -> Analysis:
+    return analyse(of_intervals(np.random.default_rng(3).uniform(450.0, 1100.0, 400)))
+
+
+def test_skin_conductance_alone_is_no_fault(skin_only: Analysis) -> None:
+    text = render(skin_only)
+
+    assert verdict(skin_only).verdict is Verdict.GOOD
+    assert because(skin_only).en == ""
+    assert "There is no signal a heartbeat can be read from" in text
+    assert "RMSSD" not in text
+    assert [lane.title.en for lane in lanes(skin_only)] == ["Skin signal"]
+
+
+def test_skin_conductance_alone_and_poor_is_one() -> None:
+    x = np.full((1200, 1), 300.0) + 0.01 * np.random.default_rng(1).standard_normal((1200, 1))
+    stream = Stream("eda", Kind.EDA, Unit.MICROSIEMENS, 8.0)
+    made = Recording(of_intervals(intervals(9)).path, (Track(stream, np.arange(1200) / 8.0, x),))
+
+    assert verdict(analyse(made)).verdict is Verdict.POOR
+
+
+def test_an_irregular_rhythm_tells_no_breath_and_no_share_corrected(irregular: Analysis) -> None:
+    assert irregular.breath is not None
+    assert not np.isfinite(irregular.breath.rate_bpm).any()
+    assert "corrected" not in because(irregular).en
+    assert [part.title.en for part in parts(irregular)] == ["Heartbeat"]
+    assert "no_breath_from_heart" in {remark.code for remark in irregular.remarks}
+
+
+def test_a_reason_is_told_once_with_all_its_numbers(irregular: Analysis) -> None:
+    (heart,) = parts(irregular)
+
+    reasons = [reason.en for _, reason in heart.untold]
+
+    assert len(reasons) == len(set(reasons))
+    assert {line.name.metric for line in heart.told} == {"hr_bpm", "mean_nn_ms"}
+    assert any("RMSSD, SDNN" in names.en for names, _ in heart.untold)
+
+
+def test_every_signal_has_its_strip_and_what_is_first_is_first(everything: Analysis) -> None:
+    first = key_numbers(parts(everything))
+
+    assert [line.name.metric for line in first][:2] == ["hr_bpm", "rmssd_ms"]
+    assert [lane.title.en for lane in lanes(everything)] == [
+        "Heart signal", "Skin signal", "Breath signal",
+    ]  # fmt: skip
+    assert "usable heartbeat" in because(everything).en
+
+
+def test_a_report_needs_nothing_from_outside_and_runs_nothing(everything: Analysis) -> None:
+    text = render(everything)
+
+    assert not re.findall(r"(?:src|href)=\"(?!#)|<script", text)
+    assert text.count('lang="zh"') == text.count('lang="en"')
+
+
+def test_the_recipe_of_the_spectrum_is_told_once_on_paper(everything: Analysis) -> None:
+    text = render(everything)
+    paper = text[text.index('<dl class="meanings">') :]
+
+    assert paper.count("cubic spline") == 1
+    assert short(NAMES["lf_ms2"].meaning).en == "Power from 0.04 to 0.15 Hz."
+    assert short(NAMES["lf_ms2"].meaning).zh == "0.04 至 0.15 Hz 的功率。"
