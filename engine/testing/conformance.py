@@ -16,9 +16,10 @@ from engine.testing.heard import Heard, heard_of
 from engine.testing.hosting import can_host, check_hosting
 from engine.testing.levels import check_outputs
 from engine.testing.long_wire import check_wire
-from engine.testing.meaning import check_cutting, check_meaning
+from engine.testing.meaning import check_cutting, check_meaning, check_truncated
 from engine.testing.noise import check_noise
 from engine.testing.situations import check_motion, check_reconnection, check_stop, check_talk
+from engine.testing.soak import check_soak
 from engine.testing.verdict import Check, Tier, Verdict
 from engine.testing.wire import wire_of
 
@@ -46,7 +47,7 @@ def find_faults(
 ) -> tuple[str, ...]:
     """Return what is wrong with ``driver``, one sentence each; nothing if all is well.
 
-    Everything but names, processes and the long recording: what a test runs in a moment.
+    Everything but names, soak, processes and the long recording: what a test runs in a moment.
     """
     return tuple(
         fault
@@ -75,6 +76,7 @@ def examine(
     """
     known = heard_of(driver) if heard is None else heard
     checks = list(_moments(driver, known, seed))
+    checks.append(Check(Tier.SILVER, SOAK, _gathered(check_soak(driver, known))))
     if can_host(driver):
         untried = ("was not tried with real processes",)
         faults = _gathered(check_hosting(driver, known)) if processes else untried
@@ -85,6 +87,7 @@ def examine(
 
 NAMES = "named in both languages"
 PROCESSES = "killed with SIGKILL, ended, nothing left behind"
+SOAK = "ten thousand messages, no more memory"
 WIRE = "half an hour of the wire, rate and latency measured"
 
 
@@ -103,6 +106,7 @@ def _moments(driver: type[Driver], heard: Sequence[Heard], seed: int) -> Iterato
         yield check(bronze, "a message for every level", check_outputs(driver, chance))
     if driver.streams:
         yield check(silver, "noise", check_noise(driver, heard, chance))
+        yield check(silver, "cut short", check_truncated(driver, heard))
     yield check(silver, "silence, and times", check_talk(driver, heard))
     yield check(silver, "pulled cable", check_reconnection(driver, heard))
     if driver.outputs:

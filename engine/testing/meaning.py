@@ -1,5 +1,6 @@
 """Recorded messages mean what they are said to mean, however the wire cuts and joins them."""
 
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,6 +11,8 @@ from engine.errors import WireError
 from engine.testing.heard import Heard, same
 
 SPLITS = 50
+CUTS = 12
+"""Places at which a message is cut short."""
 
 
 def check_meaning(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
@@ -44,6 +47,27 @@ def check_cutting(
         if not same(decode_all(driver, pieces), meant):
             yield f"decodes differently when its bytes arrive as {pieces}"
             return
+
+
+def check_truncated(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
+    """Yield a message that, cut short, spoils more than the message after it."""
+    if not isinstance(driver.link, SerialLink):
+        return  # a radio delivers a message whole or not at all
+    for torn, whole in itertools.product([h for h in heard if h.means], repeat=2):
+        alone = _values(decode_all(driver, [whole.data] * 3))
+        last = len(whole.means)
+        for at in range(0, len(torn.data), max(len(torn.data) // CUTS, 1)):
+            said = _values(decode_all(driver, [torn.data[:at], *[whole.data] * 3]))
+            if not said or said[-last:] != alone[-last:]:
+                yield (
+                    f"{torn.data[:at]!r}, cut short, spoils even the third {whole.data!r} after it"
+                )
+                return
+
+
+def _values(readings: Sequence[Reading]) -> list[str]:
+    """Return what readings say but for what was lost before them."""
+    return [f"{r.stream.name} {r.values}" for r in readings]
 
 
 def decode_all(driver: type[Driver], pieces: Sequence[bytes], source: str = "") -> list[Reading]:

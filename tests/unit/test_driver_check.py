@@ -1,4 +1,5 @@
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from engine.testing import Heard, Tier, examine, find_faults, heard_of
 from engine.testing.finding import drivers_in
 from engine.testing.heard import transcript_of
 from engine.testing.long_wire import check_wire
+from engine.testing.meaning import check_truncated
+from engine.testing.soak import check_soak
 from engine.testing.wire import read_wire
 
 RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=5.0, rest=10.0)
@@ -246,3 +249,46 @@ def test_the_command_fails_below_the_tier_that_is_wanted(
 def test_the_command_knows_which_models_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["driver", "check", "drivers.gsr_line", "--model", "gsr"]) == 1
     assert "its drivers: gsr-line" in capsys.readouterr().err
+
+
+class Hoarder(GsrLine):
+    """A decoder that keeps all it ever heard."""
+
+    model = "hoarder"
+
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+
+    def decode(self, frame: Frame) -> Iterator[Reading]:
+        self._kept.append(frame.data + b"!")
+        yield from super().decode(frame)
+
+
+def test_a_decoder_that_keeps_all_it_hears_is_found() -> None:
+    (fault,) = check_soak(Hoarder, heard_of(GsrLine))
+
+    assert "bytes more with every message" in fault
+    assert list(check_soak(GsrLine, heard_of(GsrLine))) == []
+
+
+class Brittle(Driver):
+    """A decoder that never recovers from a message that was cut short."""
+
+    model = "brittle"
+    link = SerialLink(Lines(b"\n"), usb=((1, 2),))
+    streams = (EDA,)
+
+    def __init__(self) -> None:
+        self._torn = False
+
+    def decode(self, frame: Frame) -> Iterator[Reading]:
+        self._torn = self._torn or len(frame.data) != 3
+        yield Reading(EDA, [math.nan if self._torn else float(frame.data)])
+
+
+def test_a_decoder_that_never_recovers_from_a_torn_message_is_found() -> None:
+    heard = [Heard(b"1.5\n", [Reading(EDA, [1.5])])]
+    (fault,) = check_truncated(Brittle, heard)
+
+    assert "cut short, spoils even the third" in fault
+    assert list(check_truncated(GsrLine, heard)) == []
