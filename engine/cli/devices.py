@@ -79,13 +79,14 @@ def command(
 @click.option("--for", "lasts", type=click.FloatRange(1.0), help="Seconds; else until Ctrl-C.")
 @click.option("--port", help="Without a rig: the serial port.")
 @click.option("--address", help="Without a rig: the Bluetooth address.")
+@click.option("--package", "target", help="A driver that is not installed: its package's folder.")
 @click.option("--how", default="", help="How its latency was measured, for the first line.")
 @click.option(
     "--latency", "latencies", multiple=True, metavar="STREAM=S", help="A latency that was measured."
 )
 def record(
     name: str, rig_file: Path | None, out: Path | None, lasts: float | None, port: str | None,
-    address: str | None, how: str, latencies: tuple[str, ...],
+    address: str | None, target: str | None, how: str, latencies: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Write down what the device NAME of a rig sends; without a rig NAME is a model.
 
@@ -97,11 +98,14 @@ def record(
     \b
       anlan devices record band --rig rig.toml --for 1800 --out band.wire
       anlan devices record gsr-line --port /dev/ttyUSB0
+      anlan devices record my-band --package ./my-band --port /dev/ttyUSB0
       anlan driver transcript band.wire      makes a test of it
     """
     from engine.cli.recording import record_device  # noqa: PLC0415 - bleak takes a while
+    from engine.testing.finding import drivers_in  # noqa: PLC0415
 
-    classes = plugins.load().drivers()
+    own = () if target is None else drivers_in(target)
+    classes = {**plugins.load().drivers(), **{d.model: d for d in own}}
     spec = _chosen(name, rig_file, {"port": port, "address": address})
     kind = classes.get(spec.model)
     if kind is None or not issubclass(kind, Driver):

@@ -26,7 +26,10 @@ STOPS_WITHIN = 1.0
 def check_wire(driver: type[Driver], wire: WireRecording | None) -> Iterator[str]:
     """Yield what a long recording of the wire does not prove."""
     if wire is None or not wire.pieces:
-        yield f"no wire is recorded (transcripts/{driver.model}.wire)"
+        yield (
+            f"no wire is recorded (transcripts/{driver.model}.wire): "
+            f"anlan devices record {driver.model} --for {LONG:g}"
+        )
         return
     lasts = wire.pieces[-1].t - wire.pieces[0].t
     if lasts < LONG:
