@@ -30,13 +30,12 @@ TRIES = 5
 
 def fuzz_one(package: str, model: str, inputs: int, seed: int) -> "Fuzzed":
     """Return what one driver makes of damaged messages; for a process of a pool."""
-    from engine.clock import SystemClock  # noqa: PLC0415 - atheris wants to see the imports
-    from engine.testing.finding import drivers_in  # noqa: PLC0415
+    from engine.testing.finding import drivers_in  # noqa: PLC0415 - atheris has to see imports
     from engine.testing.fuzz import fuzz  # noqa: PLC0415
     from engine.testing.heard import heard_of  # noqa: PLC0415
 
     driver = next(d for d in drivers_in(package) if d.model == model)
-    return fuzz(driver, heard_of(driver), inputs, seed=seed, clock=SystemClock())
+    return fuzz(driver, heard_of(driver), inputs, seed=seed)
 
 
 def fuzz_all(package: str, models: list[str], inputs: int, seed: int) -> int:
