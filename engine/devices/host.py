@@ -50,6 +50,8 @@ class HostSpec:
     ----------
     levels
         Block of output rows: ``LEVEL_HEAD`` numbers, then a level for each output.
+    open_within
+        Seconds a connect may take before the process counts as hung.
     show, script
         Block of rows of `Show` and how to read them; for what follows the show.
     """
@@ -62,15 +64,16 @@ class HostSpec:
     levels: str | None = None
     show: str | None = None
     script: Script | None = None
+    open_within: float = OPEN_WITHIN
 
 
 def run(spec: HostSpec, link: ChildLink) -> None:
     """Keep one device going until the room wants no more of it, or it has ended."""
-    link.allow(OPEN_WITHIN)  # the imports of a driver may be slow
+    link.allow(spec.open_within)  # the imports of a driver may be slow
     source = make_source(spec.kind, spec.options)
     with _showing(spec) as show, _rings(spec) as rings, _levels(spec, source.outputs) as wishes:
         context = Context(spec.device, link.clock, spec.seed, show)
-        keeper = Keeper(source, context, before_open=lambda: link.allow(OPEN_WITHIN))
+        keeper = Keeper(source, context, before_open=lambda: link.allow(spec.open_within))
         gc.collect()
         gc.freeze()
         try:

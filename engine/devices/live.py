@@ -58,6 +58,7 @@ class LiveDevice:
             s.name: SampleRing.create(len(s.axes), max(round(BUFFER * (s.rate or 0)), LEAST_ROWS))
             for s in declared.streams
         }
+        shown, script = show or (None, None)
         spec = HostSpec(
             declared.spec.name,
             declared.kind,
@@ -65,7 +66,9 @@ class LiveDevice:
             seed,
             tuple(RingSpec(n, r.name, r.columns, r.capacity) for n, r in self._rings.items()),
             None if self._levels is None else self._levels.name,
-            *(show or (None, None)),
+            shown,
+            script,
+            OPEN_WITHIN,
         )
         try:
             self.part = Part(

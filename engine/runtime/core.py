@@ -4,6 +4,7 @@ It opens nothing, waits for nothing and reads no clock. A live room, a session i
 virtual time and a replay drive the same step.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,7 @@ class Core:
     sink: Sink
     governors: Mapping[str, Governor]
     outputs: dict[str, float] = field(default_factory=dict[str, float])
-    """Governed levels for the devices, by qualified name."""
+    """Governed levels for the devices, by qualified name; NaN lets a position stay where it is."""
     _places: dict[str, str] = field(default_factory=dict[str, str])
     _step: int = 0
     _following: Following = field(default_factory=Following)
@@ -109,8 +110,10 @@ class Core:
             self.governors[name].begin_at(levels[name].now)
         for name, governor in self.governors.items():
             governor.still = actuators.still
-            governor.wish(levels[name].now, now)
-            self.outputs[name] = governor.step(now, SHOW_EVERY / STEPS_A_SECOND)
+            wished = actuators.wished(name)
+            governor.wish(wished, now)
+            level = governor.step(now, SHOW_EVERY / STEPS_A_SECOND)
+            self.outputs[name] = wished if math.isnan(wished) else level
 
 
 def _reach(output: Output, low: float, high: float) -> tuple[float, float]:

@@ -55,9 +55,11 @@ class Actuators:
     _later: dict[str, tuple[float, bool]] = field(default_factory=dict[str, tuple[float, bool]])
     _places: dict[str, float] = field(default_factory=dict[str, float])
     _jumped: set[str] = field(default_factory=set[str])
+    _standing: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         """Put everything at rest."""
+        self._standing = {name for name, output in self.outputs.items() if output.places}
         for name, output in self.outputs.items():
             slew = min(output.slew, GENTLE) if output.places else output.slew
             self.levels.declare(name, output.rest, slew)
@@ -163,11 +165,24 @@ class Actuators:
                 self._interrupt(control, "device lost")
                 self._later.pop(control, None)
 
+    def moved_by_hand(self, control: str) -> None:
+        """Take note that a person took a change of ``control`` back."""
+        self._moved.add(control)
+        self._standing.discard(control)
+
     def let_go(self) -> None:
         """Release every key that is held down: they belong to the part that ends."""
         for control, output in self.outputs.items():
             if output.moves and not output.places and self.levels[control].target != output.rest:
                 self._head_for(control, output.rest, because("part ended"), by_hand=False)
+
+    def wished(self, control: str) -> float:
+        """Return the level to wish; NaN, "stay where you are", for a position left standing.
+
+        Where it stands is the device's to say: to tell it back what it said a moment ago would
+        have it hunt for that place.
+        """
+        return math.nan if control in self._standing else self.levels[control].now
 
     def take_jumps(self) -> set[str]:
         """Return the controls whose level was put elsewhere at once since the last call."""
@@ -182,6 +197,7 @@ class Actuators:
         change = self.levels.wish(control, level, why, by_hand=by_hand)
         if change is not None:
             self._moved.add(control)
+            self._standing.discard(control)
             self.tell_change(change)
 
     def _interrupt(self, control: str, rule: str) -> None:
@@ -206,6 +222,7 @@ class Actuators:
         if place != level.now:
             self._jumped.add(control)
         self.levels.place(control, place)
+        self._standing.add(control)
         return place
 
 

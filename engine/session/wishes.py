@@ -109,6 +109,8 @@ def _undo(conductor: "Conductor", command: Command) -> None:
     change = conductor.levels.undo()
     if change is None:
         raise Refusal("no automatic change to take back")
+    if change.control in conductor.actuators:
+        conductor.actuators.moved_by_hand(change.control)
     conductor.tell_change(change)
 
 

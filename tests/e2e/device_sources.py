@@ -32,6 +32,7 @@ class Metronome(Source):
         self._sent = 0
         self._start = 0.0
         self._context: Context | None = None
+        self._hoard: list[bytes] = []
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -61,6 +62,10 @@ class Metronome(Source):
                 raise LinkError("is not plugged in", hint="plug it in")
             case "bad_open":
                 raise RecordingError("is empty", where="session.mcap")
+            case "blocked-hello":
+                context.clock.wait(1000.0)
+            case "fork":
+                self._fork()
             case "slow_open":
                 context.clock.wait(1.0)
                 self._sent = int(context.clock.now() * 100) + 1
@@ -87,11 +92,31 @@ class Metronome(Source):
         if self._trouble == "deaf" and self._context is not None:
             self._context.clock.wait(1000.0)
 
+    def _fork(self) -> None:
+        """Start a process of its own that never ends."""
+        child = os.fork()
+        if child == 0:
+            while True:
+                signal.pause()
+        (self._folder / f"forked-{child}").touch()
+
     def _make_trouble(self) -> None:
         assert self._context is not None
         match self._trouble:
             case "segfault":
                 os.kill(os.getpid(), signal.SIGSEGV)
+            case "fork" if self.options.get("then") == "segfault":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "exit":
+                os._exit(3)
+            case "quiet-exit":
+                os._exit(0)
+            case "leak":
+                if len(self._hoard) < 40:
+                    self._hoard.append(b"x" * 10_000_000)
+            case "chatter":
+                os.write(1, b"noise " * 100)
+                os.write(2, b"noise " * 100)
             case "hang":
                 self._context.clock.wait(1000.0)
             case "spin":
