@@ -179,8 +179,8 @@ class Part:
             obeyed = self._wait_for_end(self._process, self._post, within)
             if not obeyed:
                 self._process.kill()
-                self._end_family()
                 self._wait_for_end(self._process, self._post, 5.0)
+            self._end_family()
             self._hear(self._post)
             self._let_go(within=1.0)
         if self._heart is not None:
