@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 
+from engine.devices.duty import Duty
 from engine.devices.governor import Governor
 from engine.devices.heat import HeatFault, heat_guards, temperatures
 from engine.streams import Chunk, Output, Stream
@@ -31,6 +32,7 @@ class GovernedOutputs:
         outputs = tuple(outputs)
         self._governors = {o.name: Governor(o, o.low, o.high, WISH_LASTS) for o in outputs}
         self._heat = heat_guards(outputs, streams)
+        self._duties = {o.name: Duty(o) for o in outputs if not o.places}
         self._places: dict[str, tuple[float, float]] = {}
         self._standing: set[str] = set(self._governors)
 
@@ -121,7 +123,13 @@ class GovernedOutputs:
             if name in self._standing:
                 self._stand(governor)
                 self._standing.discard(name)
-        return governor.step(t, dt)
+            return governor.step(t, dt)
+        duty = self._duties[name]
+        if duty.spent:
+            governor.wish(governor.output.rest, now)
+        level = governor.step(t, dt)
+        duty.take(level, dt)
+        return level
 
     def _is_blind(self, governor: Governor, now: float) -> bool:
         """Whether the device no longer says where a position is that it tells."""

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.clock import VirtualClock
+from engine.devices.duty import LONGEST, PAUSE
 from engine.devices.governed import BLIND, WISH_LASTS, GovernedOutputs
 from engine.devices.keeper import LONGEST_STEP, Keeper
 from engine.devices.source import Context
@@ -156,6 +157,41 @@ def test_a_strength_comes_back_slowly_after_a_reconnection() -> None:
 
     assert before == 0.5
     assert outputs.step(t, DT, t)["vibration"] == pytest.approx(0.2 * DT)
+
+
+@given(
+    wishes=st.lists(
+        st.tuples(st.floats(10.0, 3000.0), st.sampled_from([0.0, 0.01, 0.3, 0.6])),
+        min_size=1, max_size=12,
+    )
+)  # fmt: skip
+def test_a_strength_is_never_on_for_longer_than_it_may_without_a_pause(
+    wishes: list[tuple[float, float]],
+) -> None:
+    outputs, t, on, step = GovernedOutputs((VIBRATION,), ()), 0.0, 0.0, 5.0
+    for seconds, level in wishes:
+        for _ in range(round(seconds / step)):
+            t += step
+            outputs.wish({"vibration": level}, t, still=False)
+            told = outputs.step(t, step, t)["vibration"]
+            on = on + step if told else max(on - step * LONGEST / PAUSE, 0.0)
+
+            assert on <= LONGEST + 0.6 / VIBRATION.slew + 2 * step
+
+
+def test_a_strength_that_had_its_pause_may_be_on_again() -> None:
+    outputs, t = GovernedOutputs((VIBRATION,), ()), 0.0
+    on: list[float] = []
+    while t < LONGEST + PAUSE + 60.0:
+        t += 1.0
+        outputs.wish({"vibration": 0.5}, t, still=False)
+        if outputs.step(t, 1.0, t)["vibration"]:
+            on.append(t)
+    pause = max(b - a for a, b in pairwise(on))
+
+    assert on[0] == 1.0
+    assert PAUSE - 10.0 <= pause <= PAUSE + 5.0
+    assert on[-1] > LONGEST + PAUSE
 
 
 @given(jump=st.floats(0.2, 1e6))
