@@ -138,7 +138,9 @@ class Yard:
             for chair in chairs:
                 stdin.write(f"{chair.port}\n")
             stdin.flush()
-            facts = {f["port"]: f for f in (json.loads(stdout.readline()) for _ in range(n))}
+            answers = [json.loads(stdout.readline()) for _ in range(n)]
+            assert not any("error" in a for a in answers), answers
+            facts = {a["port"]: a for a in answers}
             told = [facts[chair.port] for chair in chairs]
             made = [Doomed(c, f["pid"], f["hosts"]) for c, f in zip(chairs, told, strict=True)]
             stack.callback(_end, made)

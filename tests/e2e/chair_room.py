@@ -72,7 +72,7 @@ def move(port: str) -> None:
     """Move the chair at ``port`` until somebody kills this process."""
     room = ChairRoom(port)
     with room.manager:
-        room.until(lambda: "data" in room.codes)
+        room.until(lambda: "data" in room.codes, within=60.0)
         room.wishes = FARTHER
         room.careful = True
         room.for_seconds(0.2)
@@ -91,6 +91,8 @@ def main() -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             try:
                 move(line.strip())
+            except BaseException as error:  # told, for whoever waits for this room
+                os.write(1, f"{json.dumps({'error': repr(error)})}\n".encode())
             finally:
                 os._exit(1)
 
