@@ -91,7 +91,7 @@ def main() -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             try:
                 move(line.strip())
-            except BaseException as error:  # told, for whoever waits for this room
+            except BaseException as error:  # noqa: BLE001 - told to whoever waits
                 os.write(1, f"{json.dumps({'error': repr(error)})}\n".encode())
             finally:
                 os._exit(1)
