@@ -143,6 +143,9 @@ class Cable:
             raise LinkError("is not plugged in", hint="plug it in")
         self._clock = clock
 
+    def has_come(self) -> bool:
+        return False  # it says nothing of itself; the engine tries again by its own clock
+
     def received(self) -> list[Received]:
         assert self._clock is not None
         now = self._clock.now()
