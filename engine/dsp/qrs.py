@@ -1,24 +1,15 @@
 """Finds heartbeats in an electrocardiogram while it is being recorded."""
 
 import math
-from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
 from engine.dsp import qrs_layout as at
-from engine.dsp.cardiac_quality import BeatQuality
-from engine.dsp.qrs_clock import SampleClock
-from engine.dsp.qrs_design import design_for, window_size
-from engine.dsp.qrs_step import step
+from engine.dsp.qrs_clock import LAST
+from engine.dsp.qrs_design import design_for
+from engine.dsp.qrs_push import begin_anew, push
+from engine.errors import GraphError
 from engine.streams import F64
-
-GAP_SAMPLES = 5
-"""A step in the stamps of more than this many samples is a gap."""
-BRIDGED = 2.0
-"""Over a gap of up to this many seconds the detector keeps what it learned."""
-BLOCK = 4.0
-"""Longest stretch the kernel is given at once, s."""
 
 
 class QrsDetector:
@@ -46,16 +37,10 @@ class QrsDetector:
     def __init__(self, rate: float) -> None:
         self.rate = rate
         self._design = design_for(rate)
-        self._gap = GAP_SAMPLES / rate
-        self._block = int(BLOCK * rate)
-        self._state = np.zeros(at.STATE_SLOTS + window_size(self._design))
+        self._memory = np.zeros(int(self._design[at.ENDS + at.PARTS - 1]))
         self._count = np.zeros(at.COUNT_SLOTS, dtype=np.int64)
-        self._raw = np.zeros(int(self._design[at.MASK]) + 1)
-        self._templates = np.zeros((at.TEMPLATES, int(self._design[at.POINTS])))
         self._rows = np.zeros((256, at.ROW))
-        self._clock = SampleClock(rate)
-        self._quality = BeatQuality()
-        self._last = math.nan
+        self._clock = int(self._design[at.ENDS + 2]) + LAST
         self.reset()
 
     @property
@@ -71,102 +56,44 @@ class QrsDetector:
         x : (n,)
             Electrocardiogram, any unit; NaN where missing.
         t : (n,)
-            When each sample was taken, s; None counts samples from 0.0.
+            When each sample was taken, s; None counts samples from 0.0. A stamp that is
+            no number counts as the one expected.
 
         Returns
         -------
         (k, ROW)
             Rows as in `engine.dsp.qrs_layout`, times in s, in the order they became
             known. A view that the next push overwrites.
+
+        Raises
+        ------
+        GraphError
+            If there are not as many stamps as samples.
         """
-        x = np.ascontiguousarray(x, dtype=np.float64)
         if t is None:
-            begin = 0.0 if math.isnan(self._last) else self._last + 1.0 / self.rate
-            t = begin + np.arange(x.shape[0]) / self.rate
-        t = np.ascontiguousarray(t, dtype=np.float64)
-        n = 0
-        for first, last in self._stretches(t):
-            if first:
-                n = self._cross(float(t[first]) - self._last, n)
-            elif not math.isnan(self._last):
-                n = self._cross(float(t[0]) - self._last, n)
-            n = self._take(x[first:last], t[first:last], n)
-            self._last = float(t[last - 1])
+            last = float(self._memory[self._clock])
+            begin = 0.0 if math.isnan(last) else last + 1.0 / self.rate
+            t = begin + np.arange(len(x)) / self.rate
+        if len(x) != len(t):
+            raise GraphError(
+                f"{len(x)} samples came with {len(t)} stamps", hint="give each sample its own"
+            )
+        count = self._count
+        count[at.ROWS] = count[at.TAKEN] = 0
+        try:
+            n = push(self._design, self._memory, count, x, t, self._rows)
+        except TypeError:
+            # Another type or layout than the kernel takes; asking first costs more than it does.
+            x = np.ascontiguousarray(x, dtype=np.float64)
+            t = np.ascontiguousarray(t, dtype=np.float64)
+            n = push(self._design, self._memory, count, x, t, self._rows)
+        while n < 0:
+            grown = np.zeros((2 * self._rows.shape[0], at.ROW))
+            grown[: self._rows.shape[0]] = self._rows
+            self._rows = grown
+            n = push(self._design, self._memory, count, x, t, self._rows)
         return self._rows[:n]
 
     def reset(self) -> None:
         """Forget the person: the next sample is the first."""
-        self._restart()
-        self._last = math.nan
-
-    def _restart(self) -> None:
-        self._state[:] = 0.0
-        self._state[at.SPARE_SCORE] = at.NOTHING
-        self._state[at.PREVIOUS_R] = at.NOTHING
-        self._count[:] = 0
-        self._count[at.HIDDEN_TO] = -1
-        self._templates[:] = 0.0
-        self._clock.reset()
-        self._quality.reset()
-
-    def _stretches(self, t: F64) -> Iterator[tuple[int, int]]:
-        """Yield the index ranges between gaps."""
-        if t.shape[0] == 0:
-            return
-        cuts = np.flatnonzero(np.abs(np.diff(t) - 1.0 / self.rate) > self._gap) + 1
-        edges = [0, *cuts.tolist(), t.shape[0]]
-        yield from pairwise(edges)
-
-    def _cross(self, step_length: float, n: int) -> int:
-        """Get over whatever lies between the last sample and the next one."""
-        period = 1.0 / self.rate
-        if abs(step_length - period) <= self._gap:
-            return n
-        if period < step_length <= BRIDGED:
-            missing = round(step_length * self.rate) - 1
-            stamps = self._last + step_length * np.arange(1, missing + 1) / (missing + 1)
-            return self._take(np.full(missing, np.nan), stamps, n)
-        self._restart()
-        self._reserve(n)
-        row = self._rows[n]
-        row[:] = 0.0
-        row[at.KIND] = at.SECOND
-        row[at.TIME] = row[at.KNOWN] = self._last + step_length
-        return n + 1
-
-    def _take(self, x: F64, t: F64, n: int) -> int:
-        """Run the kernel over a stretch without gaps, from row ``n`` on."""
-        for first in range(0, x.shape[0], self._block):
-            part = slice(first, first + self._block)
-            self._clock.push(t[part])
-            self._reserve(n)
-            made = step(
-                self._design, self._state, self._count, self._raw, self._templates,
-                x[part], self._rows[n:],
-            )  # fmt: skip
-            for row in self._rows[n : n + made]:
-                self._date(row)
-            n += made
-        return n
-
-    def _date(self, row: F64) -> None:
-        """Turn samples into seconds and presence into quality."""
-        known = float(row[at.KNOWN])
-        t = self._clock.at(float(row[at.TIME]), known)
-        row[at.TIME] = t
-        row[at.KNOWN] = self._clock.at(known, known)
-        kind = int(row[at.KIND])
-        if kind in {at.CONFIRMED, at.LATE}:
-            self._quality.beat(t, float(row[at.QUALITY]))
-        elif kind == at.RETRACTED:
-            self._quality.retract(t)
-        elif kind == at.SECOND:
-            row[at.QUALITY] = self._quality.second(t, float(row[at.QUALITY]))
-
-    def _reserve(self, n: int) -> None:
-        """Keep room for all a block can bring (a dozen rows a second at the very most)."""
-        needed = n + int(12 * BLOCK) + 1
-        if needed > self._rows.shape[0]:
-            grown = np.zeros((2 * needed, at.ROW))
-            grown[:n] = self._rows[:n]
-            self._rows = grown
+        begin_anew(self._design, self._memory, self._count)

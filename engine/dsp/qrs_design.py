@@ -7,11 +7,17 @@ import numpy as np
 from engine.dsp import butterworth
 from engine.dsp import qrs_layout as at
 from engine.dsp.filters import SosFilter
+from engine.dsp.qrs_clock import CLOCK_SLOTS
+from engine.dsp.qrs_quality import SLOTS as TRUST_SLOTS
 from engine.errors import GraphError
 from engine.streams import F64
 
 SLOWEST, FASTEST = 100.0, 1000.0
 """Sampling rates the detector was proved for, Hz."""
+STAMPS = 16.0
+"""For how long the stamps of samples are remembered, s."""
+BRIDGED = 2.0
+"""Over a gap of up to this many seconds the detector keeps what it learned."""
 R_WIDTH = 0.011
 """Standard deviation of the Gaussian R wave that delays are measured on, s."""
 
@@ -40,7 +46,7 @@ def design_for(rate: float) -> F64:
     design[at.FIR :] = fir
     confirm = butterworth.bandpass(2, 8.0, 20.0, rate)
     announce = butterworth.bandpass(1, 10.0, 40.0, rate)
-    design[at.COEFFICIENTS : at.DESIGN_SLOTS] = np.concatenate([confirm, announce])[
+    design[at.COEFFICIENTS : at.ENDS] = np.concatenate([confirm, announce])[
         :, [0, 1, 2, 4, 5]
     ].ravel()
     design[at.RATE] = rate
@@ -57,12 +63,19 @@ def design_for(rate: float) -> F64:
     design[at.LEARN] = 3.0 * rate
     design[at.REFRACTORY], design[at.REFRACTORY1] = 0.24 * rate, 0.28 * rate
     design[at.RETRACT] = 0.2 * rate
+    window = before + after + 2 * lag + 8
+    design[at.ENDS : at.ENDS + at.PARTS] = np.cumsum(
+        [
+            at.STATE_SLOTS + window,
+            design[at.MASK] + 1,
+            at.TEMPLATES * design[at.POINTS],
+            CLOCK_SLOTS,
+            2 ** math.ceil(math.log2(rate * STAMPS)),
+            TRUST_SLOTS,
+            2 * (math.ceil(BRIDGED * rate) + 1),
+        ]
+    )
     return design
-
-
-def window_size(design: F64) -> int:
-    """Return how many samples the scratch window of a candidate needs."""
-    return int(design[at.BEFORE] + design[at.AFTER] + 2 * design[at.LAG]) + 8
 
 
 def _smoothing_fir(rate: float) -> F64:

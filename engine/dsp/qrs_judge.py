@@ -11,6 +11,7 @@ from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat, update_levels
 from engine.dsp.qrs_shape import (
     climb,
+    energy,
     find_fiducial,
     learn,
     likeness,
@@ -149,17 +150,18 @@ def judge(
         weight = state[at.WEIGHT + k]
         if weight < 0.3:
             continue
+        yy = energy(templates, k)
         fit = -1.0
         fit_at = 0
         for j in range(-lag, lag + 1, stride):
-            c = likeness(state, WINDOW + left - before + j, stride, templates, k, points)
+            c = likeness(state, WINDOW + left - before + j, stride, templates, k, yy)
             if c > fit:
                 fit = c
                 fit_at = j
         coarse = fit_at
         for j in range(max(coarse - stride + 1, -lag), min(coarse + stride, lag + 1)):
             if j != coarse:
-                c = likeness(state, WINDOW + left - before + j, stride, templates, k, points)
+                c = likeness(state, WINDOW + left - before + j, stride, templates, k, yy)
                 if c > fit:
                     fit = c
                     fit_at = j

@@ -30,7 +30,7 @@ ROW = 9
 ) = range(ROW)
 
 # The design, fixed at construction.
-DESIGN_SLOTS = 34
+DESIGN_SLOTS = 41
 (
     RATE,  # Hz
     GAIN2, SMOOTH2, DELAY2,  # envelope that confirms: derivative gain, one-pole, delay
@@ -45,6 +45,10 @@ DESIGN_SLOTS = 34
 ) = range(19)  # fmt: skip
 COEFFICIENTS = 19
 """Ten coefficients of the confirming band-pass, then five of the announcing one."""
+ENDS = 34
+"""Where each part of the memory ends: state, raw samples, templates, clock, stamps, trust,
+bridge over a gap."""
+PARTS = 7
 FIR = DESIGN_SLOTS
 """The smoothing FIR, centre first, follows the slots."""
 
@@ -92,5 +96,6 @@ STATE_SLOTS = 81
     MISSING,  # missing samples in a row
     ABSENT,  # missing samples in this second
     HIDDEN, HIDDEN_FROM, HIDDEN_TO,  # a stretch in which a beat may have gone unseen
-) = range(18)  # fmt: skip
-COUNT_SLOTS = 18
+    ROWS, TAKEN,  # of the push that is going on: rows made, samples taken
+) = range(20)  # fmt: skip
+COUNT_SLOTS = 20

@@ -25,18 +25,27 @@ def smooth_window(
         into[start + k + before] = s
 
 
-@kernel("float64(float64[::1], int64, int64, float64[:,::1], int64, int64)")
-def likeness(window: F64, first: int, stride: int, templates: F64, k: int, points: int) -> float:
-    """Return the cosine between the window from ``first`` and template ``k``, -1..1."""
+@kernel("float64(float64[:,::1], int64)")
+def energy(templates: F64, k: int) -> float:
+    """Return the sum of squares of template ``k``."""
+    yy = 1e-30
+    for j in range(templates.shape[1]):
+        yy += templates[k, j] * templates[k, j]
+    return yy
+
+
+@kernel("float64(float64[::1], int64, int64, float64[:,::1], int64, float64)")
+def likeness(window: F64, first: int, stride: int, templates: F64, k: int, yy: float) -> float:
+    """Return the cosine between the window from ``first`` and template ``k``, -1..1.
+
+    ``yy`` is the template's `energy`.
+    """
     xy = 0.0
     xx = 1e-30
-    yy = 1e-30
-    for j in range(points):
+    for j in range(templates.shape[1]):
         a = window[first + j * stride]
-        b = templates[k, j]
-        xy += a * b
+        xy += a * templates[k, j]
         xx += a * a
-        yy += b * b
     return xy / math.sqrt(xx * yy)
 
 

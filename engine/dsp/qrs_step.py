@@ -61,7 +61,7 @@ def announce(
     """Announce a beat near certain from its rising slope; return the number of rows."""
     since = n - design[at.DELAY1] - state[at.LAST_R]
     refractory = design[at.REFRACTORY1]
-    if n - count[at.LAST_ANNOUNCED] <= refractory or since <= refractory or count[at.FLAT] >= 3:
+    if n - count[at.LAST_ANNOUNCED] <= refractory or since <= refractory:
         return n_rows
     threshold = by.ANNOUNCE * state[at.SIGNAL1]
     if since < 0.42 * design[at.RATE]:
@@ -80,21 +80,19 @@ def announce(
     )
 
 
-@kernel("void(float64[::1], float64[::1], int64[::1], int64)")
-def hide(design: F64, state: F64, count: I64, n: int) -> None:
-    """Note whether a beat could go unseen at ``n``: flat or missing for too long."""
-    rate = design[at.RATE]
-    flat = count[at.FLAT] > 4 * int(0.05 * rate)
-    if flat or count[at.MISSING] > int(0.12 * rate):
-        if count[at.HIDDEN] == 0:
-            count[at.HIDDEN] = 1
-            # A hidden stretch no beat has followed yet is joined to this one.
-            if float(count[at.HIDDEN_TO]) <= state[at.PREVIOUS_R]:
-                count[at.HIDDEN_FROM] = n - max(count[at.FLAT], count[at.MISSING])
-        count[at.HIDDEN_TO] = n
-    else:
-        count[at.HIDDEN] = 0
-    if flat:
+@kernel("void(float64[::1], int64[::1], int64, int64, boolean)")
+def hide(
+    state: F64, count: I64, n: int, lasts: int,
+    is_flat: bool,  # noqa: FBT001 - a kernel takes positions only
+) -> None:  # fmt: skip
+    """Note that a beat could go unseen at ``n``: flat or missing for ``lasts`` samples."""
+    if count[at.HIDDEN] == 0:
+        count[at.HIDDEN] = 1
+        # A hidden stretch no beat has followed yet is joined to this one.
+        if float(count[at.HIDDEN_TO]) <= state[at.PREVIOUS_R]:
+            count[at.HIDDEN_FROM] = n - lasts
+    count[at.HIDDEN_TO] = n
+    if is_flat:
         count[at.LAST_AT] = n
         state[at.LAST_R] = n
         state[at.SPARE_SCORE] = at.NOTHING
@@ -136,20 +134,24 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
     y1, y2, e1, e2 = state[at.Y1], state[at.Y2], state[at.E1], state[at.E2]
     c0, c1, u1, u2 = state[at.C0], state[at.C1], state[at.U1], state[at.U2]
     f1, held = state[at.F1], state[at.HELD]
+    peak1, peak2, peak_at = state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT]
+    still, missing = count[at.FLAT], count[at.MISSING]
     n = count[at.N]
     n_rows = 0
+    flat, blind = 4 * int(0.05 * rate), int(0.12 * rate)
+    due = second * max(1, -(-n // second))
     for i in range(x.shape[0]):
         v = x[i]
         if abs(v) < ABSURD:
-            count[at.MISSING] = 0
+            missing = 0
         else:
             v = held
-            count[at.MISSING] += 1
+            missing += 1
             count[at.ABSENT] += 1
         if n == 0:
             held = v
             state[at.ZERO] = v
-        count[at.FLAT] = count[at.FLAT] + 1 if v == held else 0
+        still = still + 1 if v == held else 0
         held = v
         v -= state[at.ZERO]
         raw[n & mask] = v
@@ -180,10 +182,10 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
             # Denormal numbers are a hundred times slower.
             z0 = z1 = z2 = z3 = c0 = c1 = y1 = y2 = u1 = u2 = e1 = e2 = f1 = 0.0
 
-        state[at.PEAK1] = max(state[at.PEAK1], f1)
-        if e2 > state[at.PEAK2]:
-            state[at.PEAK2] = e2
-            count[at.PEAK_AT] = n
+        peak1 = max(peak1, f1)
+        if e2 > peak2:
+            peak2 = e2
+            peak_at = n
         if count[at.RUNNING] == 0:
             k = n - count[at.START_AT]
             if k > settle:
@@ -192,12 +194,14 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                 state[at.START + 2 + half] = max(state[at.START + 2 + half], f1)
             if k >= start:
                 begin(design, state, count, n)
+                if count[at.RUNNING] == 1:
+                    peak1 = peak2 = 0.0
         else:
             if n - count[at.LAST_AT] > quiet:
                 floor = state[at.FLOOR]
                 state[at.FLOOR] = floor + creep * floor if e2 > floor else floor - creep * floor
             if count[at.OPEN] == 0:
-                if f1 > by.ANNOUNCE * state[at.SIGNAL1]:
+                if f1 > by.ANNOUNCE * state[at.SIGNAL1] and still < 3:
                     n_rows = announce(design, state, count, rows, n_rows, n, f1)
             elif n - count[at.OPEN_AT] > retract:
                 n_rows = report(
@@ -214,18 +218,12 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                     0.0,
                 )
                 count[at.OPEN] = 0
-            peak2 = state[at.PEAK2]
-            if peak2 > 0.0 and n - count[at.PEAK_AT] >= wait and e2 < 0.85 * peak2:
-                count[at.N] = n
-                if count[at.PEAK_AT] - count[at.LAST_AT] > quiet and (
-                    peak2 > 0.15 * state[at.SIGNAL]
-                ):
-                    n_rows = judge(
-                        design, state, count, raw, templates, rows, n_rows,
-                        peak2, state[at.PEAK1],
-                    )  # fmt: skip
-                state[at.PEAK2] = 0.0
-                state[at.PEAK1] = 0.0
+            if peak2 > 0.0 and n - peak_at >= wait and e2 < 0.85 * peak2:
+                if peak_at - count[at.LAST_AT] > quiet and peak2 > 0.15 * state[at.SIGNAL]:
+                    count[at.N] = n
+                    count[at.PEAK_AT] = peak_at
+                    n_rows = judge(design, state, count, raw, templates, rows, n_rows, peak2, peak1)
+                peak1 = peak2 = 0.0
             overdue = n - design[at.DELAY2] - state[at.LAST_R] > 1.5 * state[at.USUAL]
             if overdue and state[at.SPARE_SCORE] > at.NOTHING and count[at.BEATS] > 0:
                 r = state[at.SPARE_R]
@@ -243,8 +241,12 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                 count[at.RUNNING] = 0
                 count[at.START_AT] = n
                 count[at.LAST_AT] = n
-        hide(design, state, count, n)
-        if n > 0 and n % second == 0:
+        if still > flat or missing > blind:
+            hide(state, count, n, max(still, missing), still > flat)
+        else:
+            count[at.HIDDEN] = 0
+        if n == due:
+            due += second
             present = 1.0 - min(count[at.ABSENT] / second, 1.0)
             n_rows = report(rows, n_rows, at.SECOND, n, n, present, 0.0, 0.0, 0.0, 0.0, 0.0)
             count[at.ABSENT] = 0
@@ -253,5 +255,7 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
     state[at.Y1], state[at.Y2], state[at.E1], state[at.E2] = y1, y2, e1, e2
     state[at.C0], state[at.C1], state[at.U1], state[at.U2] = c0, c1, u1, u2
     state[at.F1], state[at.HELD] = f1, held
+    state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
+    count[at.FLAT], count[at.MISSING] = still, missing
     count[at.N] = n
     return n_rows

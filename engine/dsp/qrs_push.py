@@ -1,0 +1,125 @@
+"""Takes an electrocardiogram as it comes, stamps and gaps included; one call does all of it."""
+
+import math
+
+import numpy as np
+
+from engine.dsp import qrs_layout as at
+from engine.dsp.jit import kernel
+from engine.dsp.qrs_clock import LAST, PERIOD, follow, moment
+from engine.dsp.qrs_design import BRIDGED
+from engine.dsp.qrs_layout import I64
+from engine.dsp.qrs_quality import note_beat, note_retraction, quality_of_second
+from engine.dsp.qrs_step import step
+from engine.streams import F64
+
+GAP_SAMPLES = 5.0
+"""A step in the stamps of more than this many samples is a gap."""
+BLOCK = 4.0
+"""Longest stretch that is taken at once, s: the stamps remembered are enough for it."""
+ASTRAY = 0.15
+"""Stamps this many seconds from what a regular stream would have are not believed."""
+ROOM = 100
+"""Rows that must be free before a stretch is begun: more than a bridge and a block bring."""
+
+
+@kernel("void(float64[::1], float64[::1], int64[::1])")
+def begin_anew(design: F64, memory: F64, count: I64) -> None:
+    """Forget the person: the next sample is the first."""
+    memory[:] = 0.0
+    memory[at.SPARE_SCORE] = at.NOTHING
+    memory[at.PREVIOUS_R] = at.NOTHING
+    clock = int(design[at.ENDS + 2])
+    memory[clock + PERIOD] = 1.0 / design[at.RATE]
+    memory[clock + LAST] = np.nan
+    count[: at.ROWS] = 0
+    count[at.HIDDEN_TO] = -1
+
+
+@kernel("void(float64[::1], float64[::1], float64[::1], float64[:,::1])")
+def date(design: F64, ring: F64, trust: F64, rows: F64) -> None:
+    """Turn samples into seconds, and presence into quality, in all of ``rows``."""
+    rate = design[at.RATE]
+    for k in range(rows.shape[0]):
+        known = rows[k, at.KNOWN]
+        t = moment(ring, rate, rows[k, at.TIME], known)
+        rows[k, at.TIME] = t
+        rows[k, at.KNOWN] = moment(ring, rate, known, known)
+        kind = rows[k, at.KIND]
+        if kind in (at.CONFIRMED, at.LATE):
+            note_beat(trust, t, rows[k, at.QUALITY])
+        elif kind == at.RETRACTED:
+            note_retraction(trust, t)
+        elif kind == at.SECOND:
+            rows[k, at.QUALITY] = quality_of_second(trust, t, rows[k, at.QUALITY])
+
+
+@kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[::1], float64[:,::1])")
+def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int:
+    """Take samples ``x`` at ``t``; return how many rows there are, -1 if ``rows`` is full.
+
+    How many rows there were and how many samples were taken stand in ``count``: with more
+    room, the call is repeated.
+
+    Parameters
+    ----------
+    design, count
+        Packed as in `engine.dsp.qrs_layout`.
+    memory
+        Everything else that is kept, part after part as `engine.dsp.qrs_design.parts` tells:
+        state, raw samples, templates, clock, stamps, trust, bridge.
+    x, t : (n,)
+        Electrocardiogram in any unit, NaN where missing, and its stamps, s.
+    rows : (capacity, ROW)
+        What became known.
+    """
+    e = at.ENDS
+    state = memory[: int(design[e])]
+    raw = memory[int(design[e]) : int(design[e + 1])]
+    templates = memory[int(design[e + 1]) : int(design[e + 2])].reshape(
+        (at.TEMPLATES, int(design[at.POINTS]))
+    )
+    clock = memory[int(design[e + 2]) : int(design[e + 3])]
+    ring = memory[int(design[e + 3]) : int(design[e + 4])]
+    trust = memory[int(design[e + 4]) : int(design[e + 5])]
+    bridge = memory[int(design[e + 5]) : int(design[e + 6])]
+    rate = design[at.RATE]
+    period = 1.0 / rate
+    gap = GAP_SAMPLES * period
+    block = int(BLOCK * rate)
+    half = bridge.shape[0] // 2
+    n = x.shape[0]
+    k = count[at.ROWS]
+    i = count[at.TAKEN]
+    while i < n and rows.shape[0] - k >= ROOM:
+        first = i
+        last = clock[LAST]
+        i = follow(clock, ring, t, first, min(n, first + block), rate, gap, ASTRAY)
+        if i > first:
+            made = step(design, state, count, raw, templates, x[first:i], rows[k:])
+            date(design, ring, trust, rows[k : k + made])
+            k += made
+            continue
+        if math.isnan(last):
+            i += 1  # before the first stamp
+            continue
+        apart = t[i] - last
+        if period < apart <= BRIDGED and abs(apart - period) > gap:
+            missing = int(np.rint(apart * rate)) - 1
+            for j in range(missing):
+                bridge[j] = np.nan
+                bridge[half + j] = last + apart * (j + 1.0) / (missing + 1.0)
+            follow(clock, ring, bridge[half:], 0, missing, rate, np.inf, np.inf)
+            made = step(design, state, count, raw, templates, bridge[:missing], rows[k:])
+            date(design, ring, trust, rows[k : k + made])
+            k += made
+        else:
+            begin_anew(design, memory, count)
+            rows[k, :] = 0.0
+            rows[k, at.KIND] = at.SECOND
+            rows[k, at.TIME] = t[i]
+            rows[k, at.KNOWN] = t[i]
+            k += 1
+    count[at.ROWS] = k
+    count[at.TAKEN] = i
+    return k if i >= n else -1
