@@ -10,20 +10,25 @@ import numpy as np
 
 from drivers.brainflow_channels import Block, Part, blocks_of
 from drivers.brainflow_library import described, in_our_words, library, number_of, overheard
+from drivers.brainflow_stand_in import BrainFlowStandIn
 from drivers.brainflow_times import BoardTimes
-from engine.devices import Chunk, ConfigError, Context, Kind, LinkError, Source, Stream
+from engine.devices import Chunk, ConfigError, Context, Kind, LinkError, Source, StandIn, Stream
 
 PARAMETERS: Mapping[str, type] = {
     "serial_port": str, "mac_address": str, "ip_address": str, "ip_port": int, "ip_protocol": int,
     "other_info": str, "timeout": int, "serial_number": str,
     "file": str, "file_aux": str, "file_anc": str,
+    "ip_address_aux": str, "ip_address_anc": str, "ip_port_aux": int, "ip_port_anc": int,
 }  # fmt: skip
 """What BrainFlow wants to know to reach a board."""
 OPTIONS = (*PARAMETERS, "board", "recorded_with", "config", "channels", "scale", "latency")
 DESCRIBED = "_described"
 """Where `look_up` leaves what it found; no rig says this."""
-ELSEWHERE = ("playback", "streaming")
-"""Boards that stand for another: ``recorded_with`` says for which."""
+ELSEWHERE: Mapping[str, tuple[str, str, str]] = {
+    "playback": ("file", "file_aux", "file_anc"),
+    "streaming": ("ip_port", "ip_port_aux", "ip_port_anc"),
+}
+"""Boards that stand for another (``recorded_with`` names it), and where each preset comes from."""
 BUFFER = 20.0
 """Seconds of samples BrainFlow keeps for us."""
 BATTERY_EVERY = 10.0
@@ -62,11 +67,21 @@ class BrainFlowBoard(Source):
         module = library()
         number = number_of(options.get("board"), module)
         measured = number
-        if str(options.get("board")).partition("-")[0] in ELSEWHERE:
+        places = ELSEWHERE.get(str(options.get("board")))
+        if places is not None:
             measured = number_of(options.get("recorded_with"), module)
         boards = described(measured, module)
+        if places is not None:
+            boards = {preset: b for preset, b in boards.items() if places[preset] in options}
+            if not boards:
+                raise ConfigError("does not say where it comes from", where=places[0])
         found = {"number": number, "measured": measured, "boards": boards}
         return {**options, DESCRIBED: found}
+
+    @classmethod
+    def stand_in(cls) -> StandIn:
+        """Return a stand-in for the bench."""
+        return BrainFlowStandIn()
 
     @property
     def streams(self) -> tuple[Stream, ...]:

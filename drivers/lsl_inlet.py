@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from drivers.lsl_channels import Outlet, Wanted, guessed
 from drivers.lsl_network import ANSWER_WITHIN, find, library, outlet_of
 from drivers.lsl_request import Request
+from drivers.lsl_stand_in import LslStandIn
 from drivers.lsl_times import StampTimes, lsl_to_session
-from engine.devices import Chunk, ConfigError, Context, LinkError, Source, Stream
+from engine.devices import Chunk, ConfigError, Context, LinkError, Source, StandIn, Stream
 
 F64 = NDArray[np.float64]
 
@@ -63,6 +64,11 @@ class LslInlet(Source):
         told = {w.name: w.table() for w in wanted}
         rate = outlet.rate or 0.0 if request.rate is None else request.rate
         return {**options, "channels": told, "rate": rate}
+
+    @classmethod
+    def stand_in(cls) -> StandIn:
+        """Return a stand-in for the bench."""
+        return LslStandIn()
 
     @property
     def streams(self) -> tuple[Stream, ...]:

@@ -107,10 +107,10 @@ def _signal(args: argparse.Namespace) -> tuple[Signal, float]:
         return lambda n: n, rate
     if args.signal == "sine":
         return lambda t: np.sin(2.0 * np.pi * t), rate
-    return _heart, rate
+    return drawn_heart, rate
 
 
-def _heart(t: F64) -> F64:
+def drawn_heart(t: F64) -> F64:
     """Return a drawn ECG in mV, 60 to 72 beats a minute with the breath."""
     beats = 1.1 * t + 0.16 * np.sin(2.0 * np.pi * 0.1 * t)
     phase = beats - np.floor(beats)

@@ -9,8 +9,8 @@ from engine import plugins
 from engine.devices.driver import Driver
 from engine.errors import ConfigError
 from engine.log import LogFile
-from engine.testing import Tier, Verdict, examine
-from engine.testing.finding import drivers_in
+from engine.testing import Tier, Verdict, examine, examine_source
+from engine.testing.finding import devices_in, drivers_in
 from engine.testing.heard import transcript_of
 from engine.testing.meaning import check_meaning
 from engine.testing.scaffold import FLAVOURS, scaffold
@@ -40,7 +40,7 @@ def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: 
       anlan driver check drivers --model modbus-chair
       anlan driver check ./my-band --tier silver
     """
-    found = drivers_in(target)
+    found = devices_in(target)
     chosen = [d for d in found if model in {None, d.model}]
     if not chosen:
         known = ", ".join(d.model for d in found) or "none"
@@ -53,7 +53,11 @@ def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: 
     log = LogFile(None)
     try:
         for driver in chosen:
-            verdicts.append(examine(driver, processes=not quick))
+            verdicts.append(
+                examine(driver, processes=not quick)
+                if issubclass(driver, Driver)
+                else examine_source(driver, processes=not quick)
+            )
             if not as_json:
                 click.echo(verdicts[-1].text())
     finally:

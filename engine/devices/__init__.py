@@ -4,7 +4,7 @@ from engine.devices.driver import Driver
 from engine.devices.framing import Lines, Packets
 from engine.devices.links import BleLink, SerialLink
 from engine.devices.reading import Frame, Reading
-from engine.devices.source import Context, Source
+from engine.devices.source import Context, Source, StandIn
 from engine.devices.timing import SampleClock
 from engine.errors import ConfigError, LinkError, WireError
 from engine.plugins import hookimpl
@@ -27,6 +27,7 @@ __all__ = [
     "SampleClock",
     "SerialLink",
     "Source",
+    "StandIn",
     "Stream",
     "Unit",
     "WireError",

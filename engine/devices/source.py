@@ -7,7 +7,7 @@ host handles them like any driver: a process of its own, states, heartbeat, rest
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from engine.clock import Clock
 from engine.show import Show
@@ -34,6 +34,29 @@ class Context:
     clock: Clock
     seed: int = 0
     show: Callable[[], Show] = field(default=Show)
+
+
+class StandIn(Protocol):
+    """A device's other side on the bench: the kit plugs it in, silences it and pulls its cable."""
+
+    options: Mapping[str, Any]
+    """What a rig says to reach it."""
+
+    def turn(self, now: float) -> None:
+        """Send what is due by ``now``, s; called about a hundred times a second."""
+        ...
+
+    def silence(self, *, silent: bool) -> None:
+        """Stop sending, but stay; or go on."""
+        ...
+
+    def pull(self, *, out: bool) -> None:
+        """Go away as a device does whose cable is pulled; or come back."""
+        ...
+
+    def close(self) -> None:
+        """Be gone for good."""
+        ...
 
 
 class Source(ABC):
@@ -70,6 +93,11 @@ class Source(ABC):
         is returned, here and wherever it is hosted. It may take some seconds.
         """
         return options
+
+    @classmethod
+    def stand_in(cls) -> StandIn:
+        """Return a device for the bench (`anlan driver check`), made without the real one."""
+        raise NotImplementedError
 
     @property
     @abstractmethod

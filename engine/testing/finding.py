@@ -7,12 +7,20 @@ from pathlib import Path
 from types import ModuleType
 
 from engine.devices.driver import Driver
+from engine.devices.source import Source
 from engine.errors import ConfigError
 from engine.plugins import GROUP
 
+Kind = type[Driver] | type[Source]
+
 
 def drivers_in(target: str) -> list[type[Driver]]:
-    """Return the drivers of ``target``, a module's name or the folder of a package.
+    """Return the drivers among `devices_in` ``target``."""
+    return [kind for kind in devices_in(target) if issubclass(kind, Driver)]
+
+
+def devices_in(target: str) -> list[Kind]:
+    """Return the drivers and sources of ``target``, a module's name or a package's folder.
 
     The folder of a package is put on the path, so that its modules can be imported here and
     in the processes of its devices.
@@ -23,7 +31,7 @@ def drivers_in(target: str) -> list[type[Driver]]:
         If there is no such module or folder, or it cannot be imported.
     """
     names = _modules_of(Path(target)) if Path(target, "pyproject.toml").is_file() else [target]
-    found: dict[str, type[Driver]] = {}
+    found: dict[str, Kind] = {}
     for name in names:
         for driver in _registered(_imported(name)):
             found[driver.model] = driver
@@ -70,15 +78,15 @@ def _imported(name: str) -> ModuleType:
         ) from error
 
 
-def _registered(module: ModuleType) -> list[type[Driver]]:
-    """Return what a module registers, or else every finished driver it defines."""
+def _registered(module: ModuleType) -> list[Kind]:
+    """Return what a module registers, or else every finished driver and source it defines."""
     register = getattr(module, "register_drivers", None)
     members = vars(module).values() if register is None else register()
     return [
         m
         for m in members
         if isinstance(m, type)
-        and issubclass(m, Driver)
+        and issubclass(m, Driver | Source)
         and hasattr(m, "model")
         and (register is not None or m.__module__ == module.__name__)
     ]

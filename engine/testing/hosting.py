@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
@@ -106,12 +106,12 @@ def _lives(driver: type[Driver], terminal: _Terminal) -> Iterator[str]:
     """Kill its process with SIGKILL, see it come back, end it, and hear its last words."""
     spec = DeviceSpec("device", driver.model, {"port": terminal.port})
     clock = terminal.clock
-    children = _children()
-    with _managed(driver, spec, clock) as room:
+    before = children()
+    with managed(driver, spec, clock) as room:
         if not room.until(lambda: room.live):
             yield f"does not start: {room.reason}"
             return
-        hosts = _children() - children
+        hosts = children() - before
         for pid in hosts:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -126,11 +126,12 @@ def _lives(driver: type[Driver], terminal: _Terminal) -> Iterator[str]:
     halt = driver().halt() if driver.outputs else b""
     if halt and not bytes(terminal.written).endswith(halt):
         yield f"its last words are {bytes(terminal.written[-len(halt) :])!r}, not halt()"
-    if left := _children() - children:
+    if left := children() - before:
         yield f"leaves {len(left)} processes behind"
 
 
-def _children() -> set[int]:
+def children() -> set[int]:
+    """Return the processes this one has started, dead ones and Python's own helper left out."""
     return {
         p.pid
         for p in psutil.Process().children(recursive=True)
@@ -138,16 +139,22 @@ def _children() -> set[int]:
     }
 
 
-class _Managed:
+class Managed:
     """Drives a manager as a room does, and remembers what it is told."""
 
-    def __init__(self, manager: DeviceManager, clock: SystemClock) -> None:
+    def __init__(
+        self,
+        manager: DeviceManager,
+        clock: SystemClock,
+        each: Callable[[float], None] = lambda _now: None,
+    ) -> None:
         self.codes: list[str] = []
         self.reason = "nothing was told"
         self.live = False
-        self._manager, self._clock = manager, clock
+        self._manager, self._clock, self._each = manager, clock, each
 
     def until(self, is_so: Callable[[], bool]) -> bool:
+        """Go on until something is so; return False if it does not become so."""
         deadline = self._clock.now() + STARTS_WITHIN
         while not is_so():
             if self._clock.now() > deadline or "driver_faulty" in self.codes:
@@ -163,6 +170,7 @@ class _Managed:
             self._turn()
 
     def _turn(self) -> None:
+        self._each(self._clock.now())
         self._manager.drain(self._clock.now())
         for notice in self._manager.notices():
             if notice.kind == "device_state":
@@ -173,9 +181,13 @@ class _Managed:
 
 
 @contextmanager
-def _managed(
-    driver: type[Driver], spec: DeviceSpec, clock: SystemClock
-) -> Generator[_Managed, None, None]:
-    classes = {driver.model: driver}
+def managed(
+    kind: type[Any],
+    spec: DeviceSpec,
+    clock: SystemClock,
+    each: Callable[[float], None] = lambda _now: None,
+) -> Generator[Managed, None, None]:
+    """Host one device; ``each`` is called at every turn."""
+    classes = {kind.model: kind}
     with DeviceManager([spec], classes=classes, clock=clock, live=True) as manager:
-        yield _Managed(manager, clock)
+        yield Managed(manager, clock, each)
