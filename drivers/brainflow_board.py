@@ -12,7 +12,17 @@ from drivers.brainflow_channels import Block, Part, blocks_of
 from drivers.brainflow_library import described, in_our_words, library, number_of, overheard
 from drivers.brainflow_stand_in import BrainFlowStandIn
 from drivers.brainflow_times import BoardTimes
-from engine.devices import Chunk, ConfigError, Context, Kind, LinkError, Source, StandIn, Stream
+from engine.devices import (
+    Chunk,
+    ConfigError,
+    Context,
+    Kind,
+    LinkError,
+    Source,
+    StandIn,
+    Stream,
+    UnreachableError,
+)
 
 PARAMETERS: Mapping[str, type] = {
     "serial_port": str, "mac_address": str, "ip_address": str, "ip_port": int, "ip_protocol": int,
@@ -151,9 +161,10 @@ class _Session:
                 t = times.of(data[block.packages], data[block.stamps], now)
                 chunks += [c for p in block.parts if (c := self._chunk(p, t, data)) is not None]
         if now - self._heard_at > SILENCE:
-            raise LinkError(
+            raise UnreachableError(
                 f"has sent nothing for {SILENCE:g} s",
                 hint="switch it on, bring it near, look at its cable or battery",
+                zh=f"采集板已 {SILENCE:g} 秒没有数据：请检查电源、电池、距离和连线",
             )
         return chunks
 

@@ -9,30 +9,47 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from engine.devices import ConfigError, LinkError
+from engine.devices import ConfigError, UnreachableError
 
-WORDS: Mapping[str, tuple[str, str]] = {
-    "PORT_ALREADY_OPEN_ERROR": ("its port is in use", "close the program that holds it"),
+WORDS: Mapping[str, tuple[str, str, str]] = {
+    "PORT_ALREADY_OPEN_ERROR": (
+        "its port is in use", "close the program that holds it",
+        "端口已被占用：请关闭占用它的程序",
+    ),
     "UNABLE_TO_OPEN_PORT_ERROR": (
         "its port cannot be opened",
         "check the port's name, the cable, and that you may use it (group dialout)",
+        "端口打不开：请检查端口名、连线和使用权限（dialout 组）",
     ),
     "BOARD_NOT_READY_ERROR": (
         "the board does not answer",
         "switch it on, charge it, bring it near, disconnect it from other programs",
+        "采集板没有应答：请开机、充电、靠近，并断开其他程序的连接",
     ),
-    "INITIAL_MSG_ERROR": ("the board answers something else", "check which board it is"),
+    "INITIAL_MSG_ERROR": (
+        "the board answers something else", "check which board it is",
+        "应答的不是这种采集板：请核对型号",
+    ),
     "INVALID_ARGUMENTS_ERROR": (
         "the rig does not say what this board needs, or says it wrongly",
         "see BrainFlow's page on the board: serial_port, mac_address, ip_address, file ...",
+        "rig 文件缺少这种采集板所需的参数，或参数有误：请查 BrainFlow 对该型号的说明",
     ),
-    "UNSUPPORTED_BOARD_ERROR": ("BrainFlow cannot use this board here", "try another computer"),
-    "ANOTHER_BOARD_IS_CREATED_ERROR": ("the board is already in use here", "one entry a board"),
+    "UNSUPPORTED_BOARD_ERROR": (
+        "BrainFlow cannot use this board here", "try another computer",
+        "BrainFlow 在这台电脑上不支持该采集板",
+    ),
+    "ANOTHER_BOARD_IS_CREATED_ERROR": (
+        "the board is already in use here", "one entry a board",
+        "该采集板已在使用：rig 文件中每块板只写一次",
+    ),
     "SYNC_TIMEOUT_ERROR": (
         "the board was not found in time",
         "switch it on, bring it near, or give it longer: timeout = 15",
+        "限定时间内没有找到采集板：请开机、靠近，或写 timeout = 15",
     ),
 }  # fmt: skip
+"""By the name of BrainFlow's error: what it means, what to do, and both in Chinese."""
 WARNINGS_UP = 3
 """BrainFlow's level of log from which on its words help."""
 
@@ -45,7 +62,11 @@ def library() -> Any:  # noqa: ANN401 - brainflow has no types
             module: Any = importlib.import_module("brainflow.board_shim")
             module.BoardShim.disable_board_logger()
     except OSError as error:
-        raise LinkError(f"BrainFlow's library cannot be loaded: {error}") from error
+        raise UnreachableError(
+            f"BrainFlow's library cannot be loaded: {error}",
+            hint="install it again: pip install --force-reinstall brainflow",
+            zh="BrainFlow 的程序库无法载入：请重新安装",
+        ) from error
     return module
 
 
@@ -74,16 +95,19 @@ def described(board: int, module: Any) -> dict[int, dict[str, Any]]:  # noqa: AN
 
 @contextmanager
 def in_our_words(log: Path | None = None) -> Generator[None]:
-    """Turn BrainFlow's errors into a `LinkError` with a remedy and the log's last words."""
+    """Turn BrainFlow's errors into an `UnreachableError` with a remedy and the log's last words."""
     try:
         yield
     except Exception as error:
         if type(error).__name__ != "BrainFlowError":
             raise
         name = str(error).partition(":")[0]
-        what, hint = WORDS.get(name, (f"BrainFlow says {name}", "see BrainFlow's manual"))
+        what, hint, zh = WORDS.get(
+            name, (f"BrainFlow says {name}", "see BrainFlow's manual", f"BrainFlow 报告 {name}")
+        )
         said = _last_words(log) if log is not None else ""
-        raise LinkError(f"{what}: {said}" if said else what, hint=hint) from error
+        reason = f"{what}: {said}" if said else what
+        raise UnreachableError(reason, hint=hint, zh=zh) from error
 
 
 @contextmanager

@@ -12,7 +12,16 @@ from drivers.lsl_network import ANSWER_WITHIN, find, library, outlet_of
 from drivers.lsl_request import Request
 from drivers.lsl_stand_in import LslStandIn
 from drivers.lsl_times import StampTimes, lsl_to_session
-from engine.devices import Chunk, ConfigError, Context, LinkError, Source, StandIn, Stream
+from engine.devices import (
+    Chunk,
+    ConfigError,
+    Context,
+    LinkError,
+    Source,
+    StandIn,
+    Stream,
+    UnreachableError,
+)
 
 F64 = NDArray[np.float64]
 
@@ -87,9 +96,10 @@ class LslInlet(Source):
             inlet.open_stream(ANSWER_WITHIN)
             correction = 0.0 if request.arrival else inlet.time_correction(ANSWER_WITHIN)
         except RuntimeError as error:
-            raise LinkError(
+            raise UnreachableError(
                 f"the LSL stream does not answer: {error}",
                 hint="let UDP and TCP ports 16571 to 16604 through both computers' firewalls",
+                zh="LSL 数据流没有应答：请在两台电脑的防火墙中放行 UDP 和 TCP 端口 16571 至 16604",
             ) from error
         offset = correction + lsl_to_session(lsl.local_clock, context.clock)
         times = StampTimes(request.rate, request.latency, context.clock, offset)
@@ -111,9 +121,10 @@ class LslInlet(Source):
             raise LinkError(f"{outlet} sends words, not samples")
         rate, declared = outlet.rate or 0.0, self._request.rate or 0.0
         if abs(rate - declared) > OTHER_RATE * declared and rate:
-            raise LinkError(
+            raise UnreachableError(
                 f"{outlet} sends {rate:g} samples a second; the session expects {declared:g}",
                 hint="set it to the old rate, or begin a new session",
+                zh=f"采样率变为 {rate:g} Hz，本次会话需要 {declared:g} Hz：请改回或重新开始",
             )
         parts: list[_Part] = []
         for stream, wanted in self._wanted.items():
@@ -173,10 +184,11 @@ class _Connection:
             if not arrival and self._turns % self.CORRECT_EVERY == 0:
                 self._correct()
         except self._lsl.util.LostError as error:
-            raise LinkError(
+            raise UnreachableError(
                 "the LSL stream is gone",
                 hint="its program ended, or its computer left the network; "
                 "it is taken up again when it is back",
+                zh="LSL 数据流已中断：发送程序已退出或其电脑离开了网络；恢复后会自动接上",
             ) from error
         return chunks
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from drivers.lsl_channels import Channel, Outlet
 from drivers.lsl_request import Request
-from engine.devices import LinkError
+from engine.devices import UnreachableError
 
 LOOK_FOR = 1.0
 """Seconds a search lasts: streams that fit by mistake show themselves within that."""
@@ -37,7 +37,7 @@ def find(lsl: Any, request: Request) -> Any:  # noqa: ANN401
 
     Raises
     ------
-    LinkError
+    UnreachableError
         If there is none, or more than one.
     """
     found = lsl.resolve_bypred(request.predicate, 2, LOOK_FOR)
@@ -45,15 +45,19 @@ def find(lsl: Any, request: Request) -> Any:  # noqa: ANN401
         return found[0]
     if found:
         several = "; ".join(str(outlet_of(info)) for info in found)
-        raise LinkError(
+        raise UnreachableError(
             f"{len(found)} LSL streams have {request}: {several}",
             hint="say which by source_id or stream, or end the one too many",
+            zh=f"{len(found)} 个 LSL 数据流都符合（{request}）：请用 source_id 或 stream 指明",
         )
     others = "; ".join(str(outlet_of(info)) for info in lsl.resolve_streams(LOOK_FOR / 2))
     where = "on the network" if request.network else "on this computer"
     hint = f"there are: {others}" if others else "start the program that sends it"
     far = "" if request.network else "; for other computers say network = true"
-    raise LinkError(f"no LSL stream with {request} is {where}", hint=hint + far)
+    zh = f"找不到 LSL 数据流（{request}）：请启动发送数据的程序"
+    if not request.network:
+        zh += "；若在另一台电脑上，请写 network = true"
+    raise UnreachableError(f"no LSL stream with {request} is {where}", hint=hint + far, zh=zh)
 
 
 def outlet_of(info: Any) -> Outlet:  # noqa: ANN401

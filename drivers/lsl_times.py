@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.devices import LinkError, SampleClock
+from engine.devices import SampleClock, UnreachableError
 
 F64 = NDArray[np.float64]
 
@@ -81,9 +81,10 @@ class StampTimes:
     def _check(self, newest: float) -> None:
         age = self._clock.now() - newest
         if not -AHEAD <= age <= OLD:
-            raise LinkError(
+            raise UnreachableError(
                 f"its stamps are {abs(age):.0f} s {'old' if age > 0 else 'ahead'}: "
                 "they are not of LSL's clock",
                 hint='mend its program, or say times = "arrival" in the rig',
+                zh='它的时间戳不是 LSL 时钟的：请修正发送程序，或在 rig 文件中写 times = "arrival"',
             )
         self._begun = True

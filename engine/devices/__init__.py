@@ -6,6 +6,7 @@ from engine.devices.links import BleLink, SerialLink
 from engine.devices.reading import Frame, Reading
 from engine.devices.source import Context, Source, StandIn
 from engine.devices.timing import SampleClock
+from engine.devices.transports.reasons import UnreachableError
 from engine.errors import ConfigError, LinkError, WireError
 from engine.plugins import hookimpl
 from engine.streams import Chunk, Output, Stream
@@ -30,6 +31,7 @@ __all__ = [
     "StandIn",
     "Stream",
     "Unit",
+    "UnreachableError",
     "WireError",
     "hookimpl",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.clock import SystemClock
 from engine.devices.source import Context, Source
+from engine.devices.transports.reasons import UnreachableError
 from engine.errors import ConfigError, LinkError, SoundError
 from engine.show import Show
 from engine.sound.endurance import Endurance
@@ -83,7 +84,12 @@ class VibroacousticChannel(Source):
                 raise LinkError("has no sound device", hint="name one in the rig")
             self._playing = _Playing(name, self.options, self._numbers, self._endurance, context)
         except SoundError as error:
-            raise LinkError(error.what, where=error.where, hint=error.hint) from error
+            raise UnreachableError(
+                error.what,
+                where=error.where,
+                hint=error.hint,
+                zh=f"打不开振动的声音设备（{self.options['device']}）：请检查连线和名称",
+            ) from error
 
     def read(self, until: float) -> Iterable[Chunk]:  # noqa: ARG002 - it measures nothing
         """Vouch for the sound for a moment; raise `LinkError` if the device went."""
@@ -176,7 +182,11 @@ class _Playing:
         """Say that this process and the room are alive; raise `LinkError` if the device is not."""
         fault = self._device.fault
         if fault is not None:
-            raise LinkError(f"the sound device stopped: {fault}", hint="look at its cable")
+            raise UnreachableError(
+                f"the sound device stopped: {fault}",
+                hint="look at its cable",
+                zh="振动的声音设备已停止：请检查连线",
+            )
         now, show = self._clock.now(), self._show()
         if show.time != self._now.time:
             self._advanced_at = now

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +15,10 @@ import pytest
 from drivers.brainflow_board import DESCRIBED, BrainFlowBoard
 from drivers.brainflow_library import library
 from engine.clock import SystemClock
+from engine.devices import UnreachableError
 from engine.devices.manager import DeviceManager, DeviceSpec
 from engine.devices.source import Context
-from engine.errors import ConfigError, FaultyFileError, LinkError
+from engine.errors import ConfigError, FaultyFileError
 from engine.streams import F64, Chunk
 
 pytest.importorskip("brainflow", reason="brainflow is not installed")
@@ -114,8 +116,10 @@ def test_samples_the_board_lost_leave_their_place_empty(tmp_path: Path) -> None:
     ],
 )
 def test_what_brainflow_cannot_do_is_told_in_words(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(LinkError, match=says):
+    with pytest.raises(UnreachableError, match=says) as told:
         opened(options, SystemClock())
+
+    assert re.search(r"[\u4e00-\u9fff]{4}", told.value.zh)
 
 
 def test_a_board_of_no_known_name_is_refused_before_anyone_sits_down() -> None:
