@@ -12,6 +12,8 @@ from engine.units import Kind
 WISH_LASTS = 0.8
 """Seconds after which a wish the room does not renew is no longer followed: what moves has
 stopped within a second of a room that froze."""
+OLD_NEWS = 0.25
+"""Seconds after a pause of the computer in which what a device says may be from before it."""
 BLIND = 1.0
 """Seconds without word of where a position is after which it moves no further."""
 
@@ -34,7 +36,9 @@ class GovernedOutputs:
         self._heat = heat_guards(outputs, streams)
         self._duties = {o.name: Duty(o) for o in outputs if not o.places}
         self._places: dict[str, tuple[float, float]] = {}
-        self._standing: set[str] = set(self._governors)
+        self._standing: set[str] = set()
+        self._unplaced: set[str] = set(self._governors)
+        self._trusts_from = -math.inf
 
     @property
     def resting(self) -> bool:
@@ -65,16 +69,23 @@ class GovernedOutputs:
                 guard.feel(temperature, now)
         for chunk in chunks:
             place = float(chunk.x[-1, 0])
-            if chunk.stream.kind is Kind.ANGLE and math.isfinite(place):
+            new = now >= self._trusts_from
+            if new and chunk.stream.kind is Kind.ANGLE and math.isfinite(place):
                 self._places[chunk.stream.name] = (place, now)
 
     def disconnect(self) -> None:
         """Know no longer where anything is: the link is gone, and the device stopped by itself."""
         self._places.clear()
-        self._standing.update(self._governors)
+        self._standing.clear()
+        self._unplaced.update(self._governors)
         for governor in self._governors.values():
             if not governor.output.places:  # it comes back as slowly as it came
                 governor.begin_at(governor.output.rest)
+
+    def wake(self, now: float) -> None:
+        """Begin anew after a pause of the computer: places told before it are no longer true."""
+        self.disconnect()
+        self._trusts_from = now + OLD_NEWS
 
     def wish(self, levels: Mapping[str, float], t: float, *, still: bool) -> None:
         """Note what the session wants, as of ``t``; ``still``: nothing may move a person."""
@@ -115,6 +126,9 @@ class GovernedOutputs:
     def _step(self, governor: Governor, t: float, dt: float, now: float) -> float:
         name = governor.output.name
         if governor.output.places:
+            if name in self._unplaced:  # whatever is wished, it begins where it really is
+                self._stand(governor)
+                self._unplaced.discard(name)
             if governor.stops(t) or self._is_blind(governor, now):
                 if name not in self._standing:
                     self._stand(governor)

@@ -27,6 +27,8 @@ RENEW = 0.5
 """Seconds after which unchanged levels are sent again, for the device's own watchdog."""
 SEND_EVERY = 0.0499
 """Seconds between two messages while levels change: 50 ms, with room for rounding."""
+PAUSED = 0.5
+"""Seconds between two turns after which the computer was asleep, or the process frozen."""
 LONGEST_STEP = 0.1
 """Longest step a governor makes, s: after a pause outputs go on slowly, not at once."""
 
@@ -126,6 +128,8 @@ class Keeper:
             return []
         if not self._connected and not self._connect(now):
             return []
+        if now - self._turned_at > PAUSED:
+            self._outputs.wake(now)
         dt = min(now - self._turned_at, LONGEST_STEP)
         self._turned_at = now
         try:

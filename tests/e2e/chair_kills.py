@@ -145,10 +145,12 @@ class Yard:
                 stdin.write(f"{chair.port}\n")
             stdin.flush()
             answers = [json.loads(stdout.readline()) for _ in range(n)]
-            assert not any("error" in a for a in answers), answers
-            facts = {a["port"]: a for a in answers}
-            told = [facts[chair.port] for chair in chairs]
-            made = [Doomed(c, f["pid"], f["hosts"]) for c, f in zip(chairs, told, strict=True)]
+            facts = {a["port"]: a for a in answers if "port" in a}  # some could not even start
+            made = [
+                Doomed(c, facts[c.port]["pid"], facts[c.port]["hosts"])
+                for c in chairs
+                if c.port in facts
+            ]
             stack.callback(_end, made)
             deadline = clock.now() + 20.0
             while not all(d.moves for d in made) and clock.now() < deadline:
@@ -166,10 +168,11 @@ def strike(yard: Yard, name: str, rounds: int) -> list[Stopped]:
     found: list[Stopped] = []
     left = 2 * rounds + AT_ONCE
     while len(found) < rounds:
-        with yard.moving(min(AT_ONCE, rounds - len(found))) as rooms:
+        n = min(AT_ONCE, rounds - len(found))
+        left -= n
+        assert left > 0, f"{name}: only {len(found)} chairs moved at all"
+        with yard.moving(n) as rooms:
             for doomed in rooms:
-                left -= 1
-                assert left, f"{name}: only {len(found)} chairs moved at all"
                 if not doomed.moves:  # a busy computer: its room stopped it before us
                     continue
                 found.append(doomed.after(lambda d=doomed: BLOWS[name](d)))  # type: ignore[misc]

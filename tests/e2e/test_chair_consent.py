@@ -19,6 +19,7 @@ from engine.runtime.room import Room
 from engine.session.actuators import GENTLE
 from engine.session.conductor import Conductor
 from engine.session.format import SessionProtocol
+from engine.store.session_file import SessionFile
 from tests.rehearsal import protocol_of, rehearsal
 
 RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=5.0, rest=10.0)
@@ -110,6 +111,27 @@ def test_a_chair_is_told_nothing_before_consent_and_moves_only_in_training(
     assert min(down) >= began["upright"]
     assert max(away) <= began["upright"] + 20.0 / GENTLE + 1.0
     assert abs(told[-1][1] - RECLINE.rest) <= 0.2
+
+
+def test_a_chair_left_reclined_is_moved_by_nothing_but_the_plan(tmp_path: Path) -> None:
+    plan = make_plan(
+        protocol_of(scene="dusk-ocean", **RECLINING), Rig(), load(),
+        devices=(DeviceSpec("chair", "simulated-chair", {"recline": 22.5, "drop_at": 8.0}),),
+        folder=tmp_path / "session", lang="en", seed=1, headless=True, virtual=True, stage=False,
+        sound=False,
+    )  # fmt: skip
+    began: dict[str, float] = {}
+
+    def watch(core: Core) -> None:
+        began.setdefault(core.conductor.section.part, core.conductor.now)
+
+    Room(plan, Hesitant(consents=True), watch).run()
+    t, angle = SessionFile.open(tmp_path / "session" / "session.mcap").series("chair.recline_angle")
+    before_upright = t < began["upright"]
+
+    # It was lost for the whole of training, so that only the last part moves it.
+    assert set(angle[before_upright, 0]) == {22.5}
+    assert angle[-1, 0] < 0.3
 
 
 def test_without_consent_a_chair_is_never_told_anything(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.clock import VirtualClock
 from engine.devices.duty import LONGEST, PAUSE
-from engine.devices.governed import BLIND, WISH_LASTS, GovernedOutputs
+from engine.devices.governed import BLIND, OLD_NEWS, WISH_LASTS, GovernedOutputs
 from engine.devices.keeper import LONGEST_STEP, Keeper
 from engine.devices.source import Context
 from engine.streams import Chunk, Output, Stream
@@ -144,6 +144,34 @@ def test_nothing_is_told_before_the_device_said_where_it_is() -> None:
     assert not before
     assert outputs.placed
     assert outputs.step(0.1, DT, 0.1)["recline"] == pytest.approx(23.1)
+
+
+@given(angle=st.floats(0.0, 55.0), again=st.floats(0.0, 55.0))
+def test_a_chair_left_standing_is_told_where_it_is_at_first_and_after_a_reconnection(
+    angle: float, again: float
+) -> None:
+    outputs = GovernedOutputs(ALL, (ANGLE,))
+    told: list[float] = []
+    for t, place_now in ((1.0, angle), (2.0, again)):
+        outputs.disconnect()
+        place(outputs, place_now, t)
+        outputs.wish({"recline": math.nan}, t, still=False)
+        told += [outputs.step(t, DT, t)["recline"], outputs.step(t + DT, DT, t + DT)["recline"]]
+
+    assert told == [angle, angle, again, again]
+
+
+def test_after_a_pause_of_the_computer_old_news_of_a_place_is_not_believed() -> None:
+    outputs, t = GovernedOutputs(ALL, (ANGLE,)), 10.0
+    place(outputs, 5.0, t)
+    outputs.wake(t + 60.0)
+    place(outputs, 5.0, t + 60.0)  # it waited in the cable
+    early = outputs.placed
+    place(outputs, 5.4, t + 60.0 + OLD_NEWS)
+    outputs.wish({"recline": math.nan}, t + 60.3, still=True)
+
+    assert not early
+    assert outputs.step(t + 60.3, DT, t + 60.3)["recline"] == 5.4
 
 
 def test_a_strength_comes_back_slowly_after_a_reconnection() -> None:
