@@ -1,8 +1,8 @@
 """One number for how roused the body is, against the same person at rest, with its doubt.
 
-A weak measure: on four recorded people the area under its curve for stress against rest was
-0.57 to 0.83. It is shown with its standard deviation and the score of each channel, and
-nothing about feelings follows from it.
+A weak measure: how weak on recorded people stands in the README beside this file, as
+`tools/arousal_figures.py` found it. It is shown with its standard deviation and the score of
+each channel, and nothing about feelings follows from it.
 """
 
 import math
@@ -21,6 +21,8 @@ MEASUREMENT = 15.0
 FORGET_OFFSET = 60.0
 FORGET_OFFSET_PARTLY = 300.0
 """Time constants of the correction that keeps a change of channels from showing, s."""
+APART, APART_MORE = 1.0, 0.5
+"""How far channels usually are from their mean at rest, and how much more for each of its units."""
 HALF_QUALITY = 1.5
 """The doubt at which the quality is 0.5, in standard deviations of rest."""
 ABSENCE = 0.04
@@ -122,6 +124,7 @@ class ArousalIndex:
         sd = math.sqrt(self._variance + self._scatter + self._doubt())
         shown = tuple(z[i] if weights[i] else math.nan for i in range(len(SIGNS)))
         if not total:
+            self._recovery.wait()
             return self._silence(shown, sd)
         self._recovery.push(self._value, sd)
         return Arousal(
@@ -144,7 +147,8 @@ class ArousalIndex:
         weights = [0.0] * len(SIGNS)
         for i, channel in enumerate(self.channels):
             if heard[i] and not channel.ready:
-                channel.waiting(scaled[i], qualities[i], self._value, self._variance)
+                joining = self._variance + self._scatter
+                channel.waiting(scaled[i], qualities[i], self._value, joining)
             if heard[i] and channel.ready:
                 z[i] = channel.score(scaled[i], qualities[i])
                 weights[i] = WEIGHT * min(1.0, qualities[i])
@@ -180,7 +184,9 @@ class ArousalIndex:
         clip = min(1.0, most / abs(surprise)) if surprise else 1.0
         self._value += gain * clip * surprise
         self._variance *= 1.0 - gain * clip
-        self._scatter = spread * alike + self._offset**2
+        # Few channels hardly show how far the others would be: what is usual counts as one more.
+        usual = (APART + APART_MORE * abs(mean)) ** 2
+        self._scatter = (spread + alike * usual) * alike + self._offset**2
 
     def _doubt(self) -> float:
         """Return the variance from absent channels and from short baselines."""

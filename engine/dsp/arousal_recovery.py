@@ -12,7 +12,7 @@ CALM_MEMORY = 120.0
 
 @dataclass(slots=True)
 class Recovery:
-    """Follow the index through a rise and back; call `push` once a second.
+    """Follow the index through a rise and back; call `push` or `wait` once a second.
 
     Attributes
     ----------
@@ -28,6 +28,11 @@ class Recovery:
     _peak: float = 0.0
     _since_peak: float = 0.0
     _risen: bool = False
+
+    def wait(self) -> None:
+        """Let a second go by in which nothing is known: a lost signal makes no one quicker."""
+        if self._risen:
+            self._since_peak += 1.0
 
     def push(self, value: float, sd: float) -> None:
         """Take the index and its standard deviation at the next second."""

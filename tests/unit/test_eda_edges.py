@@ -1,5 +1,7 @@
 """Skin conductance when there is nothing, or nothing sensible, to measure."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from engine.graph.electrodermal import SkinStreams, wire_skin
 from engine.signals import SIGNAL_AXES
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
-from tests.skin_truth import response
+from tests.skin_truth import level_error, match, response, skin
 
 PUCK = Stream("puck.eda", Kind.EDA, Unit.MICROSIEMENS, 8.0, latency=0.05)
 
@@ -160,3 +162,90 @@ def test_reset_forgets_the_person() -> None:
     used.reset()
 
     assert used.push(t, y).tobytes() == fresh.push(t, y).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("siemens", 1e-6), ("millisiemens", 1e-3), ("nanosiemens", 1e3), ("counts", 80.0)],
+)
+def test_conductance_in_another_unit_gives_no_value(unit: str, factor: float) -> None:
+    t = np.arange(0.0, 120.0, 0.125)
+    y = 5.0 + np.random.default_rng(1).normal(0.0, 0.01, t.size)
+
+    rows = SkinConductance(8.0).push(t, factor * y)
+
+    assert np.isnan(rows[:, at.O_TONIC]).all(), unit
+    assert np.isnan(rows[:, at.O_ONSET]).all()
+    assert (rows[:, at.O_QUALITY] == 0.0).all()
+
+
+@pytest.mark.parametrize("rate", [4.0, 8.0, 32.0])
+@pytest.mark.parametrize("what", ["warmth", "step up", "step down", "contact lost", "ramp"])
+def test_what_is_no_sweating_is_no_response(rate: float, what: str) -> None:
+    t = np.arange(0.0, 300.0, 1.0 / rate)
+    y = 6.0 + np.random.default_rng(7).normal(0.0, 0.003, t.size)
+    y += {
+        "warmth": 0.8 * np.sin(2.0 * np.pi * t / 120.0),
+        "step up": np.where(t > 150.0, 1.5, 0.0),
+        "step down": np.where(t > 150.0, -1.5, 0.0),
+        "contact lost": np.where((t > 150.0) & (t < 160.0), -5.99, 0.0),
+        "ramp": 0.01 * t,
+    }[what]
+
+    rows = SkinConductance(rate).push(t, y)
+
+    assert np.isnan(rows[:, at.O_ONSET]).all()
+
+
+@pytest.mark.parametrize("seconds", [1.0, 5.0, 20.0, 60.0])
+def test_after_a_gap_the_level_is_right_again_and_the_gap_was_told(seconds: float) -> None:
+    true = skin(8.0, 4, 0.003, 5, seconds=240.0)
+    kept = (true.t < 100.0) | (true.t >= 100.0 + seconds)
+
+    rows = SkinConductance(8.0).push(true.t[kept], true.y[kept])
+    after = rows[(rows[:, at.O_TIME] > 100.0 + seconds) & (rows[:, at.O_TIME] < 103.0 + seconds)]
+    late = rows[rows[:, at.O_TIME] > 120.0 + seconds]
+    tonic = np.interp(late[:, at.O_TIME], true.t, true.tonic)
+
+    assert (after[:, at.O_QUALITY] < 0.5).all()
+    assert np.abs(late[:, at.O_TONIC] / tonic - 1.0).mean() <= 0.02
+
+
+def test_two_hours_later_level_and_responses_are_as_right_as_at_first() -> None:
+    rng = np.random.default_rng(3)
+    t = np.arange(0.0, 7200.0, 0.25)
+    level = 5.0 + 0.5 * np.sin(2.0 * np.pi * t / 1800.0)
+    onsets_true = np.cumsum(2.0 + rng.exponential(8.0, 680))
+    y = level + rng.normal(0.0, 0.005, t.size)
+    for onset in onsets_true[onsets_true < 7190.0]:
+        near = (t >= onset) & (t < onset + 40.0)
+        y[near] += 0.3 * response(t[near] - onset, 0.75, 3.0)[0]
+
+    rows = SkinConductance(4.0).push(t, y)
+    late = rows[rows[:, at.O_TIME] > 6600.0]
+    tonic = np.interp(late[:, at.O_TIME], t, level)
+    onsets = rows[rows[:, at.O_ONSET] > 6600.0, at.O_ONSET]
+    known = onsets_true[(onsets_true > 6600.0) & (onsets_true < 7190.0)]
+
+    assert np.abs(late[:, at.O_TONIC] / tonic - 1.0).mean() <= 0.02
+    assert match(onsets, known)[0] >= 0.9
+
+
+@pytest.mark.parametrize("rate", [4.0, 11.0, 64.0])
+def test_the_first_minute_is_right_though_it_begins_amid_responses(rate: float) -> None:
+    errors = []
+    for seed in range(4):
+        true = skin(rate, 8, 0.004, seed, seconds=60.0, first=-30.0)
+        errors.append(level_error(rate, true))
+
+    assert float(np.mean(errors)) <= 0.02, errors
+
+
+def test_converter_counts_of_a_recorded_person_are_refused(recordings: Path) -> None:
+    with np.load(recordings / "biosppy" / "eda.npz") as a:
+        y, rate = a["eda"].astype(float), float(a["fs"])
+
+    rows = SkinConductance(rate).push(np.arange(y.size) / rate, y)
+
+    assert np.isnan(rows[:, at.O_TONIC]).all()
+    assert (rows[:, at.O_QUALITY] == 0.0).all()
