@@ -12,7 +12,7 @@ from engine.graph import Graph
 from engine.graph.pulse import wire_pulse
 from engine.streams import F64, Stream
 from engine.units import Kind, Unit
-from tests.pulse_truth import finger
+from tests.pulse_truth import band, finger
 
 RATES = st.sampled_from([25.0, 64.0, 100.0])
 CHUNKS = st.lists(st.integers(1, 90), min_size=1, max_size=12)
@@ -82,14 +82,99 @@ def test_empty_and_single_samples_make_nothing() -> None:
     assert len(detector.push(np.zeros(1), np.ones(1))) == 0
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 999), RATES)
-def test_noise_gives_hardly_any_good_interval(seed: int, rate: float) -> None:
-    t = np.arange(0.0, 60.0, 1.0 / rate)
+def noise(kind: str, rng: np.random.Generator, rate: float) -> F64:
+    """Return a minute of something that is no pulse."""
+    n = int(60 * rate)
+    t, f = np.arange(n) / rate, np.maximum(np.fft.rfftfreq(n, 1.0 / rate), 1.0 / 60.0)
+    white = rng.standard_normal(n)
+    match kind:
+        case "white":
+            return white
+        case "pink" | "brown":
+            power = 0.5 if kind == "pink" else 1.0
+            return np.asarray(np.fft.irfft(np.fft.rfft(white) / f**power, n), dtype=np.float64)
+        case "hand":
+            return band(rng, n, rate, 0.4, 4.0)
+        case "narrow":
+            return band(rng, n, rate, 0.8, 2.0)
+        case "mains":
+            return np.sin(2.0 * np.pi * 50.01 * t) + 0.1 * white
+        case "lamp":
+            return np.sin(2.0 * np.pi * 100.02 * t) + 0.05 * white
+        case "counts":
+            return np.round(3.0 * white)
+        case _:
+            return np.cumsum(white * (rng.random(n) < 1.0 / rate))
 
-    rows = PulseDetector(rate).push(t, np.random.default_rng(seed).normal(size=t.size))
 
-    assert (rows[:, at.O_PPI_QUALITY] >= 0.5).sum() <= 3
+@pytest.mark.parametrize(
+    ("kind", "mean", "most"),
+    [
+        ("white", 0.0, 0),
+        ("pink", 0.0, 0),
+        ("brown", 0.2, 3),
+        ("hand", 1.0, 5),
+        ("mains", 0.0, 0),
+        ("lamp", 0.0, 0),
+        ("counts", 0.0, 0),
+        ("steps", 0.1, 1),
+        ("narrow", 12.0, 25),
+    ],
+)
+def test_what_is_no_pulse_gives_hardly_an_interval_a_minute(
+    kind: str, mean: float, most: int
+) -> None:
+    """Twelve minutes at 25 and 64 Hz each. Noise of 0.8 to 2 Hz alone looks like a pulse."""
+    told = []
+    for rate in (25.0, 64.0):
+        for seed in range(12):
+            x = noise(kind, np.random.default_rng(seed), rate)
+            rows = PulseDetector(rate).push(np.arange(x.size) / rate, x)
+            told.append(int((rows[:, at.O_PPI_QUALITY] >= 0.5).sum()))
+
+    assert np.mean(told) <= mean
+    assert max(told) <= most
+
+
+@pytest.mark.parametrize("gap", [0.3, 1.0, 5.0, 20.0, 60.0])
+@pytest.mark.parametrize("filled", [True, False])
+def test_no_interval_reaches_across_a_gap(gap: float, filled: bool) -> None:  # noqa: FBT001
+    true = finger(64.0, 5, seconds=120.0)
+    lost = (true.t >= 40.0) & (true.t < 40.0 + gap)
+    t, x = (true.t, np.where(lost, np.nan, true.x)) if filled else (true.t[~lost], true.x[~lost])
+
+    rows = PulseDetector(64.0).push(t, x)
+    good = rows[(rows[:, at.O_PPI_QUALITY] >= 0.5) & (rows[:, at.O_TIME] > 8.0)]
+    middles = 0.5 * (true.feet[1:] + true.feet[:-1])
+    near = np.maximum(np.searchsorted(middles, good[:, at.O_FOOT]), 1)
+    error = np.abs(good[:, at.O_PPI] - (true.feet[near] - true.feet[near - 1]))
+
+    began = good[:, at.O_TIME] - good[:, at.O_PPI]
+    assert not ((began < 40.0) & (good[:, at.O_TIME] > 40.0 + gap)).any()
+    assert error.max() < 0.05
+    assert (good[:, at.O_TIME] > 40.0 + gap + 10.0).any() or gap > 50.0
+
+
+def test_times_that_repeat_or_go_back_are_left_out() -> None:
+    true = finger(64.0, 5, seconds=60.0)
+    back = np.r_[0:1000, 400:1200, 1000:3000, 2999, 2999, 3000 : true.t.size]
+
+    assert PulseDetector(64.0).push(true.t[back], true.x[back]).tobytes() == (
+        PulseDetector(64.0).push(true.t, true.x).tobytes()
+    )
+
+
+@pytest.mark.parametrize("declared", [32.0, 100.0, 128.0])
+def test_a_wrong_rate_gives_no_wrong_interval(declared: float) -> None:
+    """Intervals come from the samples' times, whatever rate was declared."""
+    true = finger(64.0, 5, seconds=60.0)
+
+    rows = PulseDetector(declared).push(true.t, true.x)
+    good = rows[(rows[:, at.O_PPI_QUALITY] >= 0.5) & (rows[:, at.O_TIME] > 8.0)]
+    middles = 0.5 * (true.feet[1:] + true.feet[:-1])
+    near = np.maximum(np.searchsorted(middles, good[:, at.O_FOOT]), 1)
+
+    assert np.abs(good[:, at.O_PPI] - (true.feet[near] - true.feet[near - 1])).max(initial=0) < 0.06
 
 
 def test_an_inverted_signal_can_be_told() -> None:
