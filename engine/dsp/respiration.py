@@ -65,9 +65,11 @@ class DerivedBreath:
             `INTERVAL` (s, stamped in its middle), `R_HEIGHT`, `PULSE_HEIGHT` or
             `PULSE_VALLEY` of `respiration_layout`.
         quality
-            0..1; a value below 0.3 is left out.
+            0..1; a value below 0.3 is left out, as is an interval no heart has.
         """
-        if source == at.INTERVAL and quality >= 0.3 and 0.27 <= value <= 2.5:
+        if source == at.INTERVAL and not 0.27 <= value <= 2.5:
+            return
+        if source == at.INTERVAL and quality >= 0.3:
             self._state[at.S_HEART] += 0.1 * (1.0 / value - self._state[at.S_HEART])
         if math.isfinite(t):
             add_value(

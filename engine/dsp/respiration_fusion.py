@@ -20,6 +20,7 @@ from engine.dsp.respiration_layout import (
     S_CHANNEL,
     S_F,
     S_HEART,
+    S_HELD,
     S_MOVES,
     S_SLOW,
     S_STRONGEST,
@@ -31,6 +32,8 @@ from engine.streams import F64
 EVERY = 0.25
 """Seconds between two estimates."""
 FASTEST = 0.62
+HELD = 8.0
+"""So long a rate must have been told apart to be believed, s: by chance it is for a moment."""
 NEAR = 0.33
 """Half width in log frequency of what counts as the same rate."""
 AGREEMENT = 2.0
@@ -172,7 +175,7 @@ def confidence(
         weights += w
         agree += w * min(1.0, here / 0.45)
     steady = 1.0 + (s[S_MOVES] / 0.12) ** 2
-    known = min(1.0, points / RATE * s[S_F] / 2.0)
+    known = min(1.0, points / RATE * s[S_F] / 4.0)
     told: float = min(1.0, max(0.0, (clear - 0.35) / 0.35)) * agree / weights / steady * known
     return told
 
@@ -219,6 +222,7 @@ def estimate(
     row[O_CONFIDENCE] = 0.0
     row[O_SOURCES] = sources
     if sources == 0:
+        s[S_HELD] -= EVERY / HELD * s[S_HELD]
         return False
     turn_to(table, lines, z, turned, t)
     fuse(table, lines, shares, turned, own, cross, fused, total)
@@ -231,5 +235,7 @@ def estimate(
     phase /= 2.0 * math.pi
     row[O_PHASE] = phase - math.floor(phase)
     row[O_RATE] = 60.0 * f
-    row[O_CONFIDENCE] = confidence(s, table, lines, shares, fused, total, limit)
+    told = confidence(s, table, lines, shares, fused, total, limit)
+    s[S_HELD] += EVERY / HELD * (told - s[S_HELD])
+    row[O_CONFIDENCE] = min(told, s[S_HELD])
     return True

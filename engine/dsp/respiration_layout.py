@@ -29,8 +29,9 @@ CHANNELS = 26
     S_SLOW, S_MOVES,  # slow mean of it, and how far it strays from that
     S_HEART,  # heart rate, Hz
     S_STRONGEST,  # source with the largest weight
+    S_HELD,  # running mean of the confidence
     S_SLOTS,
-) = range(7)  # fmt: skip
+) = range(8)  # fmt: skip
 
 RECENT = 9
 

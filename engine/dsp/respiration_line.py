@@ -20,6 +20,12 @@ from engine.streams import F64
 
 LONGEST_LINE = 6.0
 """Values further apart than this are not joined, s."""
+FORGOTTEN = 20.0
+"""After a gap this long a source starts from nothing, s."""
+LEARNT = 20.0
+"""Grid points after which a value far off the others no longer sets the scale."""
+MOST = 3.0
+"""Deviations from the mean that a value counts for at most."""
 LEAST_QUALITY = 0.3
 MEMORY = 20.0
 """Time constant of mean and variance, s."""
@@ -55,9 +61,13 @@ def add_value(
     """Take one beat's ``value`` of one source at session time ``t``."""
     if not (quality >= LEAST_QUALITY and math.isfinite(value)):
         return
-    count = int(line[L_COUNT])
-    if count > 0 and t <= line[L_TIME]:
+    if line[L_COUNT] > 0.0 and t <= line[L_TIME]:
         return
+    if t - line[L_TIME] > FORGOTTEN:
+        line[:] = 0.0
+        z[:] = 0.0
+        power[:] = 0.0
+    count = int(line[L_COUNT])
     value = tamed(recent, count, value, scratch, spare)
     line[L_COUNT] = count + 1
     if count == 0:
@@ -72,10 +82,14 @@ def add_value(
         x = line[L_VALUE] + (value - line[L_VALUE]) * share
         line[L_POINTS] += 1.0
         gain = max(keep, 1.0 / line[L_POINTS])
-        line[L_MEAN] += gain * (x - line[L_MEAN])
         u = x - line[L_MEAN]
+        if line[L_POINTS] > LEARNT:
+            most = MOST * math.sqrt(line[L_POWER] + 1e-300)
+            u = min(most, max(-most, u))
+        line[L_MEAN] += gain * u
+        u -= gain * u
         line[L_POWER] += gain * (u * u - line[L_POWER])
-        u = min(3.0, max(-3.0, u / math.sqrt(line[L_POWER] + 1e-300)))
+        u = min(MOST, max(-MOST, u / math.sqrt(line[L_POWER] + 1e-300)))
         resonate(u, table, z)
         for k in range(power.size):
             p = z[k, 4] * z[k, 4] + z[k, 5] * z[k, 5]

@@ -5,14 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.dsp import belt_layout
 from engine.dsp import respiration_layout as at
-from engine.dsp.belt import BreathingBelt
 from engine.dsp.jit import COMPILED
 from engine.dsp.respiration import EVERY, DerivedBreath
 from engine.graph.standard import standard_graph
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
+from tests.golden.test_breath_recordings import rate_offline, troughs_offline
 from tests.pulse_truth import finger
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="hours without compiled kernels")
@@ -31,33 +30,46 @@ def read(stream: Stream, x: F64, quarter: int = 1) -> dict[str, F64]:
     return {name: np.vstack(rows) for name, rows in seen.items()}
 
 
+REST = "neurokit/bio_resting_5min_100hz.npz"
+
+
 @pytest.mark.parametrize(
     ("file", "columns", "kind", "limits"),
     [
-        ("garcia_physio/rec1.npz", ("ecg", "airflow"), Kind.ECG, (0.5, 0.7)),
-        ("neurokit/bio_resting_5min_100hz.npz", ("ECG", "RSP"), Kind.ECG, (1.0, 0.1)),
-        ("neurokit/bio_resting_5min_100hz.npz", ("PPG", "RSP"), Kind.PPG, (1.0, 0.1)),
+        ("garcia_physio/rec1.npz", ("ecg", "airflow"), Kind.ECG, (0.5, 0.7, 0.9)),
+        (REST, ("ECG", "RSP"), Kind.ECG, (0.8, 0.2, 0.75)),
+        (REST, ("PPG", "RSP"), Kind.PPG, (0.9, 0.2, 0.7)),
     ],
 )
-def test_the_rate_is_the_belts_where_it_is_confident(
-    recordings: Path, file: str, columns: tuple[str, str], kind: Kind, limits: tuple[float, float]
+def test_the_rate_is_that_of_the_breaths_where_it_is_confident(
+    recordings: Path,
+    file: str,
+    columns: tuple[str, str],
+    kind: Kind,
+    limits: tuple[float, float, float],
 ) -> None:
-    """At ordinary rest it is confident only some of the time; that is what it can do."""
+    """Beside the breaths of the same half minute, counted with the whole recording in hand.
+
+    At ordinary rest it is confident only some of the time; that is what it can do. And
+    confidence tells errors below 2 a minute from larger ones. The recording with pictures is
+    not here: there it is wrong (README).
+    """
     data = np.load(recordings / file)
     rate = float(data["fs"])
     x, chest = (data[column].astype(float) for column in columns)
-    most, least = limits
-    rows = BreathingBelt(rate).push(np.arange(chest.size) / rate, chest)
-    rows = rows[rows[:, belt_layout.O_RATE_CONFIDENCE] >= 0.5]
+    most, least, apart = limits
+    troughs = troughs_offline(chest, rate)
 
-    told = read(Stream("a.b", kind, Unit.RAW, rate), x)["resp.rate"]
-    sure = told[~np.isnan(told[:, 1])]
-    near = np.abs(rows[None, :, 0] - sure[:, None, 0]).argmin(axis=1)
-    both = np.abs(rows[near, 0] - sure[:, 0]) < 1.0
-    error = np.abs(rows[near, belt_layout.O_RATE] - sure[:, 1])[both]
+    rows = read(Stream("a.b", kind, Unit.RAW, rate), x)["resp.derived"]
+    told, sure = rows[:, 2], rows[:, 3]
+    error = np.abs(told - np.array([rate_offline(troughs, t) for t in rows[:, 0]]))
+    known = ~np.isnan(error)
+    right, wrong = sure[known & (error < 2.0)], sure[known & (error >= 2.0)]
+    area = np.mean(right[:, None] > wrong) + 0.5 * np.mean(right[:, None] == wrong)
 
-    assert len(sure) >= least * len(told)
-    assert float(np.mean(error)) <= most
+    assert float(np.mean(error[known & (sure >= 0.5)])) <= most
+    assert np.mean(sure >= 0.5) >= least
+    assert area >= apart
 
 
 @pytest.mark.parametrize("per_minute", [6.0, 9.0, 15.0])
@@ -132,3 +144,22 @@ def test_a_wild_value_does_no_lasting_harm(value: float) -> None:
         a, b = clean.at(k * 0.75), spoiled.at(k * 0.75)
 
     assert b[at.O_RATE] == pytest.approx(a[at.O_RATE], rel=0.02)
+
+
+@pytest.mark.parametrize("heart", [42.0, 60.0, 90.0])
+def test_no_rate_is_ever_above_half_the_hearts(heart: float) -> None:
+    """Beats cannot show a faster breath; what looks like one is another, folded over."""
+    rng = np.random.default_rng(4)
+    breath = DerivedBreath()
+    rows = []
+    for k in range(200):
+        t = k * 60.0 / heart
+        for source in (at.INTERVAL, at.R_HEIGHT, at.PULSE_VALLEY):
+            mean = 60.0 / heart if source == at.INTERVAL else 1.0
+            swing = (-1.0) ** k * (k % 40 < 30) + 0.3 * rng.standard_normal()
+            breath.add(source, t, mean * (1.0 + 0.04 * swing), 1.0)
+        rows.append(breath.at(t))
+    late = np.vstack(rows)[60:]
+
+    assert np.isfinite(late[:, at.O_RATE]).all()
+    assert late[:, at.O_RATE].max() <= 0.5 * heart

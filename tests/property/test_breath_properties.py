@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from scipy import signal
 
 from engine.dsp import belt_layout as at
+from engine.dsp import respiration_layout as derived
 from engine.dsp.adherence import Adherence
 from engine.dsp.belt import BreathingBelt
 from engine.dsp.resonators import B_COS, B_F, B_RADIUS, B_SIN, STAGES, bank, own_phase, resonate
+from engine.dsp.respiration import DerivedBreath
 from engine.dsp.robust import deviations, median_of
 from engine.streams import F64
 
@@ -159,3 +161,68 @@ def test_following_is_always_a_share(moments: list[tuple[float, float]], rate: f
 
         assert 0.0 <= plv <= 1.0
         assert math.isnan(adherence.lag) or -0.5 <= adherence.lag <= 0.5
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.floats(4.0, 12.0),
+    st.floats(0.02, 0.3),
+    st.sampled_from([np.nan, 0.0, 30.0, -30.0, 1e9]),
+    st.floats(60.0, 100.0),
+    st.floats(0.1, 8.0),
+)
+def test_an_artefact_never_makes_anyone_follow_the_guide_better(
+    per_minute: float, stray: float, value: float, start: float, lasts: float
+) -> None:
+    """Someone who follows badly, with a belt that fails for a while."""
+    t = np.arange(0.0, 180.0, 0.1)
+    rng = np.random.default_rng(2)
+    wander = stray * np.cumsum(rng.normal(0.0, 0.3, t.size))
+    clean = -np.cos(2.0 * np.pi * (t * per_minute / 60.0 + wander))
+    spoiled = np.where((t >= start) & (t < start + lasts), value, clean)
+    period = 60.0 / per_minute
+
+    def following(x: F64) -> F64:
+        adherence, told = Adherence(), []
+        for row in BreathingBelt(10.0).push(t, x):
+            phase = float(row[at.O_PHASE]) if row[at.O_CONFIDENCE] >= 0.5 else math.nan
+            told.append(adherence.push(0.1, phase, row[at.O_TIME] / period % 1.0, per_minute))
+        return np.array(told)
+
+    before, after = following(clean), following(spoiled)
+    during = (t[: before.size] >= start) & (t[: before.size] < start + lasts)
+
+    assert (after[during] <= before[during].max(initial=0.0) + 0.15).all()
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 999), st.floats(0.5, 1.3), st.floats(5.0, 60.0))
+def test_breath_from_beats_keeps_its_ranges_and_recovers_from_anything(
+    seed: int, interval: float, gap: float
+) -> None:
+    """After half a minute a fifth is nonsense, then a gap; soon it tells what a clean one does."""
+    rng = np.random.default_rng(seed)
+    spoiled, clean = DerivedBreath(), DerivedBreath()
+    for k in range(200):
+        wild = rng.choice([np.nan, np.inf, -1e9, 1e9, 0.0])
+        for source in range(4):
+            value = interval + 0.05 * rng.normal()
+            if k > 33 and rng.uniform() < 0.2:
+                value = float(wild)
+            spoiled.add(source, k * 0.9, value, float(rng.uniform()))
+        row = spoiled.at(k * 0.9)
+        assert 0.0 <= row[derived.O_CONFIDENCE] <= 1.0
+        assert np.isnan(row[derived.O_RATE]) or 2.0 <= row[derived.O_RATE] <= 40.0
+    begin = 180.0 + gap
+    for k in range(int(120.0 / interval)):
+        t = begin + k * interval
+        swing = 0.05 * math.sin(2.0 * math.pi * 0.2 * t)
+        for breath in (spoiled, clean):
+            breath.add(derived.INTERVAL, t, interval * (1.0 + swing), 1.0)
+            breath.add(derived.R_HEIGHT, t, 1.0 + swing, 1.0)
+            breath.at(t)
+    t = begin + 120.0
+
+    a, b = spoiled.at(t), clean.at(t)
+
+    assert a[derived.O_RATE] == pytest.approx(b[derived.O_RATE], rel=0.03)
