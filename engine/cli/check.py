@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from engine import plugins
+from engine.cli.installed import installed
 from engine.config import Rig, read_toml
 from engine.devices.catalog import DeviceSpec, declare
 from engine.errors import AnlanError, ConfigError
+from engine.plugins import Plugins
 from engine.session.reading import read_protocol
 from engine.store.recording import READERS, read_recording
 
@@ -24,7 +25,7 @@ def command(paths: tuple[Path, ...], *, as_json: bool) -> int:
     *.toml             a protocol, or a rig if its name begins with "rig"
     *.csv *.edf *.hea *.xdf *.zip *.mcap ... a recording
     """
-    found = plugins.load()
+    found = installed()
     results: list[tuple[Path, str | None]] = []
     for path in _files(paths):
         try:
@@ -58,7 +59,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _check(path: Path, found: plugins.Plugins) -> None:
+def _check(path: Path, found: Plugins) -> None:
     if path.suffix in READERS:
         read_recording(path)
     elif path.name.startswith("rig"):

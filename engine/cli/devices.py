@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine import plugins
 from engine.cli import scanning
+from engine.cli.installed import installed
 from engine.clock import SystemClock
 from engine.config import Rig, read_toml
 from engine.devices.catalog import DeviceSpec, declare
@@ -64,7 +64,7 @@ def command(
         raise click.UsageError("--watch draws a table; --json does not go with it")
     if watch and not (scan or rig_file):
         raise click.UsageError("--watch needs --scan or --rig: whom to watch?")
-    classes = plugins.load().drivers()
+    classes = installed().drivers()
     if watch:
         return _watch(rig_file, classes, seconds, lasts or math.inf, lang)
     if scan:
@@ -105,7 +105,7 @@ def record(
     from engine.testing.finding import drivers_in  # noqa: PLC0415
 
     own = () if target is None else drivers_in(target)
-    classes = {**plugins.load().drivers(), **{d.model: d for d in own}}
+    classes = {**installed().drivers(), **{d.model: d for d in own}}
     spec = _chosen(name, rig_file, {"port": port, "address": address})
     kind = classes.get(spec.model)
     if kind is None or not issubclass(kind, Driver):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from engine import plugins
+from engine.cli.installed import installed
 from engine.devices.driver import Driver
 from engine.errors import ConfigError
 from engine.log import LogFile
@@ -94,7 +94,7 @@ def transcript(wire: Path, target: str | None, out: Path | None) -> int:
 def _driver_of(model: str, wire: Path, target: str | None) -> type[Driver]:
     """Return the driver a recording was made with."""
     known: dict[str, type[Driver]] = (
-        {m: c for m, c in plugins.load().drivers().items() if issubclass(c, Driver)}
+        {m: c for m, c in installed().drivers().items() if issubclass(c, Driver)}
         if target is None
         else {d.model: d for d in drivers_in(target)}
     )

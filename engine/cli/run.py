@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine import plugins
+from engine.cli.installed import installed
 from engine.cli.planning import make_plan, session_folder
 from engine.cli.running import run_session
 from engine.config import Rig, read_toml
@@ -60,9 +60,7 @@ def command(
         )
     if seed is not None and not simulate:
         raise click.UsageError("--seed belongs to --simulate")
-    found = plugins.load()
-    for fault in found.broken.values():
-        click.echo(f"anlan: left out {fault}", err=True)
+    found = installed()
     rig = read_toml(rig_file, Rig) if rig_file else Rig.default()
     chosen = load_protocol(protocol, found)
     devices = None
