@@ -15,11 +15,13 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from engine.cli.progress import Bar
 from engine.cli.watched import RoomWatch, StreamWatch
 from engine.clock import SystemClock
 from engine.devices.manager import DeviceManager
 from engine.devices.state import DeviceState
 from engine.devices.status import DeviceStatus
+from engine.dsp.warmup import warmup
 from engine.events import Notice
 from engine.log import LogFile
 
@@ -27,7 +29,10 @@ LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
 TELL_EVERY = 5.0
 """Seconds between two lines about each device where nobody draws a table."""
-CELLS = 24
+CELLS, FEWEST_CELLS = 24, 8
+"""Width of a sparkline, where there is room and where there is not."""
+OTHERS = 70
+"""Columns of a terminal that all but the sparkline take."""
 REMEMBERED = 6
 """Changes of state shown below the table."""
 
@@ -77,23 +82,24 @@ class Board:
         zh, en, _ = STATES[state]
         return zh if self.lang == "zh" else en
 
-    def draw(self, statuses: Sequence[DeviceStatus], now: float) -> Group:
-        """Return the picture of ``now``."""
-        table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
+    def draw(self, statuses: Sequence[DeviceStatus], now: float, width: int = 120) -> Group:
+        """Return the picture of ``now`` for a terminal of ``width`` columns."""
+        cells = min(max(width - OTHERS, FEWEST_CELLS), CELLS)
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
         right = {2, 4, 5, 6, 7}
         for n, title in enumerate(TITLES[self.lang]):
             table.add_column(title, justify="right" if n in right else "left", no_wrap=True)
         for status in statuses:
-            for row in self._rows(status, now):
+            for row in self._rows(status, now, cells):
                 table.add_row(*row)
-        below = [
-            Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in self.changes
-        ]
+        below = [Text(line, style="dim") for line in self.changes]  # whole: the remedy is last
         return Group(
             table, Text(""), *below, Text(f"{minutes(now)}  {HINT[self.lang]}", style="dim")
         )
 
-    def _rows(self, status: DeviceStatus, now: float) -> Iterator[tuple[Text | str, ...]]:
+    def _rows(
+        self, status: DeviceStatus, now: float, cells: int
+    ) -> Iterator[tuple[Text | str, ...]]:
         state = status.standing.state
         style = STATES[state][2]
         first: tuple[Text | str, ...] = (
@@ -103,12 +109,14 @@ class Board:
         )
         streams = list(self.room.of(status.name))
         for watch in streams:
-            yield (*first, *self._signal(watch, status.name, now))
+            yield (*first, *self._signal(watch, status.name, now, cells))
             first = ("", "", "")
         if not streams:
             yield (*first, "", "", "", "", "", "")
 
-    def _signal(self, watch: StreamWatch, device: str, now: float) -> tuple[Text | str, ...]:
+    def _signal(
+        self, watch: StreamWatch, device: str, now: float, cells: int
+    ) -> tuple[Text | str, ...]:
         quality = watch.judge(now)
         stream = watch.stream
         return (
@@ -117,7 +125,7 @@ class Board:
             age(watch.age(now)),
             Text("-" if math.isnan(quality) else f"{quality:.2f}", style=shade(quality)),
             "-" if math.isnan(watch.last) else f"{watch.last:.4g} {stream.unit}",
-            Text(watch.spark(CELLS, now), style="cyan"),
+            Text(watch.spark(cells, now), style="cyan"),
         )
 
     def lines(self, statuses: Sequence[DeviceStatus], now: float) -> Iterator[str]:
@@ -128,7 +136,7 @@ class Board:
             if math.isfinite(battery):
                 parts.append(f"{TITLES[self.lang][2]} {percent(battery)}")
             for watch in self.room.of(status.name):
-                name, speed, old, quality, value, _ = self._signal(watch, status.name, now)
+                name, speed, old, quality, value, _ = self._signal(watch, status.name, now, CELLS)
                 parts.append(f"{name}: {speed}, {old}, {TITLES[self.lang][6]} {quality}, {value}")
             yield f"{minutes(now)}  " + "  ".join(map(str, parts))
 
@@ -143,6 +151,8 @@ def watch(manager: DeviceManager, clock: SystemClock, lang: str, seconds: float 
     bool
         Whether at the end every device sent data.
     """
+    with Bar("devices") as bar:  # before anything comes: the first second is not to wait for it
+        warmup(lambda name, k, n: bar.share("loading the signals", k / n, name))
     board = Board(RoomWatch(manager.streams), lang)
     is_drawn = sys.stdout.isatty()
     log = LogFile(Path(os.devnull))  # all that matters to a person stands in the table
@@ -151,7 +161,8 @@ def watch(manager: DeviceManager, clock: SystemClock, lang: str, seconds: float 
             with suppress(KeyboardInterrupt):  # that is how one ends it
                 _look(manager, clock, board, live if is_drawn else None, clock.now() + seconds)
             if is_drawn:
-                live.update(board.draw(manager.status(), clock.now()), refresh=True)
+                width = live.console.width
+                live.update(board.draw(manager.status(), clock.now(), width), refresh=True)
             return all(s.standing.state is DeviceState.LIVE for s in manager.status())
     finally:
         log.close()
@@ -171,7 +182,7 @@ def _look(
                 click.echo(line)
         if live is not None and now - drawn_at >= DRAW_EVERY:
             drawn_at = now
-            live.update(board.draw(manager.status(), now), refresh=True)
+            live.update(board.draw(manager.status(), now, live.console.width), refresh=True)
         elif live is None and now - drawn_at >= TELL_EVERY:
             drawn_at = now
             for line in board.lines(manager.status(), now):

@@ -118,9 +118,9 @@ def status(name: str, standing: state.Standing) -> DeviceStatus:
     return DeviceStatus(name, "model", False, standing, None, {})
 
 
-def drawn(board: Board, *statuses: DeviceStatus, now: float = 20.0) -> str:
-    console = Console(file=io.StringIO(), width=140)
-    console.print(board.draw(statuses, now))
+def drawn(board: Board, *statuses: DeviceStatus, now: float = 20.0, width: int = 140) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(board.draw(statuses, now, width))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -152,6 +152,24 @@ def test_a_pulled_cable_and_its_return_stay_to_be_read() -> None:
 
     assert "01:01  puck  已断开  连接中断，正在重连：被拔下" in said
     assert "01:04  puck  正常  数据正常" in said
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_in_a_narrow_terminal_nothing_is_cut_off(lang: str) -> None:
+    room = RoomWatch([EDA, BATTERY])
+    board = Board(room, lang)
+    for i in range(200):
+        room.take(chunk(EDA, [i / 10], [1.234]))
+    reason = state.unreachable(
+        "no such USB device is plugged in: 2e8a:10c1 (plug it in now)", "请插好"
+    )
+    board.hear(reason.notice("chair", simulated=False), 61.0)
+    said = drawn(board, status("puck", state.CONNECTING), status("chair", reason), width=80)
+
+    assert "…" not in said
+    assert "1.234 uS" in said
+    assert "10/10 Hz" in said
+    assert ("请插好" if lang == "zh" else "plug it in now") in " ".join(said.split())
 
 
 def test_the_same_is_told_in_lines_where_nobody_draws() -> None:
