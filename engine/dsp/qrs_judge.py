@@ -21,6 +21,12 @@ from engine.dsp.qrs_shape import (
 from engine.streams import F64
 
 WINDOW = at.STATE_SLOTS
+DOUBTFUL = 2.0
+"""A rejected candidate so many times larger than the beats speaks against the beats."""
+HUGE = 2.0
+"""Beyond so many times the size of those before, a beat is trusted less the larger it is."""
+CLEAR = 0.3
+"""A beat of this quality is no doubtful one."""
 
 
 @kernel("int64(float64[:,::1], int64, float64, float64, float64, float64, float64, float64, "
@@ -90,14 +96,15 @@ def quality_of(
     state: F64, count: I64, peak2: float, match: float, score: float,
     agreed: bool,  # noqa: FBT001 - a kernel takes positions only
 ) -> float:  # fmt: skip
-    """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin."""
+    """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin, size."""
     floor = state[at.FLOOR] + 1e-12 * peak2
     clarity = min(max((20.0 * math.log10(peak2 / floor) - 4.0) / 16.0, 0.0), 1.0)
     shape = 0.5
     if count[at.BEATS] >= 6:
         shape = min(max((match - 0.4) / 0.55, 0.0), 1.0)
     margin = min(max(score / 1.2, 0.1), 1.0)
-    return math.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin
+    ordinary = min(HUGE * float(state[at.SIGNAL]) / peak2, 1.0)
+    return math.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin * ordinary
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
@@ -202,6 +209,8 @@ def judge(
     quality = quality_of(state, count, peak2, match, score, agreed)
     if not (score > 0.0 and gap > design[at.REFRACTORY]):
         if gap > 0.3 * rate:
+            if peak2 > DOUBTFUL * state[at.SIGNAL]:
+                count[at.DOUBTS] += 1
             state[at.LEVELS_NOISE + (count[at.REJECTS] & 7)] = min(peak2, state[at.SIGNAL])
             count[at.REJECTS] += 1
             update_levels(state)
@@ -217,6 +226,8 @@ def judge(
             count[at.SPARE_AT] = count[at.PEAK_AT]
         return n_rows
 
+    if quality > CLEAR:
+        count[at.DOUBTS] = 0
     remember_beat(design, state, count, r, count[at.PEAK_AT], peak2, peak1, score)
     n_rows = report(
         rows, n_rows, at.CONFIRMED, r, n, quality, match, amplitude, score,

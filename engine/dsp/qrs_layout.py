@@ -96,6 +96,8 @@ STATE_SLOTS = 81
     MISSING,  # missing samples in a row
     ABSENT,  # missing samples in this second
     HIDDEN, HIDDEN_FROM, HIDDEN_TO,  # a stretch in which a beat may have gone unseen
+    DOUBTS,  # rejected candidates far larger than the beats, since the last clear beat
+    TRIES,  # halves of the start that were as unlike as signal and silence
     ROWS, TAKEN,  # of the push that is going on: rows made, samples taken
-) = range(20)  # fmt: skip
-COUNT_SLOTS = 20
+) = range(22)  # fmt: skip
+COUNT_SLOTS = 22

@@ -17,7 +17,7 @@ GAP_SAMPLES = 5.0
 """A step in the stamps of more than this many samples is a gap."""
 BLOCK = 4.0
 """Longest stretch that is taken at once, s: the stamps remembered are enough for it."""
-ASTRAY = 0.15
+ASTRAY = 0.05
 """Stamps this many seconds from what a regular stream would have are not believed."""
 ROOM = 100
 """Rows that must be free before a stretch is begun: more than a bridge and a block bring."""

@@ -11,6 +11,12 @@ from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat, update_levels
 from engine.streams import F64
 
+UNLIKE = 3.0
+"""Maxima of two halves of the start of which one is so many times the other are unlike."""
+PATIENCE = 4
+"""So many more halves are awaited to find two alike."""
+TOO_MANY = 6
+"""Doubts in a row after which another wave than R has been learned, and learning starts again."""
 ABSURD = 1e12
 """No unit has such numbers; one of them would stay in the filters for ever."""
 
@@ -19,8 +25,20 @@ ABSURD = 1e12
 def begin(design: F64, state: F64, count: I64, n: int) -> None:
     """Set the levels from the start just heard, or start again if nothing was there.
 
-    The smaller of two halves' maxima is believed, so one artefact does no harm.
+    The smaller of two halves' maxima is believed, so one artefact does no harm. If only
+    one of them can hold a beat (or an artefact), another second and a third is awaited.
     """
+    larger = max(state[at.START], state[at.START + 1])
+    unlike = larger > UNLIKE * min(state[at.START], state[at.START + 1])
+    if unlike and count[at.TRIES] < PATIENCE:
+        count[at.TRIES] += 1
+        for k in range(0, 4, 2):
+            state[at.START + k] = state[at.START + k + 1]
+            state[at.START + k + 1] = 0.0
+        start = int(design[at.LEARN])
+        count[at.START_AT] += start - (start // 2 + int(0.15 * design[at.RATE]))
+        return
+    count[at.TRIES] = 0
     level2 = min(state[at.START], state[at.START + 1])
     level1 = min(state[at.START + 2], state[at.START + 3])
     for k in range(4):
@@ -237,8 +255,9 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
                     state[at.SPARE_MATCH], state[at.SPARE_AMPLITUDE], score,
                     joined(state, count, r), state[at.SPARE_SHAPE],
                 )  # fmt: skip
-            if n - count[at.LAST_AT] > lost:
+            if n - count[at.LAST_AT] > lost or count[at.DOUBTS] >= TOO_MANY:
                 count[at.RUNNING] = 0
+                count[at.DOUBTS] = 0
                 count[at.START_AT] = n
                 count[at.LAST_AT] = n
         if still > flat or missing > blind:
