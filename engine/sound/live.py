@@ -2,7 +2,6 @@
 
 import gc
 import math
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -10,7 +9,7 @@ import psutil
 from engine.errors import SoundError
 from engine.processes.link import Link
 from engine.sound.mixer import Mixer
-from engine.sound.output import DeviceOutput, look_again, output_device
+from engine.sound.output import DeviceOutput, hurry, look_again, output_device
 from engine.sound.paced import PacedOutput
 from engine.sound.player import Player
 from engine.sound.wav import WavFile
@@ -21,13 +20,6 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-
-
-def hurry() -> None:
-    """Ask the system to let us run before others, if it lets us: sound that is late clicks."""
-    with suppress(psutil.AccessDenied):
-        # Windows names a class, everything else counts down from nice.
-        psutil.Process().nice(getattr(psutil, "HIGH_PRIORITY_CLASS", -11))
 
 
 def tell_silenced(mixer: Mixer, link: Link) -> None:

@@ -13,7 +13,7 @@ from engine.devices.transports.reasons import UnreachableError
 from engine.errors import ConfigError, LinkError, SoundError
 from engine.show import Show
 from engine.sound.endurance import Endurance
-from engine.sound.output import DeviceOutput, look_again, output_device
+from engine.sound.output import DeviceOutput, hurry, look_again, output_device
 from engine.sound.vibration import CLOSES_IN, HIGHEST, LOWEST, Vibration
 from engine.sound.voice import BLOCK, RATE
 from engine.streams import F64, Chunk, Output, Stream
@@ -77,6 +77,7 @@ class VibroacousticChannel(Source):
     def open(self, context: Context) -> None:
         """Open the sound device; nothing is felt before a level is wished."""
         self.close()
+        hurry()  # before the device is opened: its thread inherits it
         try:
             look_again()
             name = output_device(self.options["device"])

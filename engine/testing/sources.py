@@ -6,21 +6,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-import numpy as np
 import psutil
 
 from engine.clock import SystemClock
 from engine.devices.catalog import DeviceSpec, lacks
 from engine.devices.declaration import faults
-from engine.devices.keeper import Keeper, patience, watched
+from engine.devices.keeper import patience, watched
 from engine.devices.source import Context, Source, StandIn
 from engine.devices.state import DeviceState
 from engine.errors import AnlanError, ConfigError
-from engine.streams import F64, Chunk
 from engine.testing.hosting import ENDS_WITHIN, ROUNDS, children, managed
+from engine.testing.source_bench import SourceBench
 from engine.testing.verdict import Check, Tier, Verdict
 
-TURN = 0.01
 TALKS = 4.0
 BACK_WITHIN = 20.0
 """Seconds after which a device that is there again must send."""
@@ -106,46 +104,8 @@ def _declared(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
     yield "does not refuse an option that does not exist (ConfigError)"
 
 
-class _Bench:
-    """A source in the care of the engine, in real time, beside its stand-in."""
-
-    def __init__(self, kind: type[Source], stand_in: StandIn) -> None:
-        self.clock, self.stand_in = SystemClock(), stand_in
-        self.source = kind(kind.look_up(stand_in.options))
-        self.keeper = Keeper(self.source, Context("device", self.clock))
-        self.chunks: list[Chunk] = []
-        self.slowest = 0.0
-
-    def state(self) -> DeviceState:
-        return self.keeper.standing.state
-
-    def run(self, seconds: float, until: DeviceState | None = None) -> bool:
-        """Let time go by; return whether ``until`` was reached (True without one)."""
-        end = self.clock.now() + seconds
-        while self.clock.now() < end:
-            self.stand_in.turn(self.clock.now())
-            before, was = self.clock.now(), self.state()
-            self.chunks += self.keeper.turn(before)
-            if was == DeviceState.LIVE == self.state():
-                self.slowest = max(self.slowest, self.clock.now() - before)
-            if until is not None and self.state() == until:
-                return True
-            self.clock.wait(TURN)
-        return until is None
-
-    def times(self) -> dict[str, F64]:
-        names = {c.stream.name for c in self.chunks}
-        return {n: np.concatenate([c.t for c in self.chunks if c.stream.name == n]) for n in names}
-
-    def disorder(self, when: str) -> Iterator[str]:
-        """Yield streams whose times do not increase."""
-        for name, t in self.times().items():
-            if not np.isfinite(t).all() or np.any(np.diff(t) <= 0.0):
-                yield f"{when}, the times of stream {name!r} do not increase"
-
-
 def _talks(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
-    bench = _Bench(kind, stand_in)
+    bench = SourceBench(kind, stand_in)
     try:
         if not bench.run(BACK_WITHIN, DeviceState.LIVE):
             yield f"does not send: {bench.keeper.standing.en}"
@@ -174,7 +134,7 @@ def _talks(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
 
 
 def _is_silent(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
-    bench = _Bench(kind, stand_in)
+    bench = SourceBench(kind, stand_in)
     try:
         bench.run(BACK_WITHIN, DeviceState.LIVE)
         stand_in.silence(silent=True)
@@ -193,7 +153,7 @@ def _is_silent(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
 
 
 def _is_pulled(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
-    bench = _Bench(kind, stand_in)
+    bench = SourceBench(kind, stand_in)
     try:
         bench.run(BACK_WITHIN, DeviceState.LIVE)
         stand_in.pull(out=True)
@@ -210,7 +170,7 @@ def _is_pulled(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
 
 
 def _leaks(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
-    bench, process = _Bench(kind, stand_in), psutil.Process()
+    bench, process = SourceBench(kind, stand_in), psutil.Process()
 
     def once() -> None:
         stand_in.turn(bench.clock.now())

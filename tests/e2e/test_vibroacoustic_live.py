@@ -1,5 +1,6 @@
 """The vibroacoustic channel on a real sound server (JACK's dummy device), listened to."""
 
+import math
 import shutil
 import signal
 import subprocess
@@ -12,9 +13,18 @@ import numpy as np
 import psutil
 import pytest
 
+from engine.cli.planning import make_plan
 from engine.clock import SystemClock
+from engine.config import Rig
+from engine.devices.manager import DeviceSpec
+from engine.events import Command
+from engine.plugins import load
+from engine.runtime.attendants import Unattended
+from engine.runtime.room import Room
+from engine.session.conductor import Conductor
 from engine.sound.voice import RATE
 from engine.streams import F64
+from tests.rehearsal import protocol_of
 from tests.sound_kit import needs_kernels
 
 pytestmark = [
@@ -65,14 +75,16 @@ def share_above(x: F64, hertz: float) -> float:
     return float(10.0 * np.log10(power[high].sum() / power.sum()))
 
 
+JACK = ("jackd", "-r", "-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-m")
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
 def test_a_transducer_is_silent_within_a_second_of_its_room(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     clock = SystemClock(origin=0.0)
     heard = tmp_path / "heard.npz"
-    jack = ["jackd", "-r", "-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-m"]
-    with program(*jack) as server:
+    with program(*JACK) as server:
         clock.wait(1.0)
         assert server.poll() is None, "jackd did not start"
         with (
@@ -107,3 +119,53 @@ def test_a_transducer_is_silent_within_a_second_of_its_room(
         if not np.repeat(late, BLOCK)[piece].any():
             assert share_above(x[piece, 0], 150.0) <= -50.0
     sys.stdout.write(f"strong after {strong:.2f} s, silent after {silent:.3f} s\n")
+
+
+class Officer:
+    """Consents after three seconds; notes when, by the machine's clock."""
+
+    def __init__(self, clock: SystemClock) -> None:
+        self.consented_at = math.inf
+        self._clock, self._others = clock, Unattended()
+
+    def commands(self, conductor: Conductor) -> list[Command]:
+        if conductor.section.part != "check":
+            return self._others.commands(conductor)
+        if not conductor.consented and conductor.now >= 3.0:
+            self.consented_at = self._clock.now()
+            return [Command("consent", "officer")]
+        return []
+
+
+def test_in_a_whole_session_it_is_felt_after_consent_and_dies_away_at_its_end(
+    tmp_path: Path,
+) -> None:
+    clock = SystemClock(origin=0.0)
+    heard, officer = tmp_path / "heard.npz", Officer(clock)
+    phase = {
+        "id": "breathe", "title": {"zh": "字", "en": "words"}, "scene": "dusk-ocean", "lasts": 8.0,
+        "set": {"breath.rate": 6.0, "seat.strength": 0.6, "seat.frequency": 45.0},
+    }  # fmt: skip
+    envelope = {"check": 10, "rating": 2, "fit": 2, "fit_held": 1, "baseline": 2, "recovery": 2,
+                "closing": 2, "upright": 2}  # fmt: skip
+    seat = DeviceSpec("seat", "vibroacoustic", {"device": "system", "shape": "breath"})
+    plan = make_plan(
+        protocol_of(scene="dusk-ocean", phase=[phase], envelope=envelope), Rig(), load(),
+        devices=(seat,), folder=tmp_path / "session", lang="en", seed=1, headless=True,
+        virtual=False, stage=False, sound=False,
+    )  # fmt: skip
+    with program(*JACK) as server:
+        clock.wait(1.0)
+        assert server.poll() is None, "jackd did not start"
+        with program(sys.executable, "-m", "tests.e2e.vibro_ear", str(heard), says="hears") as ear:
+            outcome = Room(plan, officer, lambda _core: None).run()
+            clock.wait(0.5)
+            tell(ear, "enough")
+            ear.wait(10.0)
+
+    kept = np.load(heard)
+    felt, t = np.abs(kept["x"][:, 0].astype(np.float64)), np.repeat(kept["t"], BLOCK)
+    assert outcome.reason == "complete"
+    assert not felt[t < officer.consented_at].any()
+    assert 0.3 * CEILING < float(felt.max()) < 0.65 * CEILING
+    assert not felt[-RATE // 4 :].any()

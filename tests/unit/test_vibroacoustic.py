@@ -184,6 +184,7 @@ class Hands:
         self.show = Show(time=0.0)
         monkeypatch.setattr(vibroacoustic, "output_device", str)
         monkeypatch.setattr(vibroacoustic, "look_again", lambda: None)
+        monkeypatch.setattr(vibroacoustic, "hurry", lambda: None)
         monkeypatch.setattr(vibroacoustic, "DeviceOutput", Device)
         self.channel = VibroacousticChannel({**RIG, **options})
         self.channel.open(Context("seat", self.clock, show=lambda: self.show))

@@ -1,0 +1,59 @@
+"""A source on the bench: cared for as the engine does, in real time, beside its stand-in."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.clock import SystemClock
+from engine.devices.keeper import Keeper
+from engine.devices.source import Context, Source, StandIn
+from engine.devices.state import DeviceState
+from engine.streams import F64, Chunk
+
+TURN = 0.01
+
+
+class SourceBench:
+    """One source, its stand-in, and everything the room would have got.
+
+    Attributes
+    ----------
+    slowest
+        Seconds the longest turn took while it was live.
+    """
+
+    def __init__(self, kind: type[Source], stand_in: StandIn) -> None:
+        self.clock, self.stand_in = SystemClock(), stand_in
+        self.source = kind(kind.look_up(stand_in.options))
+        self.keeper = Keeper(self.source, Context("device", self.clock))
+        self.chunks: list[Chunk] = []
+        self.slowest = 0.0
+
+    def state(self) -> DeviceState:
+        """Return what the device counts as."""
+        return self.keeper.standing.state
+
+    def run(self, seconds: float, until: DeviceState | None = None) -> bool:
+        """Let time go by; return whether ``until`` was reached (True without one)."""
+        end = self.clock.now() + seconds
+        while self.clock.now() < end:
+            self.stand_in.turn(self.clock.now())
+            before, was = self.clock.now(), self.state()
+            self.chunks += self.keeper.turn(before)
+            if was == DeviceState.LIVE == self.state():
+                self.slowest = max(self.slowest, self.clock.now() - before)
+            if until is not None and self.state() == until:
+                return True
+            self.clock.wait(TURN)
+        return until is None
+
+    def times(self) -> dict[str, F64]:
+        """Return the times of all samples so far, by stream."""
+        names = {c.stream.name for c in self.chunks}
+        return {n: np.concatenate([c.t for c in self.chunks if c.stream.name == n]) for n in names}
+
+    def disorder(self, when: str) -> Iterator[str]:
+        """Yield streams whose times do not increase."""
+        for name, t in self.times().items():
+            if not np.isfinite(t).all() or np.any(np.diff(t) <= 0.0):
+                yield f"{when}, the times of stream {name!r} do not increase"
