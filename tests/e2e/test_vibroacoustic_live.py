@@ -167,5 +167,7 @@ def test_in_a_whole_session_it_is_felt_after_consent_and_dies_away_at_its_end(
     felt, t = np.abs(kept["x"][:, 0].astype(np.float64)), np.repeat(kept["t"], BLOCK)
     assert outcome.reason == "complete"
     assert not felt[t < officer.consented_at].any()
+    if kept["late"].mean() > 0.05:
+        pytest.skip("other programs starve the sound server: what it plays tells nothing")
     assert 0.3 * CEILING < float(felt.max()) < 0.65 * CEILING
     assert not felt[-RATE // 4 :].any()
