@@ -1,18 +1,21 @@
 """Light and acceleration of one device, wired."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from drivers import polar_pmd as pmd
 from drivers.polar_pmd_sensors import PolarOptical
+from engine.analysis.passing import hear
 from engine.devices import Frame
 from engine.dsp.jit import COMPILED
 from engine.errors import GraphError
 from engine.graph import Graph
 from engine.graph.pulse import wire_pulse
 from engine.graph.standard import standard_graph
+from engine.store.recording import read_recording
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
 from tests.pulse_truth import finger, steps
@@ -120,3 +123,29 @@ def test_a_session_of_a_polar_band_listens_to_its_acceleration() -> None:
     assert len(walking(without)) > 100
     assert len(walking(with_)) <= 2
     assert len(with_) - len(walking(with_)) >= 0.9 * (len(without) - len(walking(without)))
+
+
+@pytest.mark.skipif(not COMPILED, reason="minutes without compiled kernels")
+def test_the_analysis_of_a_wrist_band_listens_to_its_acceleration(tmp_path: Path) -> None:
+    """An Empatica folder without intervals of its own: steps of a walk are no heartbeats."""
+    true = finger(64.0, 1, heart=66.0)
+    t = np.arange(0.0, 120.0, 1.0 / 32.0)
+    acc = steps(t, 160.0, 2, during=(40.0, 100.0))
+    walk = np.interp(true.t, t, acc[:, 0] - acc[0, 0])
+    light = 100.0 * (true.x + walk / walk.std())
+    lines = [f"{v:.2f}" for v in light]
+    (tmp_path / "BVP.csv").write_text("\n".join(["1644829925.0", "64.0", *lines]) + "\n")
+
+    def good_while_walking() -> int:
+        rows = hear(read_recording(tmp_path)).rows["pulse.beat"]
+        walking = (rows.t > 41.0) & (rows.t < 99.0)
+        return int((rows.axis("ppi_quality")[walking] >= 0.5).sum())
+
+    without = good_while_walking()
+    head = [", ".join(["1644829925.0"] * 3), ", ".join(["32.0"] * 3)]
+    lines = [",".join(f"{v:.0f}" for v in row) for row in 64.0 * acc]
+    (tmp_path / "ACC.csv").write_text("\n".join([*head, *lines]) + "\n")
+    with_ = good_while_walking()
+
+    assert without > 100
+    assert with_ <= 2
