@@ -12,6 +12,9 @@ from engine.cli.progress import Bar
 from engine.errors import AnlanError
 from engine.store.recording import read_recording
 
+BESIDE = Path("-")
+"""Stands for a report whose place was not named."""
+PAGES = frozenset({".html", ".htm"})
 LONG = 1800.0
 """s of recording from which progress is told."""
 TOLD = (
@@ -28,8 +31,10 @@ TOLD = (
     help="Write all results as JSON; - prints them.",
 )  # fmt: skip
 @click.option(
-    "--report", metavar="OUT.html", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a report for people: one HTML file, Chinese and English.",
+    "--report", metavar="[OUT.html]", is_flag=False, flag_value=BESIDE,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a report for people: one HTML file, Chinese and English; beside FILE if no place "
+    "is named.",
 )  # fmt: skip
 @click.option(
     "--peak-times", metavar="BEATS", type=click.Path(path_type=Path, dir_okay=False),
@@ -63,14 +68,18 @@ def command(
 
     \b
     For the seated test: sit five minutes, feet on the floor, without speaking or moving.
-      anlan analyse rest.csv --report rest.html
+      anlan analyse rest.csv --report
       anlan analyse polar_rr.txt --json rest.json
       anlan analyse rest.csv --peak-times beats.txt --json -
 
     Ends with 0 if the recording could be analysed, however poor it is; read good_enough in
     the JSON, or the first lines printed, for that. Ends with 1 if the file is unusable.
     """
-    if file is None and peak_times is None:
+    given = file or peak_times
+    if report is not None and report != BESIDE and report.suffix.lower() not in PAGES:
+        # Perhaps the recording itself, named after a bare --report: never write over it.
+        raise click.UsageError(f"a report is a .html file, not {report.name}; FILE comes first")
+    if given is None:
         raise click.UsageError("give a recording, or beat times with --peak-times")
     recording = read_recording(file) if file is not None else None
     if peak_times is not None:
@@ -86,10 +95,19 @@ def command(
     if report is not None:
         from engine.analysis.page import render  # noqa: PLC0415 - only a report needs it
 
-        _write(report, render(analysis))
+        place = _beside(given) if report == BESIDE else report
+        _write(place, render(analysis))
+        click.echo(f"wrote {place}", err=True)
     if not printed:
         _tell(analysis)
     return 0
+
+
+def _beside(recording: Path) -> Path:
+    """Return where the report of ``recording`` goes if no place is named."""
+    if recording.is_dir():
+        return recording / "analysis.html"
+    return recording.with_name(recording.name.removesuffix(".gz")).with_suffix(".html")
 
 
 def _write(path: Path | None, text: str) -> None:

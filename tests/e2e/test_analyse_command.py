@@ -138,6 +138,25 @@ def test_signals_of_different_rates_live_in_one_file(tmp_path: Path) -> None:
     assert told["eda"]["whole"]["tonic_us"]["valid"]
 
 
+def test_a_report_without_a_place_goes_beside_the_recording(tmp_path: Path) -> None:
+    done = run(rr_txt(tmp_path / "rest.txt"), "--report")
+
+    assert done.exit_code == 0, done.output
+    assert "静坐测试" in (tmp_path / "rest.html").read_text("utf-8")
+    assert "rest.html" in done.stderr
+
+
+def test_a_report_never_takes_the_place_of_a_recording(tmp_path: Path) -> None:
+    path = rr_txt(tmp_path / "rest.txt")
+    before = path.read_bytes()
+
+    done = run("--report", path)
+
+    assert done.exit_code == 2
+    assert "FILE comes first" in done.output
+    assert path.read_bytes() == before
+
+
 def test_nowhere_to_write_is_told(tmp_path: Path) -> None:
     done = run(rr_txt(tmp_path / "rr.txt"), "--json", tmp_path / "no" / "o.json")
 

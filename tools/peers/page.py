@@ -143,7 +143,7 @@ WORDS = {
     ),
     "sensitivity": (
         "Sensitivity and positive predictive value at 150 ms, MIT-BIH from 5:00 on as the field's "
-        "rules have it, the two minutes of noise whole."
+        "rules have it; shorter records (the noise, a quick run) count whole."
     ),
     "delay": (
         "From R to its report, ms. Peers run again on the latest 10 s at every hop, which is how a "
