@@ -9,9 +9,10 @@ from engine.devices.heat import HeatFault, heat_guards, temperatures
 from engine.streams import Chunk, Output, Stream
 from engine.units import Kind
 
-WISH_LASTS = 0.8
-"""Seconds after which a wish the room does not renew is no longer followed: what moves has
-stopped within a second of a room that froze."""
+WISH_LASTS = 0.2
+"""Seconds after which a wish the room does not renew is no longer followed; it renews them ten
+times a second. What moves has then stopped within a second of the room's last word even if this
+process freezes too: a chair's own watchdog takes 0.8 s from the last it heard."""
 OLD_NEWS = 0.25
 """Seconds after a pause of the computer in which what a device says may be from before it."""
 BLIND = 1.0

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.clock import Clock
 from engine.devices.catalog import make_source
 from engine.devices.keeper import Keeper
 from engine.devices.source import Context
@@ -24,8 +23,12 @@ PERIOD = 0.01
 OPEN_WITHIN = 30.0
 """Seconds a source may take to connect."""
 SETTLE_WITHIN = 0.5
-"""Seconds the outputs have to come nearer to rest when the process ends; less than an
-orphan's grace (`engine.processes.child.ORPHAN_GRACE`)."""
+"""Seconds the outputs have to come nearer to rest when the process is asked to end."""
+ORPHANED_WITHIN = 0.15
+"""Seconds they have when the room is gone; then they are put to rest at once. Should this process
+die right after that, a chair's own watchdog (0.8 s) still brings it to rest within a second."""
+AT_ONCE = 3600.0
+"""Seconds of slew in one step: as much as any output needs."""
 TELL_EVERY = 2.0
 LEVEL_HEAD = 3
 """Numbers before the levels in an output row: when it was written, whether to halt, whether
@@ -78,7 +81,7 @@ def run(spec: HostSpec, link: ChildLink) -> None:
         gc.freeze()
         try:
             _turn(keeper, link, rings, wishes)
-            _settle(keeper, link.clock)
+            _settle(keeper, link)
         finally:
             keeper.close()
 
@@ -109,12 +112,15 @@ def _turn(
         link.clock.wait(due - link.clock.now())
 
 
-def _settle(keeper: Keeper, clock: Clock) -> None:
+def _settle(keeper: Keeper, link: ChildLink) -> None:
     """Bring outputs towards rest as far as their slew allows in the time there is."""
-    until = clock.now() + SETTLE_WITHIN
+    clock = link.clock
+    until = clock.now() + (ORPHANED_WITHIN if link.orphaned else SETTLE_WITHIN)
     while not keeper.resting and clock.now() < until:
         keeper.settle(5 * PERIOD)
         clock.wait(5 * PERIOD)
+    if link.orphaned and not keeper.resting:
+        keeper.settle(AT_ONCE)
 
 
 @contextmanager

@@ -51,6 +51,8 @@ class ChildLink:
         self._sending = threading.Lock()
         self._inbox: deque[Message] = deque()
         self._stopping = False
+        self.orphaned = False
+        """Whether the room is gone without having asked this part to end."""
         threading.Thread(target=self._listen, name="room", daemon=True).start()
 
     @property
@@ -93,6 +95,7 @@ class ChildLink:
                     self._stopping = True
                 else:
                     self._inbox.append(message)
+        self.orphaned = not self._stopping
         self._stopping = True
         self.clock.wait(ORPHAN_GRACE)
         end_family(os.getpid())  # and whatever it started itself
