@@ -66,7 +66,7 @@ def judged(times: F64) -> F64:
     rows: list[tuple[float, ...]] = []
     for before, t in zip(times[:-1].tolist(), times[1:].tolist(), strict=True):
         waiting.append(t)
-        for code, nn, stands_for, _ in classifier.push(1000.0 * (t - before)).tolist():
+        for code, nn, stands_for, *_ in classifier.push(1000.0 * (t - before)).tolist():
             rows.append((waiting.pop(0), nn, code, stands_for, 1.0))
     return np.array(rows)
 

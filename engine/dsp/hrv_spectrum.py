@@ -7,6 +7,7 @@ amplitude A anywhere well inside a band counts A^2 / 2. Swings slower than 64 s 
 off with the mean of each stretch; what 64 s cannot separate smears over +-0.03 Hz.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -49,11 +50,19 @@ def density(series: F64, rate: float, *, straighten: bool = False) -> F64:
     if straighten:
         ramp = np.arange(n) - 0.5 * (n - 1)
         level = level - ramp * (float(ramp @ level) / float(ramp @ ramp))
-    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(n) / n)
+    window, gain = _hann(n)
     spectrum = np.fft.rfft(level * window, round(rate / RESOLUTION))
-    power: F64 = (spectrum.real**2 + spectrum.imag**2) / (rate * float(window @ window))
+    power: F64 = (spectrum.real**2 + spectrum.imag**2) / (rate * gain)
     power[1:-1] *= 2.0
     return power
+
+
+@functools.cache
+def _hann(n: int) -> tuple[F64, float]:
+    """Return the window of ``n`` samples and the sum of its squares."""
+    window: F64 = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(n) / n)
+    window.flags.writeable = False
+    return window, float(window @ window)
 
 
 def band_power(power: F64, low: float, high: float) -> float:

@@ -1,29 +1,17 @@
 """Keeps heart rate and its variability up to date, and says when they must not be shown."""
 
 import math
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.dsp import rr_layout as at
-from engine.dsp.hrv_window import BeatWindow
-from engine.dsp.rr_layout import Beat
-from engine.dsp.rr_repair import RrClassifier
+import numpy as np
 
-RATE_SPAN, RATE_LEAST, RATE_AGE, RATE_FRESH = 10.0, 10.0, 20.0, 8.0
-"""Heart rate: s of heartbeat averaged, needed; how old the oldest, the newest may be."""
-HRV_SPAN, HRV_AGE = 60.0, 75.0
-RMSSD_LEAST, RMSSD_JOINED, SDNN_LEAST = 30.0, 15.0, 60.0
-"""Seconds of heartbeat RMSSD needs, those of them with true differences, and for SDNN."""
-SILENCE = 3.0
-"""s without a beat after which nothing is known any more, and no interval is one."""
-PLAUSIBLE = 0.25
-"""Intervals from before the level was known count if they are this near to it."""
-USUAL = 0.7
-"""A beat less like the person's usual one than this is none of a normal interval's. On
-record 102 (paced) all ventricular beats lie below, 1 of 99 normal ones."""
-ROUNDING = 1e-6
-"""A window is full up to this many seconds."""
+from engine.dsp import hrv_follow as to
+from engine.dsp import rr_layout as at
+from engine.dsp.hrv_follow import SILENCE, USUAL, follow, follow_events, tell
+from engine.dsp.rr_layout import Beat
+from engine.streams import F64
+
+__all__ = ["SILENCE", "USUAL", "HeartState", "HeartTracker", "Interval"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +34,10 @@ class Interval:
 class HeartState:
     """What is known of the heart at one moment; NaN is "not known".
 
-    ``quality`` is the mean quality of the beats in the value's window times the share
-    that needed no correction in the last minute; 0 where the value is NaN.
+    The quality of the rate is the mean quality of the beats in its window times the share
+    that needed no correction in the last minute. That of variability takes the share
+    squared, and falls by half where the value may be off by 30 % (pNN50: 10 points) because
+    of what was left out. It is 0 where the value is NaN.
     """
 
     rate: float
@@ -62,14 +52,18 @@ class HeartState:
     burdened: bool
     ultra_short: bool
     """RMSSD rests on less than a minute."""
+    pnn50_quality: float
+    rmssd_doubt: float
+    """By which share RMSSD may be off: sampling, and differences left out that may be true."""
 
 
 class HeartTracker:
     """From beats to heart rate, RMSSD, SDNN and pNN50, artefacts taken out.
 
-    Feed it every beat with `beat`; ask for the `state` at any time.
-    Heart rate counts repaired intervals; RMSSD and pNN50 only true differences; all of
-    them lag two beats behind, the price of judging an interval by what follows it.
+    Feed it every beat with `beat` and ask for the `state` at any time, or feed it events in
+    bulk with `push`. Heart rate counts repaired intervals; RMSSD and pNN50 only true
+    differences; all of them lag two beats behind, the price of judging an interval by
+    what follows it.
 
     Parameters
     ----------
@@ -79,16 +73,30 @@ class HeartTracker:
     """
 
     def __init__(self, silence: float = SILENCE) -> None:
-        self.silence = silence
-        self._classifier = RrClassifier()
-        self._rate = BeatWindow(RATE_SPAN, RATE_AGE)
-        self._hrv = BeatWindow(HRV_SPAN, HRV_AGE)
-        self._waiting: deque[tuple[float, float, float, bool]] = deque(maxlen=8)
-        self._early: deque[Interval] = deque(maxlen=at.RING)
-        self._before_ms = math.nan
-        self._after_foreign = False
-        self._foreign_beat = False
-        self._last = -math.inf
+        self._mind = np.zeros(to.MIND)
+        self._mind[to.LAST] = -math.inf
+        self._mind[to.BEFORE] = math.nan
+        self._mind[to.PATIENCE] = silence
+        self._rows = np.zeros((8, to.ROW))
+
+    def push(self, events: F64, known: F64) -> F64:
+        """Take events as the detector tells them.
+
+        Parameters
+        ----------
+        events
+            (n, 6) as `engine.graph.cardiac_beats.EVENT_AXES`.
+        known
+            (n,) s: when each became known.
+
+        Returns
+        -------
+        (k, ROW)
+            Rows as in `engine.dsp.hrv_follow`; a view that the next call overwrites.
+        """
+        if len(self._rows) < 2 * len(events):
+            self._rows = np.zeros((2 * len(events), to.ROW))
+        return self._rows[: follow_events(self._mind, events, known, self._rows)]
 
     def beat(
         self, t: float, rr_ms: float, quality: float, likeness: float = math.nan
@@ -106,90 +114,35 @@ class HeartTracker:
         likeness
             To the person's usual beat, -1..1; NaN where there is no waveform.
         """
-        foreign = likeness < USUAL
-        touched = foreign or self._foreign_beat
-        self._foreign_beat = foreign
-        if math.isfinite(self._last) and t - self._last > SILENCE:
-            rr_ms = math.nan
-        self._last = max(self._last, t)
-        rows = self._classifier.push(rr_ms)
-        if math.isfinite(rr_ms) and self._classifier.waiting > 0:
-            self._waiting.append((t, rr_ms, quality, touched))
-        judged = [self._judged(*self._waiting.popleft(), *row) for row in rows.tolist()]
-        if self._classifier.waiting == 0:
-            self._waiting.clear()
-            self._before_ms = math.nan
-        for interval in judged:
-            self._count(interval)
-        return judged
+        n = follow(self._mind, self._rows, 0, t, rr_ms, quality, likeness)
+        return [
+            Interval(
+                row[to.AT], row[to.NN], Beat(int(row[to.CODE])), int(row[to.COUNT]),
+                row[to.DIFFERENCE], row[to.QUALITY],
+            )
+            for row in self._rows[:n].tolist()
+        ]  # fmt: skip
+
+    def breath(self, seconds: float) -> None:
+        """Tell how long a breath lasts, s, as a guide knows it; NaN if not known."""
+        self._mind[to.JUDGE_AT + at.BREATH] = 1000.0 * seconds if seconds > 0.0 else 0.0
 
     def state(self, t: float) -> HeartState:
         """Return what is known at ``t`` (s), which may be some time after a beat."""
-        self._rate.advance(t)
-        self._hrv.advance(t)
-        classifier = self._classifier
-        corrected = self._hrv.corrected
-        sound = 1.0 - corrected
-        heard = t - self._last <= self.silence
-        steady = heard and not (classifier.is_irregular or classifier.is_burdened)
-        hrv = self._hrv
-        has_rate = (
-            heard
-            and self._rate.length >= RATE_LEAST - ROUNDING
-            and t - self._rate.newest <= RATE_FRESH + self.silence - SILENCE
-        )
-        has_rmssd = steady and hrv.length >= RMSSD_LEAST and hrv.joined_length >= RMSSD_JOINED
-        has_sdnn = steady and hrv.length >= SDNN_LEAST - ROUNDING
+        tell(self._mind, self._rows[0], t)
+        row = self._rows[0].tolist()
         return HeartState(
-            rate=self._rate.rate if has_rate else math.nan,
-            rate_quality=self._rate.quality * sound if has_rate else 0.0,
-            rmssd_ms=hrv.rmssd_ms if has_rmssd else math.nan,
-            rmssd_quality=hrv.quality * sound if has_rmssd else 0.0,
-            sdnn_ms=hrv.sdnn_ms if has_sdnn else math.nan,
-            sdnn_quality=hrv.quality * sound if has_sdnn else 0.0,
-            pnn50=hrv.pnn50 if has_rmssd else math.nan,
-            corrected=corrected,
-            irregular=classifier.is_irregular,
-            burdened=classifier.is_burdened,
-            ultra_short=has_rmssd and hrv.length < SDNN_LEAST - ROUNDING,
+            rate=row[to.RATE],
+            rate_quality=row[to.RATE_QUALITY],
+            rmssd_ms=row[to.RMSSD],
+            rmssd_quality=row[to.RMSSD_QUALITY],
+            sdnn_ms=row[to.SDNN],
+            sdnn_quality=row[to.SDNN_QUALITY],
+            pnn50=row[to.PNN50],
+            corrected=row[to.CORRECTED],
+            irregular=row[to.IRREGULAR] > 0.0,
+            burdened=row[to.BURDENED] > 0.0,
+            ultra_short=row[to.ULTRA_SHORT] > 0.0,
+            pnn50_quality=row[to.PNN50_QUALITY],
+            rmssd_doubt=row[to.RMSSD_DOUBT],
         )
-
-    def _judged(
-        self, t: float, rr_ms: float, quality: float, touched: bool,  # noqa: FBT001
-        code: float, nn_ms: float, stands_for: float, difference_ok: float,
-    ) -> Interval:  # fmt: skip
-        """Put together what was known of an interval with what became of it."""
-        usual = not (touched or self._after_foreign)
-        difference = rr_ms - self._before_ms if difference_ok > 0 and usual else math.nan
-        self._before_ms = rr_ms
-        self._after_foreign = touched
-        kind = Beat(int(code))
-        if touched and kind is Beat.NORMAL:
-            kind = Beat.FOREIGN
-        return Interval(t, nn_ms, kind, int(stands_for), difference, quality)
-
-    def _count(self, interval: Interval) -> None:
-        """Let the interval into the windows it belongs to."""
-        if interval.code is Beat.LEARN:
-            self._early.append(interval)
-        for early in self._now_plausible():
-            self._rate.push(early.t, early.nn_ms, quality=early.quality)
-        if interval.code in {Beat.LEARN, Beat.GAP}:
-            return
-        for window in (self._rate, self._hrv):
-            window.push(
-                interval.t, interval.nn_ms, stands_for=interval.stands_for,
-                difference_ms=interval.difference_ms, quality=interval.quality,
-                corrected=interval.code is not Beat.NORMAL,
-                varies=interval.code is not Beat.FOREIGN,
-            )  # fmt: skip
-
-    def _now_plausible(self) -> Iterator[Interval]:
-        """Yield intervals that were not judged but lie near the level now known."""
-        level = self._classifier.level_ms
-        if math.isnan(level):
-            return
-        while self._early:
-            early = self._early.popleft()
-            if abs(early.nn_ms / level - 1.0) < PLAUSIBLE:
-                yield early

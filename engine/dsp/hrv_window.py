@@ -16,8 +16,12 @@ CAPACITY = 2048
 PNN_LIMIT_MS = 50.0
 
 # A beat in the ring.
-(T, NN, STANDS_FOR, DIFFERENCE, QUALITY, CORRECTED, WEIGHT) = range(7)
-COLUMNS = 7
+(
+    T, NN, STANDS_FOR, DIFFERENCE, QUALITY, CORRECTED, WEIGHT,
+    DOUBTED,  # a difference left out that may have been true, ms; else NaN
+    RAW,  # the interval as it was measured, where that may have been true, ms; else ``NN``
+) = range(9)  # fmt: skip
+COLUMNS = 9
 # State: running sums, then the ring's ends.
 (
     LENGTH,  # ms of heartbeat in the window
@@ -26,9 +30,13 @@ COLUMNS = 7
     COUNTED,  # intervals in those
     DIFFERENCES, DIFFERENCE_SQUARES, LARGE, JOINED_LENGTH,
     QUALITIES, ENTRIES, CORRECTIONS,
+    FOURTHS,  # fourth powers of the differences
+    DOUBTS, DOUBT_SQUARES, DOUBTS_LARGE,  # of differences left out that may be true
+    RAW_SUM, RAW_SQUARES,  # as SUM and SQUARES, were what may be true not repaired
     HEAD, TAIL, AGE,
-) = range(15)  # fmt: skip
-SUMS = 12
+) = range(21)  # fmt: skip
+STATE = 21
+SUMS = 18
 
 
 @kernel("void(float64[::1], float64[:,::1], int64, float64)")
@@ -43,10 +51,20 @@ def count_in(state: F64, ring: F64, slot: int, sign: float) -> None:
     state[SUM] += sign * n * d
     state[SQUARES] += sign * n * d * d
     state[COUNTED] += sign * n
+    d = ring[slot, RAW] - CENTRE_MS
+    state[RAW_SUM] += sign * n * d
+    state[RAW_SQUARES] += sign * n * d * d
+    d = ring[slot, DOUBTED]
+    if not np.isnan(d):
+        state[DOUBTS] += sign
+        state[DOUBT_SQUARES] += sign * d * d
+        if abs(d) > PNN_LIMIT_MS:
+            state[DOUBTS_LARGE] += sign
     d = ring[slot, DIFFERENCE]
     if not np.isnan(d):
         state[DIFFERENCES] += sign
         state[DIFFERENCE_SQUARES] += sign * d * d
+        state[FOURTHS] += sign * d * d * d * d
         state[JOINED_LENGTH] += sign * nn
         if abs(d) > PNN_LIMIT_MS:
             state[LARGE] += sign
@@ -92,6 +110,65 @@ def take(state: F64, ring: F64, span_ms: float, age: float, beat: F64) -> None:
             count_in(state, ring, j & mask, 1.0)
 
 
+@kernel("float64(float64, float64, float64)")
+def deviation(total: float, squares: float, n: float) -> float:
+    """Return the standard deviation (n - 1) from sums; NaN for fewer than two."""
+    if n < 2.0:
+        return np.nan
+    return float(np.sqrt(max(0.0, (squares - total * total / n) / (n - 1.0))))
+
+
+@kernel("float64(float64[::1])")
+def rmssd(state: F64) -> float:
+    """Return the root mean square of successive differences, ms; NaN if there are none."""
+    if state[DIFFERENCES] < 1.0:
+        return np.nan
+    return float(np.sqrt(max(0.0, state[DIFFERENCE_SQUARES] / state[DIFFERENCES])))
+
+
+@kernel("float64(float64[::1])")
+def rmssd_doubt(state: F64) -> float:
+    """Return how far RMSSD may be off, as a share of it.
+
+    Two parts: how much it would be larger if every difference that was left out for its
+    size and may be true counted as well, and the standard error of the root of a mean of the
+    squares there are (from their own spread: one large difference may make up most of it).
+    """
+    n = state[DIFFERENCES]
+    squares = state[DIFFERENCE_SQUARES]
+    if n < 2.0 or squares <= 0.0:
+        return 0.0
+    all_squares = squares + max(0.0, state[DOUBT_SQUARES])
+    more = np.sqrt(all_squares / (n + state[DOUBTS]) / (squares / n)) - 1.0
+    error = 0.25 * max(0.0, state[FOURTHS] / (squares * squares) - 1.0 / n)
+    return float(np.sqrt(max(0.0, more) ** 2 + error))
+
+
+@kernel("float64(float64[::1])")
+def sdnn_doubt(state: F64) -> float:
+    """Return how far SDNN may be off, as a share of it.
+
+    Two parts: how much it would differ if what may be true were not repaired, and the share
+    of repaired intervals, whose spread is unknown.
+    """
+    is_ = deviation(state[SUM], state[SQUARES], state[COUNTED])
+    may = deviation(state[RAW_SUM], state[RAW_SQUARES], state[COUNTED])
+    if not is_ > 0.0:
+        return 0.0
+    repaired = state[CORRECTIONS] / state[ENTRIES]
+    return float(np.sqrt((may / is_ - 1.0) ** 2 + repaired * repaired))
+
+
+@kernel("float64(float64[::1])")
+def pnn50_doubt(state: F64) -> float:
+    """Return by how much pNN50 would be larger if what may be true counted, 0..1."""
+    n = state[DIFFERENCES]
+    if n < 1.0:
+        return 0.0
+    may = (state[LARGE] + state[DOUBTS_LARGE]) / (n + state[DOUBTS])
+    return float(abs(may - state[LARGE] / n))
+
+
 class BeatWindow:
     """The latest heartbeats, enough of them to fill ``span`` seconds.
 
@@ -106,7 +183,7 @@ class BeatWindow:
     def __init__(self, span: float, age: float) -> None:
         self.span = span
         self.age = age
-        self._state = np.zeros(15)
+        self._state = np.zeros(STATE)
         self._ring = np.zeros((CAPACITY, COLUMNS))
         self._beat = np.zeros(COLUMNS)
 
@@ -120,6 +197,8 @@ class BeatWindow:
         quality: float = 1.0,
         corrected: bool = False,
         varies: bool = True,
+        doubted_ms: float = math.nan,
+        raw_ms: float = math.nan,
     ) -> None:
         """Take the interval that ended at ``t``.
 
@@ -137,10 +216,15 @@ class BeatWindow:
             Whether it was flagged.
         varies
             Whether it counts for the standard deviation.
+        doubted_ms
+            Difference to the interval before that is left out though it may be true; else NaN.
+        raw_ms
+            The interval as it was measured if that may be true though it was repaired; else NaN.
         """
         b = self._beat
         b[T], b[NN], b[STANDS_FOR], b[DIFFERENCE] = t, nn_ms, stands_for, difference_ms
         b[QUALITY], b[CORRECTED], b[WEIGHT] = quality, corrected, varies
+        b[DOUBTED], b[RAW] = doubted_ms, raw_ms if raw_ms > 0.0 else nn_ms
         take(self._state, self._ring, 1000.0 * self.span, self.age, b)
 
     def advance(self, t: float) -> None:
@@ -176,19 +260,13 @@ class BeatWindow:
     @property
     def rmssd_ms(self) -> float:
         """Root mean square of successive differences, ms; NaN if there are none."""
-        s = self._state
-        if s[DIFFERENCES] < 1:
-            return math.nan
-        return math.sqrt(max(0.0, float(s[DIFFERENCE_SQUARES] / s[DIFFERENCES])))
+        return float(rmssd(self._state))
 
     @property
     def sdnn_ms(self) -> float:
         """Standard deviation of intervals (n - 1), ms; NaN for fewer than two."""
         s = self._state
-        n = float(s[COUNTED])
-        if n < 2:
-            return math.nan
-        return math.sqrt(max(0.0, float(s[SQUARES] - s[SUM] * s[SUM] / n) / (n - 1.0)))
+        return float(deviation(s[SUM], s[SQUARES], s[COUNTED]))
 
     @property
     def pnn50(self) -> float:

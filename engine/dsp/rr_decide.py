@@ -10,86 +10,39 @@ import numpy as np
 
 from engine.dsp import rr_layout as at
 from engine.dsp.jit import kernel
+from engine.dsp.rr_breath import follows_breath
+from engine.dsp.rr_level import JUMP, accept, clamp, new_level, nudge
 from engine.streams import F64
 
 LEVEL_GAIN, LEVEL_MIN, LEVEL_MAX = 2.8, 0.10, 0.26
 """Tolerance of the level: this many quantiles, within these bounds."""
 PATTERN_GAIN, PATTERN_MIN, PATTERN_MAX = 2.8, 0.075, 0.18
 """Threshold of the pattern, likewise."""
-QUANTILE, QUANTILE_STEP = 0.80, 0.015
-JUMP = 0.25
-"""Largest change from one beat to the next that is believed at once."""
+SUSPECT, SUSPECT_MOST = 9.0, 0.055
+"""The more a device or detector gets wrong, beyond what the heart does, the less a pattern
+must stand out."""
 SPLIT = 0.16
 """How well parts must add up to a whole."""
+NO_BEAT, NO_BEAT_WHOLE = -0.7, 0.10
+"""An interval so much too short is no heartbeat's, if the two make a whole this well."""
 MISSED_FROM = 1.6
-PAUSE_FROM = 0.20
+PAUSE_FROM, PAUSE_AGAIN = 0.20, 0.35
+"""A lone long interval is a pause from here on; after a flagged one from the second."""
+LATE = 1.07
+"""How much more a late beat must stand out than an early one."""
 DENSE_FROM = 0.38
 """Share of sharp alternations above which early beats are the rule."""
 GAP_FROM = 3.5
-
-
-@kernel("float64(float64, float64, float64)")
-def clamp(v: float, low: float, high: float) -> float:
-    """Return ``v`` brought within ``low..high``."""
-    return min(max(v, low), high)
-
-
-@kernel("float64(float64[::1], int64)")
-def median_of_ring(state: F64, n: int) -> float:
-    """Return the middle one (upper middle of an even number) of the first ``n``."""
-    for i in range(n):
-        v = state[at.RING_AT + i]
-        less = 0
-        equal = 0
-        for j in range(n):
-            w = state[at.RING_AT + j]
-            if w < v:
-                less += 1
-            elif w == v:
-                equal += 1
-        if less <= n // 2 and n // 2 < less + equal:
-            return float(v)
-    return 0.0
-
-
-@kernel("void(float64[::1], float64)")
-def accept(state: F64, interval: float) -> None:
-    """Let ``interval`` count towards the reference level."""
-    slot = int(state[at.NEXT])
-    state[at.RING_AT + slot] = interval
-    state[at.NEXT] = (slot + 1) % at.RING
-    state[at.FILLED] = min(state[at.FILLED] + 1.0, float(at.RING))
-    state[at.LEVEL] = median_of_ring(state, int(state[at.FILLED]))
-
-
-@kernel("float64(float64, float64, float64, float64, float64, float64)")
-def nudge(
-    quantile: float, seen: float, floor: float, low: float, high: float, gain: float
-) -> float:
-    """Move a running quantile towards what was ``seen``."""
-    way = QUANTILE if seen > quantile else QUANTILE - 1.0
-    return clamp(quantile + gain * QUANTILE_STEP * max(quantile, floor) * way, low, high)
-
-
-@kernel("void(float64[::1], float64[::1])")
-def new_level(state: F64, out: F64) -> None:
-    """Take three intervals that agree with one another as a real change of level."""
-    x0 = state[at.X0]
-    close = state[at.A_OK] > 0.0 and abs(x0 / state[at.A] - 1.0) < JUMP
-    state[at.RING_AT] = x0
-    state[at.RING_AT + 1] = state[at.X1]
-    state[at.RING_AT + 2] = state[at.X2]
-    state[at.FILLED] = 3.0
-    state[at.NEXT] = 3.0
-    state[at.LEVEL] = median_of_ring(state, 3)
-    state[at.A] = x0
-    state[at.A_OK] = 1.0
-    state[at.B_OK] = 0.0
-    state[at.RUN] = 0.0
-    out[at.CODE] = at.NORMAL
-    out[at.NN] = x0
-    out[at.STANDS_FOR] = 1.0
-    out[at.DIFFERENCE_OK] = 1.0 if close else 0.0
+RISE, RISE_STAYS = -0.12, 0.5
+"""A sudden slowing: the interval before it at most so much too short, and the one after it as
+near to it as this share of the step."""
+WHOLE = 0.12
+"""A beat of another shape and its pause last as long as two others up to this share."""
+DOUBT = 0.20
+"""Flagged intervals that differ by less than this may still have been true."""
+LOOSER = 0.03
+"""By how much intervals that follow one another may disagree more, for each flagged in a row,
+and still be a new level: nothing must be flagged for ever."""
 
 
 @kernel("void(float64[::1], float64[::1])")
@@ -99,12 +52,13 @@ def second_of_pair(state: F64, out: F64) -> None:
     out[at.NN] = state[at.CARRY_NN]
     out[at.STANDS_FOR] = state[at.CARRY_STANDS_FOR]
     out[at.DIFFERENCE_OK] = 0.0
+    out[at.DOUBTFUL] = state[at.CARRY_DOUBTFUL]
     state[at.CARRY] = 0.0
     state[at.A_OK] = 0.0
 
 
-@kernel("void(float64[::1], float64[::1])")
-def decide(state: F64, out: F64) -> None:
+@kernel("void(float64[::1], float64[::1], float64[::1])")
+def decide(state: F64, out: F64, wave: F64) -> None:
     """Judge ``state[X0]`` into ``out`` (a decision, see `engine.dsp.rr_layout`)."""
     if state[at.CARRY] > 0.0:
         second_of_pair(state, out)
@@ -116,7 +70,9 @@ def decide(state: F64, out: F64) -> None:
     m = state[at.MEAN] if dense else state[at.LEVEL]
     follows = state[at.A_OK] > 0.0 and not dense
     tol = clamp(LEVEL_GAIN * state[at.SPREAD], LEVEL_MIN, LEVEL_MAX)
-    th = clamp(PATTERN_GAIN * state[at.PATTERN], PATTERN_MIN, PATTERN_MAX)
+    faults = clamp(2.0 * state[at.FAULTS] - state[at.BURDEN], 0.0, SUSPECT_MOST)
+    suspicion = 1.0 - SUSPECT * faults
+    th = clamp(PATTERN_GAIN * suspicion * state[at.PATTERN], PATTERN_MIN, PATTERN_MAX * suspicion)
 
     # The range in which the next interval would be no surprise.
     a = state[at.A] if follows else m
@@ -140,18 +96,23 @@ def decide(state: F64, out: F64) -> None:
     e1 = x1 / l1 - 1.0
     g = 0.5 * (e1 - e0)
 
-    agree = abs(x1 - x0) < tol * x0 and abs(x2 - x1) < tol * x1
+    loose = min(tol + LOOSER * state[at.RUN], LEVEL_MAX)
+    agree = abs(x1 - x0) < loose * x0 and abs(x2 - x1) < loose * x1
     jump = 0.0
     if x0 > high:
         jump = x0 / high - 1.0
     elif x0 < low:
         jump = 1.0 - x0 / low
-    if agree and not inside and (jump < JUMP or state[at.RUN] >= 2.0):
+    foreign = state[at.F_BEFORE] + state[at.F0] > 0.0
+    if agree and not foreign and not inside and (jump < JUMP or state[at.RUN] >= 2.0):
         new_level(state, out)
         return
 
     # The next two may be one that an extra beat split: then this one is not to blame.
     split_next = max(x1, x2) < 0.78 * a and abs((x1 + x2) / a - 1.0) < SPLIT + 0.02
+    # After breathing out the heart may slow at once and stay slow: no pause, the next agrees.
+    rises = e0 > RISE and x1 < (1.0 + JUMP) * x0 and abs(x2 - x1) < RISE_STAYS * (x1 - x0)
+    whole = abs((x0 + x1) / l0 - 1.0)
     code = at.NORMAL
     nn = x0
     stands_for = 1.0
@@ -165,9 +126,10 @@ def decide(state: F64, out: F64) -> None:
         stands_for = max(1.0, np.floor(x0 / m + 0.5))
     elif (
         not agree
-        and e0 < -0.22
-        and e1 < -0.22
-        and abs((x0 + x1) / l0 - 1.0) < SPLIT + 0.02
+        and (
+            (e0 < -0.22 and e1 < -0.22 and whole < SPLIT + 0.02)
+            or (min(e0, e1) < NO_BEAT and whole < NO_BEAT_WHOLE)
+        )
         and x2 > 0.8 * low
         and (x2 > 1.35 * x1 or x0 < 0.5 * l0 or x2 > 1.5 * x0)
     ):
@@ -186,6 +148,7 @@ def decide(state: F64, out: F64) -> None:
             reference = nn
     elif (
         g >= th
+        and not rises
         and x1 < 2.4 * l1
         and (
             (e0 <= -0.5 * th and e1 >= 0.5 * th and (x1 < MISSED_FROM * l1 or e0 <= -th))
@@ -212,7 +175,7 @@ def decide(state: F64, out: F64) -> None:
             reference = nn
     elif (
         not dense
-        and -g >= 1.15 * th
+        and -g >= LATE * th
         and e0 >= 0.5 * th
         and e1 <= -0.5 * th
         and (e0 >= -0.4 * e1 or (e0 >= -0.25 * e1 and x2 < 1.06 * l1))
@@ -232,9 +195,27 @@ def decide(state: F64, out: F64) -> None:
             nn = l0
     elif not inside:
         slowing = e1 > 0.5 * tol and abs(x1 - x0) < tol * x0
-        if not slowing and x0 > l0 * (1.0 + max(tol, PAUSE_FROM)):
+        if not slowing and x0 > l0 * (
+            1.0 + max(tol, PAUSE_FROM if state[at.A_OK] > 0.0 else PAUSE_AGAIN)
+        ):
             code = at.PAUSE
             nn = l0
+
+    if code in (at.ECTOPIC, at.PAUSE, at.MISPLACED) and follows_breath(state, wave) == 1:
+        code = at.NORMAL
+        nn = x0
+        stands_for = 1.0
+        carry = 0
+        reference = -1.0
+    if code == at.NORMAL and foreign:
+        # The waveform tells what the interval does not.
+        code = at.FOREIGN
+        if state[at.F0] > 0.0 and state[at.F1] == 0.0 and abs((x0 + x1) / (l0 + l1) - 1.0) < WHOLE:
+            nn = 0.5 * (x0 + x1)
+            carry = at.FOREIGN
+            carry_nn = nn
+            reference = nn
+    doubtful = not foreign and code in (at.ECTOPIC, at.PAUSE, at.MISPLACED)
 
     # What is usual of the pattern; the neighbours of a flagged interval are left out.
     size = abs(g)
@@ -254,6 +235,7 @@ def decide(state: F64, out: F64) -> None:
     out[at.NN] = nn
     out[at.STANDS_FOR] = stands_for
     out[at.DIFFERENCE_OK] = 0.0
+    out[at.DOUBTFUL] = 1.0 if doubtful and abs(e0) < DOUBT else 0.0
     if code == at.NORMAL:
         state[at.RUN] = 0.0
         if follows:
@@ -275,4 +257,7 @@ def decide(state: F64, out: F64) -> None:
         state[at.CARRY] = carry
         state[at.CARRY_NN] = carry_nn
         state[at.CARRY_STANDS_FOR] = carry_stands_for
+        state[at.CARRY_DOUBTFUL] = (
+            1.0 if doubtful and carry != at.MISSED and abs(e1) < DOUBT else 0.0
+        )
         state[at.RUN] = 0.0

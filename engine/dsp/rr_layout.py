@@ -26,16 +26,17 @@ class Beat(IntEnum):
     beat, or noise. Only where there is a waveform."""
 
 
-NORMAL, ECTOPIC, PAUSE, EXTRA, MISSED, MISPLACED, LEARN, GAP = range(8)
+NORMAL, ECTOPIC, PAUSE, EXTRA, MISSED, MISPLACED, LEARN, GAP, FOREIGN = range(9)
 """The same, as kernels read them."""
 
 # A decision.
-DECISION = 4
+DECISION = 5
 (
     CODE,
     NN,  # repaired interval, same unit as the input
     STANDS_FOR,  # normal beats it stands for: 0 merged into the one before, k split
     DIFFERENCE_OK,  # 1 if its difference to the interval before is a true one
+    DOUBTFUL,  # 1 if flagged, though intervals alone cannot rule out that it was true
 ) = range(DECISION)
 
 # State.
@@ -53,12 +54,19 @@ RING = 7
     ALTERNATING,  # share of sharp alternations
     IRREGULAR, IS_IRREGULAR,
     BURDEN, IS_BURDENED,
+    FAULTS,  # share that a device or detector got wrong: missed, extra, misplaced
     H1, H2, H3, H4, H5,  # raw intervals, newest first
-    CARRY, CARRY_NN, CARRY_STANDS_FOR,  # the second half of a pair already judged
+    CARRY, CARRY_NN, CARRY_STANDS_FOR, CARRY_DOUBTFUL,  # second half of a pair already judged
     RUN,  # flagged in a row
     SEEN,  # intervals since the start
     SINCE,  # intervals since the last interruption
     FILLED, NEXT,  # of the ring
-) = range(31)  # fmt: skip
-RING_AT = 31
-SLOTS = RING_AT + RING
+    F_BEFORE, F0, F1, F2,  # 1 where the beat before X0, that ends X0, X1, X2 has a foreign shape
+    BREATH,  # the guide's or belt's breath, same unit as the intervals; 0 if not known
+    PAST_FILLED, PAST_NEXT,  # of the past
+) = range(40)  # fmt: skip
+RING_AT = 40
+PAST = 32
+"""Raw intervals kept to compare with the breath."""
+PAST_AT = RING_AT + RING
+SLOTS = PAST_AT + PAST

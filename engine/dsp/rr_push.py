@@ -2,7 +2,9 @@
 
 from engine.dsp import rr_layout as at
 from engine.dsp.jit import kernel
-from engine.dsp.rr_decide import clamp, decide, median_of_ring, second_of_pair
+from engine.dsp.rr_breath import follows_breath
+from engine.dsp.rr_decide import decide, second_of_pair
+from engine.dsp.rr_level import clamp, median_of_ring
 from engine.streams import F64
 
 UNLIKE = 0.05
@@ -12,6 +14,8 @@ SMOOTH = 0.03
 SMOOTH_MEAN = 0.06
 IRREGULAR_ON, IRREGULAR_OFF = 0.25, 0.18
 BURDEN_ON, BURDEN_OFF = 0.35, 0.25
+LONGEST_MS = 3000.0
+"""Longer is no interval: something is missing."""
 LEARNED = 7
 """Intervals it takes to know a person's level."""
 
@@ -26,8 +30,8 @@ def latch(now: float, value: float, on: float, off: float) -> float:
     return now
 
 
-@kernel("void(float64[::1], float64)")
-def watch_rhythm(state: F64, x: float) -> None:
+@kernel("void(float64[::1], float64, float64[::1])")
+def watch_rhythm(state: F64, x: float, wave: F64) -> None:
     """Follow how irregular the rhythm is: sharp turns unlike all their neighbours."""
     if state[at.SINCE] < 5.0:
         return
@@ -43,6 +47,7 @@ def watch_rhythm(state: F64, x: float) -> None:
         and abs(v - state[at.H4]) > limit
         and abs(v - state[at.H5]) > limit
     )
+    sharp = sharp and follows_breath(state, wave) == 0
     state[at.IRREGULAR] += SMOOTH * ((1.0 if sharp else 0.0) - state[at.IRREGULAR])
     state[at.IS_IRREGULAR] = latch(
         state[at.IS_IRREGULAR], state[at.IRREGULAR], IRREGULAR_ON, IRREGULAR_OFF
@@ -76,14 +81,28 @@ def unjudged(out: F64, row: int, x: float) -> None:
     out[row, at.NN] = x
     out[row, at.STANDS_FOR] = 1.0
     out[row, at.DIFFERENCE_OK] = 0.0
+    out[row, at.DOUBTFUL] = 0.0
 
 
-@kernel("int64(float64[::1], float64[:,::1], float64)")
-def push(state: F64, out: F64, x: float) -> int:
-    """Take the interval ``x``; return 1 if ``out[0]`` judges the one two back, else 0."""
+@kernel("void(float64[::1], float64)")
+def remember(state: F64, x: float) -> None:
+    """Keep the raw interval ``x`` to compare with the breath."""
+    slot = int(state[at.PAST_NEXT])
+    state[at.PAST_AT + slot] = x
+    state[at.PAST_NEXT] = float((slot + 1) % at.PAST)
+    state[at.PAST_FILLED] = min(state[at.PAST_FILLED] + 1.0, float(at.PAST))
+
+
+@kernel("int64(float64[::1], float64[:,::1], float64[::1], float64, float64)")
+def push(state: F64, out: F64, wave: F64, x: float, foreign: float) -> int:
+    """Take the interval ``x``; return 1 if ``out[0]`` judges the one two back, else 0.
+
+    ``foreign`` is 1 if the beat that ends ``x`` has another shape than usual. ``wave`` is scratch.
+    """
     seen = int(state[at.SEEN])
     since = int(state[at.SINCE])
-    watch_rhythm(state, x)
+    remember(state, x)
+    watch_rhythm(state, x, wave)
     watch_mean(state, x)
     state[at.SEEN] += 1.0
     state[at.SINCE] += 1.0
@@ -95,6 +114,10 @@ def push(state: F64, out: F64, x: float) -> int:
     state[at.X0] = state[at.X1]
     state[at.X1] = state[at.X2]
     state[at.X2] = x
+    state[at.F_BEFORE] = state[at.F0]
+    state[at.F0] = state[at.F1]
+    state[at.F1] = state[at.F2]
+    state[at.F2] = foreign
     if seen < LEARNED:
         state[at.RING_AT + seen] = x
         if seen == LEARNED - 1:
@@ -107,9 +130,12 @@ def push(state: F64, out: F64, x: float) -> int:
         return 1 if since >= 2 else 0
     if since < 2:
         return 0
-    decide(state, out[0])
+    decide(state, out[0], wave)
     wrong = 0.0 if out[0, at.CODE] == at.NORMAL else 1.0
     state[at.BURDEN] += SMOOTH * (wrong - state[at.BURDEN])
+    code = out[0, at.CODE]
+    fault = code in (at.EXTRA, at.MISSED, at.MISPLACED)
+    state[at.FAULTS] += SMOOTH * ((1.0 if fault else 0.0) - state[at.FAULTS])
     state[at.IS_BURDENED] = latch(state[at.IS_BURDENED], state[at.BURDEN], BURDEN_ON, BURDEN_OFF)
     return 1
 
@@ -129,11 +155,14 @@ def interrupt(state: F64, out: F64) -> int:
         else:
             unjudged(out, i, x)
     state[at.SINCE] = 0.0
+    state[at.PAST_FILLED] = 0.0
     state[at.CARRY] = 0.0
     state[at.A_OK] = 0.0
     state[at.B_OK] = 0.0
     state[at.PATTERN_OK] = 0.0
     state[at.RUN] = 0.0
+    # The beat the next interval begins with is not known.
+    state[at.F2] = 0.0
     if state[at.SEEN] < LEARNED:
         state[at.SEEN] = 0.0
     return waiting

@@ -5,11 +5,9 @@ import math
 import numpy as np
 
 from engine.dsp import rr_layout as at
-from engine.dsp.rr_push import LEARNED, interrupt, push
+from engine.dsp.rr_breath import WAVE
+from engine.dsp.rr_push import LEARNED, LONGEST_MS, interrupt, push
 from engine.streams import F64
-
-LONGEST_MS = 3000.0
-"""No interval: something is missing."""
 
 
 class RrClassifier:
@@ -24,9 +22,18 @@ class RrClassifier:
     def __init__(self) -> None:
         self._state = np.zeros(at.SLOTS)
         self._out = np.zeros((4, at.DECISION))
+        self._wave = np.zeros(WAVE)
 
-    def push(self, interval_ms: float) -> F64:
+    def push(self, interval_ms: float, *, foreign: bool = False) -> F64:
         """Take the next interval and return the decisions it completes.
+
+        Parameters
+        ----------
+        interval_ms
+            ms.
+        foreign
+            Whether the beat that ends it has another shape than the person's usual one;
+            never without a waveform.
 
         Returns
         -------
@@ -35,8 +42,11 @@ class RrClassifier:
             interrupted. A view that the next push overwrites.
         """
         if not 0.0 < interval_ms <= LONGEST_MS:
-            return self.interrupt()
-        return self._out[: push(self._state, self._out, interval_ms)]
+            told = self.interrupt()
+            # The next interval begins with this beat.
+            self._state[at.F2] = float(foreign)
+            return told
+        return self._out[: push(self._state, self._out, self._wave, interval_ms, float(foreign))]
 
     def interrupt(self) -> F64:
         """Return what was waiting, unjudged, because the next interval is missing.
@@ -44,6 +54,10 @@ class RrClassifier:
         What was learned of the person is kept.
         """
         return self._out[: interrupt(self._state, self._out)]
+
+    def breath(self, seconds: float) -> None:
+        """Tell how long a breath lasts, s, as a guide or a belt knows it; NaN if not known."""
+        self._state[at.BREATH] = 1000.0 * seconds if seconds > 0.0 else 0.0
 
     def reset(self) -> None:
         """Forget the person."""

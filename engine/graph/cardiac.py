@@ -43,6 +43,8 @@ class HeartStreams:
         Everything at once, `engine.graph.cardiac_detail.DETAIL_AXES`.
     events
         What the detector said, `engine.graph.cardiac_beats.EVENT_AXES`.
+    follower
+        Tell it how long the guided breath lasts: `HeartDetail.breath`.
     """
 
     rate: Stream
@@ -54,6 +56,7 @@ class HeartStreams:
     cue: Stream
     detail: Stream
     events: Stream
+    follower: HeartDetail
 
 
 def wire_heart(
@@ -108,7 +111,8 @@ def wire_heart(
             among=(at.SECOND,),
         ), events,
     )  # fmt: skip
-    detail = graph.add(HeartDetail(silence), events)
+    follower = HeartDetail(silence)
+    detail = graph.add(follower, events)
     nn = graph.add(
         HeartRows(
             "heart.nn", Unit.MILLISECOND, "nn_ms",
@@ -121,6 +125,7 @@ def wire_heart(
         rmssd_ms=_signal(graph, detail, "heart.rmssd_ms", "rmssd_ms"),
         sdnn_ms=_signal(graph, detail, "heart.sdnn_ms", "sdnn_ms"),
         quality=quality, beat=beat, nn=nn, cue=cue, detail=detail, events=events,
+        follower=follower,
     )  # fmt: skip
 
 

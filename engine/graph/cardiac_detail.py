@@ -1,25 +1,22 @@
 """Everything known of the heart, beat by beat and second by second."""
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.dsp import qrs_layout as at
-from engine.dsp.hrv_tracker import SILENCE, HeartState, HeartTracker, Interval
-from engine.graph.cardiac_beats import AT, KIND, MATCH, QUALITY, RR
+from engine.dsp.hrv_follow import KNOWN, SHOWN
+from engine.dsp.hrv_tracker import SILENCE, HeartTracker
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
 
 DETAIL_AXES = (
     "shown", "nn_at_s", "nn_ms", "code", "count", "difference_ok", "difference_ms", "nn_quality",
     "rate", "rate_quality", "rmssd_ms", "rmssd_quality", "sdnn_ms", "sdnn_quality", "pnn50",
-    "corrected", "irregular", "burdened", "ultra_short",
+    "corrected", "irregular", "burdened", "ultra_short", "pnn50_quality", "rmssd_doubt",
 )  # fmt: skip
 """Columns of ``heart.detail``: first a judged interval, if there is one, then (where
-``shown`` is 1) the state of the heart, as in `engine.dsp.hrv_tracker`."""
-INTERVAL = 8
-"""Where the interval's columns end."""
+``shown`` is 1) the state of the heart: the rows of `engine.dsp.hrv_follow` after the first
+column, with the meanings of `engine.dsp.hrv_tracker.HeartState`."""
 
 
 @dataclass(slots=True)
@@ -45,36 +42,15 @@ class HeartDetail:
         )
         return self._made
 
+    def breath(self, seconds: float) -> None:
+        """Tell how long the guided breath lasts, s; NaN if there is no guide."""
+        self._tracker.breath(seconds)
+
     def process(self, chunk: Chunk) -> Chunk | None:
         """Return the rows these events make."""
-        known: list[float] = []
-        rows: list[tuple[float, ...]] = []
-        for t, event in zip(chunk.t.tolist(), chunk.x.tolist(), strict=True):
-            judged: list[Interval] = []
-            if event[KIND] in {at.CONFIRMED, at.LATE}:
-                judged = self._tracker.beat(event[AT], event[RR], event[QUALITY], event[MATCH])
-            elif event[KIND] != at.SECOND:
-                continue
-            rows += [(0.0, *_columns(interval), *_NO_STATE) for interval in judged[:-1]]
-            last = _columns(judged[-1]) if judged else _NO_INTERVAL
-            rows.append((1.0, *last, *_shown(self._tracker.state(t))))
-            known += [t] * max(1, len(judged))
-        return Chunk(self._made, np.array(known), np.array(rows)) if rows else None
-
-
-def _columns(interval: Interval) -> tuple[float, ...]:
-    return (
-        interval.t, interval.nn_ms, float(interval.code), float(interval.stands_for),
-        float(math.isfinite(interval.difference_ms)), interval.difference_ms, interval.quality,
-    )  # fmt: skip
-
-
-def _shown(s: HeartState) -> tuple[float, ...]:
-    return (
-        s.rate, s.rate_quality, s.rmssd_ms, s.rmssd_quality, s.sdnn_ms, s.sdnn_quality, s.pnn50,
-        s.corrected, float(s.irregular), float(s.burdened), float(s.ultra_short),
-    )  # fmt: skip
-
-
-_NO_INTERVAL = (math.nan,) * (INTERVAL - 1)
-_NO_STATE = (math.nan,) * (len(DETAIL_AXES) - INTERVAL)
+        rows = self._tracker.push(
+            np.ascontiguousarray(chunk.x, np.float64), np.ascontiguousarray(chunk.t, np.float64)
+        )
+        if not len(rows):
+            return None
+        return Chunk(self._made, rows[:, KNOWN].copy(), rows[:, SHOWN:].copy())

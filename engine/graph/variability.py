@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.dsp.hrv_spectrum_live import EVERY, LiveVariability, Variability
 from engine.graph.cardiac import HeartStreams
+from engine.graph.cardiac_detail import HeartDetail
 from engine.graph.columns import column
 from engine.graph.graph import Graph
 from engine.pace import Pace
@@ -61,8 +62,14 @@ class VariabilityNode:
 
     Rows are stamped at multiples of 5 s and hold what was known then, whatever the size of
     the chunks; they come with the first heart row after that.
+
+    Attributes
+    ----------
+    follower
+        Judges the heart's intervals; told how long the guided breath lasts.
     """
 
+    follower: HeartDetail | None = None
     _live: LiveVariability = field(default_factory=LiveVariability)
     _pace: Pace | None = None
     _heart: Stream = field(init=False)
@@ -76,6 +83,8 @@ class VariabilityNode:
         """Tell how the person is guided from session time ``t`` on; None if not at all."""
         self._pace = pace if pace is not None and pace.guide > 0.0 else None
         self._live.guide(t, self._pace)
+        if self.follower is not None:
+            self.follower.breath(math.nan if self._pace is None else self._pace.period)
 
     def reset(self) -> None:
         """Forget the person and the guide; streams stay wired."""
@@ -211,7 +220,7 @@ def wire_variability(graph: Graph, heart: HeartStreams) -> VariabilityStreams:
     GraphError
         If the heart is not wired in this graph.
     """
-    node = VariabilityNode()
+    node = VariabilityNode(heart.follower)
     onset = [stream for stream in graph.streams if stream.name == "resp.onset"]
     detail = graph.add(node, heart.detail, *onset)
     signals = {

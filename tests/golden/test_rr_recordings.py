@@ -10,7 +10,7 @@ from engine.dsp import rr_layout as at
 from engine.dsp.rr_repair import LONGEST_MS, RrClassifier
 from engine.streams import F64
 
-# Median error of RMSSD that artefacts at this share of beats may leave, %.
+# Mean error of RMSSD that artefacts at this share of beats may leave, %.
 INJECTED = {"01": 1.0, "03": 4.0, "05": 6.0, "10": 12.0}
 
 
@@ -20,7 +20,7 @@ def judged(rr_ms: F64) -> F64:
     for x in rr_ms:
         rows.append(classifier.push(float(x)).copy())
         if not 0.0 < x <= LONGEST_MS:
-            rows.append(np.array([[float(at.GAP), x, 0.0, 0.0]]))
+            rows.append(np.array([[float(at.GAP), x, 0.0, 0.0, 0.0]]))
     return np.concatenate([*rows, classifier.interrupt().copy()])
 
 
@@ -51,10 +51,12 @@ def test_injected_artefacts_leave_little_error(recordings: Path, share: str) -> 
 
         rows = judged(corrupt)
 
-        rmssd_errors.append(100.0 * abs(rmssd(corrupt, rows) / rms(np.diff(clean)) - 1.0))
+        # Neither counts the first intervals, which are learned from.
+        true = rms(np.diff(clean)[at.RING - 2 :])
+        rmssd_errors.append(100.0 * abs(rmssd(corrupt, rows) / true - 1.0))
         rate_errors.append(abs(rate(rows) - 60000.0 / clean.mean()))
     assert max(rate_errors) < 0.1
-    assert np.median(rmssd_errors) <= INJECTED[share]
+    assert np.mean(rmssd_errors) <= INJECTED[share]
 
 
 @pytest.mark.parametrize(("record", "least"), [("ltdb_14046", 0.96), ("ltdb_14172", 0.98)])
@@ -70,8 +72,10 @@ def test_frequent_early_beats_of_real_hearts_are_found(
     early = np.flatnonzero(~normal[1:])
     early = early[(early >= at.RING) & (early < rr.size - 3)]
     untouched = normal[1:] & normal[:-1]
+    # One to one: the interval an early beat ends, or the one it begins, must be flagged; every
+    # flagged interval between two beats labelled normal is false, however near an early one.
     assert np.mean(flag[early] | flag[early + 1]) >= least
-    assert np.mean(flag[untouched]) < 0.025
+    assert np.mean(flag[untouched]) <= 0.02
 
 
 @pytest.mark.parametrize(

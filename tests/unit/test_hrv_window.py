@@ -128,7 +128,7 @@ def test_ultra_short_is_told_until_a_minute_is_full() -> None:
     assert not late.ultra_short
 
 
-def test_quality_is_that_of_the_beats_times_the_share_left_alone() -> None:
+def test_quality_is_that_of_the_beats_times_the_share_left_alone_and_what_the_rest_allows() -> None:
     tracker = HeartTracker()
     rr = intervals(100, seed=5)
     rr[80] -= 300.0
@@ -141,7 +141,11 @@ def test_quality_is_that_of_the_beats_times_the_share_left_alone() -> None:
     state = tracker.state(t)
 
     assert state.corrected == pytest.approx(2.0 / naive.newest(rr, 60.0).size, rel=0.05)
-    assert state.rmssd_quality == pytest.approx(0.8 * (1.0 - state.corrected))
+    sound = 0.8 * (1.0 - state.corrected)
+    assert state.rate_quality == pytest.approx(0.8 - 0.8 * state.corrected, rel=0.05)
+    assert state.rmssd_quality == pytest.approx(
+        sound * (1.0 - state.corrected) / (1.0 + (state.rmssd_doubt / 0.3) ** 2)
+    )
 
 
 def test_nothing_is_known_after_three_silent_seconds() -> None:
@@ -190,6 +194,50 @@ def test_variability_is_withheld_from_an_irregular_heart_while_its_rate_goes_on(
     assert math.isnan(state.sdnn_ms)
     assert math.isnan(state.pnn50)
     assert state.rate == pytest.approx(60000.0 / rr[-20:].mean(), rel=0.25)
+
+
+def test_doubt_is_the_standard_error_where_nothing_was_left_out() -> None:
+    tracker = HeartTracker()
+    rr = intervals(200, seed=5, noise_ms=30.0)
+
+    state = tracker.state(told(tracker, rr))
+
+    n = naive.newest(rr[:-2], 60.0).size
+    d = np.diff(rr[:-2])[-n:] ** 2
+    assert state.rmssd_doubt == pytest.approx(0.5 * np.std(d) / np.mean(d) / math.sqrt(n), rel=1e-6)
+
+
+def test_early_beats_that_may_be_true_lower_the_quality_and_then_withhold_the_value() -> None:
+    rr = intervals(200, seed=5)
+    seen = []
+    for many in (0, 1, 6):
+        spoiled = rr.copy()
+        for k in range(many):
+            spoiled[140 + 8 * k] *= 0.84
+            spoiled[141 + 8 * k] *= 1.14
+        tracker = HeartTracker()
+        seen.append(tracker.state(told(tracker, spoiled)))
+
+    assert seen[0].rmssd_quality > 0.8
+    assert seen[1].rmssd_quality < 0.75
+    assert seen[0].rmssd_doubt < seen[1].rmssd_doubt < seen[2].rmssd_doubt
+    assert math.isnan(seen[2].rmssd_ms)
+    assert seen[2].rmssd_quality == 0.0
+    assert seen[2].rate == pytest.approx(seen[0].rate, rel=0.03)
+
+
+def test_one_call_for_many_events_tells_the_same_as_many_calls() -> None:
+    rr = intervals(300, seed=7)
+    rr[100] *= 0.6
+    t = np.cumsum(rr) / 1000.0
+    events = np.full((300, 6), np.nan)
+    events[:, 0], events[:, 1], events[:, 2], events[:, 3] = 2.0, t, rr, 0.9
+    whole, single = HeartTracker(), HeartTracker()
+
+    rows = whole.push(events, t).copy()
+    parts = [single.push(events[i : i + 1], t[i : i + 1]).copy() for i in range(300)]
+
+    np.testing.assert_array_equal(rows, np.concatenate(parts))
 
 
 def test_judged_intervals_carry_their_own_time_and_true_difference() -> None:

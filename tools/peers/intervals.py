@@ -86,7 +86,7 @@ def ours(beats_ms: F64) -> Repaired:
     for x in rr.tolist():
         rows.append(classifier.push(x).copy())
         if not 0.0 < x <= LONGEST_MS:
-            rows.append(np.array([[float(at.GAP), x, 0.0, 0.0]]))
+            rows.append(np.array([[float(at.GAP), x, 0.0, 0.0, 0.0]]))
     told = np.concatenate([*rows, classifier.interrupt().copy()])
     true = told[1:, at.DIFFERENCE_OK] > 0
     stands = told[:, at.STANDS_FOR]
