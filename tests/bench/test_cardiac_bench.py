@@ -8,6 +8,7 @@ from engine.dsp import butterworth
 from engine.dsp.filters import SosFilter
 from engine.dsp.hrv_tracker import HeartTracker
 from engine.dsp.qrs import QrsDetector
+from engine.dsp.qrs_layout import CONFIRMED
 from engine.dsp.rr_repair import RrClassifier
 from engine.graph.cardiac import wire_heart
 from engine.graph.graph import Graph
@@ -53,17 +54,21 @@ def test_classifier_per_beat(benchmark: BenchmarkFixture) -> None:
     benchmark(lambda: classifier.push(next(rr)))
 
 
-def test_tracker_per_beat(benchmark: BenchmarkFixture) -> None:
-    rr = itertools.cycle(intervals(500).tolist())
+@pytest.mark.parametrize("beats", [1, 500])
+def test_tracker_push(benchmark: BenchmarkFixture, beats: int) -> None:
+    """Everything of the time domain for so many beats in one call."""
     tracker = HeartTracker()
-    times = itertools.count()
+    events = np.full((beats, 6), np.nan)
+    events[:, 0], events[:, 2], events[:, 3] = CONFIRMED, intervals(beats), 1.0
+    since = np.cumsum(events[:, 2]) / 1000.0
+    known = np.zeros(beats)
 
-    def beat() -> None:
-        t = 0.88 * next(times)
-        tracker.beat(t, next(rr), 1.0)
-        tracker.state(t)
+    def push() -> None:
+        np.add(known[-1], since, out=known)
+        events[:, 1] = known
+        tracker.push(events, known)
 
-    benchmark(beat)
+    benchmark(push)
 
 
 def test_filter_per_thousand_samples(benchmark: BenchmarkFixture) -> None:

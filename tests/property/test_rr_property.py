@@ -56,7 +56,8 @@ def test_one_artefact_raises_no_reward_beyond_its_own_uncertainty(
 
     # 95 % of a root mean square of n independent differences lies within this.
     n = naive.newest(rr, 60.0).size
-    assert spoiled_rmssd <= rmssd * (1.0 + 1.96 / math.sqrt(2.0 * n))
+    # A value withheld is no reward.
+    assert not spoiled_rmssd > rmssd * (1.0 + 1.96 / math.sqrt(2.0 * n))
     assert abs(spoiled_rate - rate) < 1.0
 
 
@@ -72,9 +73,12 @@ def test_a_misplaced_beat_hardly_ever_raises_a_reward() -> None:
         _, spoiled_rmssd = seen(spoiled(rr, "misplaced", int(rng.integers(60, BEATS - 8))))
 
         rises.append(spoiled_rmssd / rmssd)
-    assert np.mean(np.array(rises) > 1.16) <= 0.02
-    assert max(rises) < 1.25
-    assert np.median(rises) < 1.02
+    # A value withheld is no reward.
+    shown = np.array(rises)[np.isfinite(rises)]
+    assert shown.size > 150
+    assert np.mean(shown > 1.16) <= 0.02
+    assert shown.max() < 1.25
+    assert np.median(shown) < 1.02
 
 
 @settings(max_examples=150, deadline=None)

@@ -42,7 +42,7 @@ def test_a_known_breath_helps_where_a_slow_heart_has_few_beats_a_breath() -> Non
             count += len(flagged(classifier, rr))
         shares.append(count / 3000.0)
     assert shares[1] < shares[0]
-    assert shares[1] <= 0.01
+    assert shares[1] <= 0.02
 
 
 @pytest.mark.parametrize("breaths", [9.0, 12.0, 15.0])
