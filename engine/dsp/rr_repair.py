@@ -9,6 +9,8 @@ from engine.dsp.rr_breath import WAVE
 from engine.dsp.rr_push import LEARNED, LONGEST_MS, interrupt, push
 from engine.streams import F64
 
+__all__ = ["LONGEST_MS", "RrClassifier"]
+
 
 class RrClassifier:
     """Causal classification and repair of R-R or pulse-pulse intervals.

@@ -52,8 +52,8 @@ def scores(events: F64, t: F64, normal: NDArray[np.bool_], *, shape: bool) -> tu
     flag = flags(events, shape=shape)
     nearest = np.abs(events[:, 1][None, :] - t[:, None]).argmin(axis=1)
     own = flag[nearest] | flag[np.minimum(nearest + 1, flag.size - 1)]
-    judged = np.arange(t.size)
-    judged = (judged > 8) & (judged < t.size - 4)
+    place = np.arange(t.size)
+    judged = (place > 8) & (place < t.size - 4)
     plain = normal[1:] & normal[:-1]
     return float(own[~normal & judged].mean()), float(flag[nearest[1:]][plain].mean())
 

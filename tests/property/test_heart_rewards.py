@@ -23,7 +23,8 @@ def seen(times: F64) -> F64:
     events = np.full((times.size - 1, 6), np.nan)
     events[:, 0], events[:, 1], events[:, 3] = CONFIRMED, times[1:], 1.0
     events[:, 2] = 1000.0 * np.diff(times)
-    return HeartTracker().push(events, times[1:].copy())[-1].copy()
+    last: F64 = HeartTracker().push(events, times[1:].copy())[-1].copy()
+    return last
 
 
 def calmer(seed: int) -> str:
