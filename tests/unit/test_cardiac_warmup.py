@@ -23,7 +23,7 @@ def test_warmup_tells_its_progress() -> None:
 
     assert told[0][1] == 0
     assert told[-1][1] == told[-1][2] == len(told) - 1
-    assert "engine.dsp.qrs_step.step" in {name for name, _, _ in told}
+    assert "engine.dsp.qrs_push.push" in {name for name, _, _ in told}
 
 
 @needs_compiler
