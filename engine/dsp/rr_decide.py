@@ -30,6 +30,8 @@ PAUSE_FROM, PAUSE_AGAIN = 0.20, 0.35
 """A lone long interval is a pause from here on; after a flagged one from the second."""
 LATE = 1.07
 """How much more a late beat must stand out than an early one."""
+FAR = 1.26
+"""Two intervals whose mean is this far above the usual hold three beats rather than a late one."""
 DENSE_FROM = 0.38
 """Share of sharp alternations above which early beats are the rule."""
 GAP_FROM = 3.5
@@ -182,13 +184,19 @@ def decide(state: F64, out: F64, wave: F64) -> None:
         and x2 > l1 * (1.0 - tol)
         and not split_next
     ):
-        # Long, then short: a beat put too late.
-        code = at.MISPLACED
-        carry = at.MISPLACED
         nn = 0.5 * (x0 + x1)
-        carry_nn = nn
-        if abs(nn / l0 - 1.0) < 0.12:
-            reference = nn
+        if nn > FAR * m and abs(np.log(0.5 * x0 / m)) < 0.5 * np.log(nn / m):
+            # Three beats fit far better into the two intervals than two: one was missed.
+            code = at.MISSED
+            nn = 0.5 * x0
+            stands_for = 2.0
+        else:
+            # Long, then short: a beat put too late.
+            code = at.MISPLACED
+            carry = at.MISPLACED
+            carry_nn = nn
+            if abs(nn / l0 - 1.0) < 0.12:
+                reference = nn
     elif not inside and x0 < l0:
         if abs(e1) < tol or e1 < -0.5 * tol or e0 < -0.2 or x1 - x0 > tol * l0:
             code = at.ECTOPIC
