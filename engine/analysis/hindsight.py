@@ -27,10 +27,12 @@ def head(ms: F64) -> Edge:
     """Judge the intervals at the start of the unbroken chain ``ms``, ``(n,)`` ms.
 
     The same classifier as ever first hears them backwards, so that it knows the person
-    when it comes to the first; only the order of what it learns from is changed.
+    when it comes to the first; only the order of what it learns from is changed. The second
+    is not heard beforehand: an early first beat and its pause would stand there as pause, early,
+    pause, which can be read either way.
     """
     part = ms[:CONTEXT]
-    return _judged(part[:0:-1], part, np.arange(len(part)))
+    return _judged(part[:1:-1], part, np.arange(len(part)))
 
 
 def tail(ms: F64) -> Edge:
