@@ -146,7 +146,7 @@ def largest_share(fourths: float, n: float) -> float:
     root = others * others - (0.5 + others) * (others - fourths)
     if root <= 0.0:
         return 0.0
-    return min(1.0, (others + np.sqrt(root)) / (0.5 + others))
+    return float(min(1.0, (others + np.sqrt(root)) / (0.5 + others)))
 
 
 @kernel("float64(float64[::1])")
