@@ -31,9 +31,9 @@ def loopback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Confine liblsl, here and in every child, to loopback; before it is used at all."""
     file = tmp_path_factory.mktemp("lsl") / "lsl_api.cfg"
     file.write_text(LOOPBACK % os.getpid(), "ascii")
-    os.environ["LSLAPICFG"] = str(file)
-    yield
-    del os.environ["LSLAPICFG"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSLAPICFG", str(file))
+        yield
 
 
 class Sender:

@@ -119,8 +119,8 @@ def _settle(keeper: Keeper, link: ChildLink) -> None:
     while not keeper.resting and clock.now() < until:
         keeper.settle(5 * PERIOD)
         clock.wait(5 * PERIOD)
-    if link.orphaned and not keeper.resting:
-        keeper.settle(AT_ONCE)
+    # Even at rest: the message that said so may still have been waiting for its turn.
+    keeper.settle(AT_ONCE if link.orphaned and not keeper.resting else 0.0)
 
 
 @contextmanager

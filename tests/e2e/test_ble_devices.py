@@ -1,7 +1,7 @@
 """Bluetooth devices, virtual ones, reached by bleak's own API from search to goodbye."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -23,7 +23,7 @@ from tools.virtual_ble import VirtualAir
 from tools.virtual_peripherals import Oximeter, Recliner, Strap
 from tools.virtual_peripherals import PolarH10 as VirtualH10
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.quiet]
 
 RELEASED = dict.fromkeys(("back_up", "back_down", "legs_up", "legs_down"), 0.0)
 UP = RELEASED | {"back_up": 1.0}
@@ -332,17 +332,21 @@ def test_a_motion_does_not_go_on_by_itself_after_a_lost_link(
 ) -> None:
     box = Recliner(air, "Okin 123", SERVICE, COMMAND)
     cares.append(care := Care(air, Okin))
+
+    def holding(is_so: Callable[[], bool]) -> bool:
+        care.keeper.wish(UP, care.clock.now())  # as a session does: a wish lasts 0.2 s
+        return is_so()
+
     care.until(lambda: care.codes == ["ready"])
     care.keeper.wish(RELEASED, care.clock.now())
     care.for_seconds(0.1)
-    care.keeper.wish(UP, care.clock.now())
-    care.until(lambda: BACK_UP in box.commands)
+    care.until(lambda: holding(lambda: BACK_UP in box.commands))
     box.hang_up()
-    care.until(lambda: care.codes[-1] == "link_lost")
+    care.until(lambda: holding(lambda: care.codes[-1] == "link_lost"))
     box.commands.clear()
-    care.until(lambda: care.codes[-1] == "ready")
-    care.keeper.wish(UP, care.clock.now())
-    care.for_seconds(0.6)
+    care.until(lambda: holding(lambda: care.codes[-1] == "ready"))
+    until = care.clock.now() + 0.6
+    care.until(lambda: holding(lambda: care.clock.now() >= until))
     assert set(box.commands) == {STOP}
     care.keeper.wish(RELEASED, care.clock.now())
     care.for_seconds(0.2)

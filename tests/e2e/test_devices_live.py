@@ -22,7 +22,7 @@ from engine.events import Notice
 from engine.streams import Chunk
 from tests.e2e.device_sources import CLASSES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.quiet]
 
 SHM = Path("/dev/shm")  # noqa: S108
 ALL = CLASSES | {"eda-puck": EdaPuck, "heart-rate-band": HeartRateBand}

@@ -22,6 +22,7 @@ from tests.e2e.device_sources import CLASSES
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.quiet,
     pytest.mark.timeout(180),
     pytest.mark.skipif(os.name != "posix", reason="kills and counts processes the POSIX way"),
 ]

@@ -31,6 +31,7 @@ from tools.chair_simulator import Chair, SimulatedChair
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.quiet,
     pytest.mark.timeout(180),
     pytest.mark.xdist_group("live"),
     pytest.mark.skipif(os.name != "posix", reason="needs pseudo terminals"),

@@ -16,7 +16,7 @@ from engine.units import Kind, Unit
 from tests.lsl_room import Sender, loopback, outlet
 
 pytest.importorskip("pylsl", reason="pylsl is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
+pytestmark = [pytest.mark.slow, pytest.mark.quiet, pytest.mark.usefixtures("loopback")]
 __all__ = ["loopback"]
 
 

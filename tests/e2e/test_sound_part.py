@@ -116,6 +116,7 @@ def test_a_virtual_session_of_ten_minutes_is_at_one_loudness_and_quickly_done(
     assert heard(path).shape[1] / RATE == pytest.approx(600.3, abs=0.1)
 
 
+@pytest.mark.quiet
 @pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
 def test_on_a_real_sound_server_no_block_comes_late(room: SharedBlock, clock: SystemClock) -> None:
     server = subprocess.Popen(

@@ -29,6 +29,7 @@ from tests.sound_kit import needs_kernels
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.quiet,
     needs_kernels,
     pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed"),
     pytest.mark.xdist_group("jack"),

@@ -19,6 +19,7 @@ from tests.wired_rig import FOUR, recorded
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.quiet,
     pytest.mark.skipif(not COMPILED, reason="compilation is switched off"),
 ]
 
