@@ -39,6 +39,8 @@ class GovernedOutputs:
         self._places: dict[str, tuple[float, float]] = {}
         self._standing: set[str] = set()
         self._unplaced: set[str] = set(self._governors)
+        self._unreleased: set[str] = set()
+        """Held keys of a link that was lost: none is held again before it was let go."""
         self._trusts_from = -math.inf
 
     @property
@@ -79,6 +81,7 @@ class GovernedOutputs:
         self._places.clear()
         self._standing.clear()
         self._unplaced.update(self._governors)
+        self._unreleased.update(n for n, g in self._governors.items() if g.output.motion)
         for governor in self._governors.values():
             if not governor.output.places:  # it comes back as slowly as it came
                 governor.begin_at(governor.output.rest)
@@ -92,8 +95,11 @@ class GovernedOutputs:
         """Note what the session wants, as of ``t``; ``still``: nothing may move a person."""
         for name, governor in self._governors.items():
             governor.still = still
-            if name in levels:
-                governor.wish(levels[name], t)
+            if name not in levels:
+                continue
+            if levels[name] == governor.output.rest:
+                self._unreleased.discard(name)
+            governor.wish(governor.output.rest if name in self._unreleased else levels[name], t)
 
     def halt(self) -> None:
         """Latch an emergency stop."""
