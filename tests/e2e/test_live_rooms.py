@@ -120,7 +120,10 @@ class Puck:
                 if self._ends is not None:
                     with suppress(OSError):
                         os.write(self._ends[0], head + bytes([sum(head) & 0xFF]))
-                    self.sent |= {c: self._clock.now() - (7 - i) / 32 for i, c in enumerate(counts)}
+                    # When they were made by the device's own clock, not when this busy process
+                    # came to send them.
+                    made = (n + 1) * 0.25
+                    self.sent |= {c: made - (7 - i) / 32 for i, c in enumerate(counts)}
             n += 1
 
 
