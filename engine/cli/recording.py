@@ -14,6 +14,24 @@ from engine.devices.state import DeviceState, Standing
 from engine.log import LogFile
 from engine.testing.wire_tap import Progress, record_wire
 
+NOBODY = 60.0
+"""Seconds a recording of a given length waits for its first byte."""
+
+
+def goes_on(waited: float, since: float, seconds: float) -> bool:
+    """Tell whether to go on recording.
+
+    Parameters
+    ----------
+    waited
+        Seconds since the recording was asked for, if nothing came yet; else 0.
+    since
+        Seconds since the first byte.
+    seconds
+        How long to record; infinite until somebody ends it.
+    """
+    return since < seconds and (waited < NOBODY or math.isinf(seconds))
+
 
 def record_device(
     driver: type[Driver], options: Mapping[str, Any], file: Path, head: Mapping[str, Any],
@@ -21,10 +39,11 @@ def record_device(
 ) -> int:  # fmt: skip
     """Record for ``seconds``, or until Ctrl-C; return the exit status.
 
-    The time begins with the first byte: a device that has yet to be switched on costs none.
+    The time begins with the first byte: a device that has yet to be switched on costs none, up to
+    a minute.
     """
     clock, log = SystemClock(), LogFile(None)
-    began = math.inf
+    asked, began = clock.now(), math.inf
     heard: Progress | None = None
     length = seconds if math.isfinite(seconds) else None
     try:
@@ -37,7 +56,8 @@ def record_device(
                     began = min(began, clock.now())
                 since = max(clock.now() - began, 0.0)
                 bar.at(since, _word(progress.standing), _counts(progress))
-                return since < seconds
+                waited = 0.0 if progress.pieces else clock.now() - asked
+                return goes_on(waited, since, seconds)
 
             record_wire(driver, options, file, head, clock=clock, more=more)
     except KeyboardInterrupt:
