@@ -139,7 +139,8 @@ class Chair:
         self.moving = False
         for i, wanted in enumerate(self.holding[:2]):
             off = wanted / 10 - self.angles[i]
-            if self.may_act and abs(off) > 1e-9:
+            # Its sensor resolves tenths: a motor that stands where it is told is not turned.
+            if self.may_act and round(self.angles[i] * 10) != wanted:
                 self.angles[i] += max(-self.speed * dt, min(self.speed * dt, off))
                 self.moving, self.moved = True, now
         if self.moving or any(self.strengths):

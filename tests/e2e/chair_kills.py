@@ -30,8 +30,6 @@ AT_ONCE = 4
 """Rooms that are prepared together."""
 SEEN = 0.3
 """Seconds a chair is looked at after it stopped."""
-TENTH = 0.1
-"""Degrees a chair that stands may still move; one that went on would do more in that time."""
 
 
 class Stopped(NamedTuple):
@@ -76,8 +74,7 @@ class Doomed:
         )
         at = chair.angles[0]
         clock.wait(SEEN)
-        # A process started anew tells the chair to stay where it says it is, in whole tenths.
-        assert abs(chair.angles[0] - at) <= TENTH
+        assert chair.angles[0] == at
         assert motion_only or not any(chair.strengths)
         return Stopped(chair.moved - struck, chair.acted - struck)
 
