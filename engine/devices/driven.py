@@ -19,10 +19,9 @@ from engine.devices.transports import Transport, make_transport, transport_optio
 from engine.devices.transports.transport import Received
 from engine.errors import ConfigError, DriverError, LinkError, WireError
 from engine.streams import F64, Chunk, Output, Stream
-from engine.units import Kind, Unit
+from engine.units import BEATS, Kind, Unit
 
 MakeTransport = Callable[[Link, Mapping[str, Any]], Transport]
-_BEATS = {Kind.RRI, Kind.PPI}
 NONSENSE = 16
 """Bytes in a row without a message that makes sense which are no accident."""
 BATTERY = Stream("battery", Kind.BATTERY, Unit.PERCENT)
@@ -250,10 +249,9 @@ def _stamp_of(stream: Stream) -> _Stamp:
     if stream.rate is not None:
         samples = SampleClock(stream.rate, stream.latency)
         return lambda arrival, x, missing: samples.stamp(arrival, len(x), missing)
-    if stream.kind in _BEATS:
+    if stream.kind in BEATS:
         beats = BeatClock(stream.latency)
-        seconds = 1e-3 if stream.unit is Unit.MILLISECOND else 1.0
-        return lambda arrival, x, _missing: beats.stamp(arrival, (x[:, 0] * seconds).tolist())
+        return lambda arrival, x, _missing: beats.stamp(arrival, (x[:, 0] * 1e-3).tolist())
     return lambda arrival, x, _missing: _at_once(stream, arrival, x)
 
 

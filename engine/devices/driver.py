@@ -6,6 +6,7 @@ from typing import ClassVar
 from engine.devices.declaration import MODEL, faults
 from engine.devices.links import BleLink, Link, SerialLink
 from engine.devices.reading import Frame, Reading
+from engine.devices.written import written
 from engine.errors import DriverError
 from engine.streams import Output, Stream
 
@@ -109,5 +110,15 @@ def _faults(cls: type[Driver]) -> Iterator[str]:
         yield "has streams but its link subscribes to nothing"
     if isinstance(link, BleLink) and cls.outputs and link.write is None:
         yield "has outputs but its link has no characteristic to write to"
-    if cls.ask_every is not None and not cls.ask_every > 0.0:
-        yield f"asks every {cls.ask_every:g} s"
+    yield from _asking_faults(cls)
+
+
+def _asking_faults(cls: type[Driver]) -> Iterator[str]:
+    asks, every = cls.ask is not Driver.ask, written(cls.ask_every)
+    if every is None:
+        if asks:
+            yield "has ask() but no ask_every: it is never asked"
+    elif not isinstance(every, int | float) or not every > 0.0:
+        yield f"asks every {every!r} s"
+    elif not asks:
+        yield f"asks every {every:g} s but has no ask()"

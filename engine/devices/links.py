@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.devices.framing import Framing, Lines, Packets
+from engine.devices.written import written
 
 _UUID = re.compile(r"[0-9a-f]{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -39,19 +40,23 @@ class SerialLink:
         """Yield what is wrong with this declaration."""
         match self.framing:
             case Packets(sync, size, _):
-                if not 1 <= len(sync) <= size:
+                if not isinstance(written(sync), bytes):
+                    yield f'the sync of packets is {sync!r}, not bytes: b"..."'
+                elif not 1 <= len(sync) <= size:
                     yield "packets need a sync of at least one byte, within their size"
             case Lines(end, longest):
-                if not end or longest < 1:
+                if not isinstance(written(end), bytes):
+                    yield f'the end of lines is {end!r}, not bytes: b"\\n"'
+                elif not end or longest < 1:
                     yield "lines need an end and a longest length"
-            case _:
-                pass
+            case framing:
+                if isinstance(framing, type) or not hasattr(framing, "framer"):
+                    yield f"framing is {framing!r}; give Lines(...), Packets(...) or your own"
         if self.baud <= 0:
             yield f"baud rate {self.baud} is not positive"
         if not 0.0 <= self.gap <= LONGEST_GAP:
             yield f"keeps {self.gap:g} s between messages; {LONGEST_GAP:g} s is the most"
-        if any(not 0 <= n <= 0xFFFF for pair in self.usb for n in pair):
-            yield "usb numbers are 16 bit"
+        yield from _usb_faults(self.usb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,32 @@ class BleLink:
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong with this declaration."""
-        written = () if self.write is None else (self.write,)
-        for uuid in (self.service, *self.notify.values(), *written):
-            if not _UUID.fullmatch(uuid):
+        if not isinstance(written(self.notify), Mapping):
+            yield f'notify is {self.notify!r}; write {{"name": "UUID"}}'
+            return
+        for word, words in (("names", self.names), ("optional", self.optional)):
+            if isinstance(written(words), str):
+                yield f"{word} is one text; write a tuple: {word} = ({words!r},)"
+                return
+        command = () if self.write is None else (self.write,)
+        for uuid in (self.service, *self.notify.values(), *command):
+            if not isinstance(written(uuid), str) or not _UUID.fullmatch(uuid):
                 yield f"{uuid!r} is not a UUID of 4 or 32 digits"
         for name in self.optional:
             if name not in self.notify:
                 yield f"{name!r} is optional, but not among the characteristics to subscribe to"
         if not all(self.names):
             yield "an empty name would fit every device"
+
+
+def _usb_faults(usb: object) -> Iterator[str]:
+    pairs = written(usb if isinstance(usb, tuple | list) else (usb,))
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        yield f"usb is {usb!r}; write pairs of numbers: usb = ((0x1234, 0x5678),)"
+    elif any(not isinstance(n, int) for pair in pairs for n in pair):
+        yield f"usb is {usb!r}; write numbers: usb = ((0x1234, 0x5678),)"
+    elif any(not 0 <= n <= 0xFFFF for pair in pairs for n in pair):
+        yield "usb numbers are 16 bit"
 
 
 Link: TypeAlias = SerialLink | BleLink

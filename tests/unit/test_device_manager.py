@@ -67,8 +67,19 @@ class Belt(Source):
         self.levels.append(levels["warmth"])
 
 
+class Warm(Belt):
+    """A source that says a temperature in microsiemens."""
+
+    model = "warm"
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        return (Stream("skin", Kind.SKIN_TEMP, Unit.MICROSIEMENS, rate=20.0),)
+
+
 CLASSES: dict[str, type[Any]] = {
     "belt": Belt,
+    "warm": Warm,
     **{d.model: d for d in register_drivers()},
 }
 
@@ -277,3 +288,8 @@ def test_the_door_lets_each_sample_in_once() -> None:
     assert later is not None
     assert np.isnan(later.x[0, 0])
     assert door.refused == 5
+
+
+def test_a_source_that_measures_in_a_wrong_unit_is_refused_before_anyone_sits_down() -> None:
+    with pytest.raises(FaultyFileError, match=r"warmer: .* goes with Unit\.CELSIUS \(degC\)"):
+        manager(DeviceSpec("warmer", "warm"))

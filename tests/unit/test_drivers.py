@@ -1,4 +1,6 @@
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from engine.devices import (
 )
 from engine.errors import DriverError
 from engine.testing import Heard, check_driver, find_faults
+from engine.units import UNITS
 
 
 def puck_packet(sequence: int, counts: list[int]) -> bytes:
@@ -66,6 +69,8 @@ def test_a_chair_speaks_tenths_and_bytes() -> None:
 
 
 EDA_STREAM = Stream("eda", Kind.EDA, Unit.MICROSIEMENS, rate=8.0)
+changed: Any = replace
+"""What a vendor writes who has no type checker."""
 RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=2.0, rest=10.0)
 
 
@@ -109,6 +114,44 @@ def declare(**facts: object) -> type[Driver]:
         ({"outputs": (Output("v", Unit.LEVEL, 0.0, 1.0, 0.0, rest=0.0),)}, "may not move"),
         ({"outputs": (Output("v", Unit.LEVEL, 0.0, float("inf"), 1.0, 0.0),)}, "not a number"),
         ({"ask_every": 0.0}, "asks every 0"),
+        ({"ask_every": 1.0}, r"has no ask\(\)"),
+        ({"ask": lambda self: ()}, "never asked"),
+        ({"streams": EDA_STREAM}, "streams is one Stream; write a tuple"),
+        ({"streams": ("eda",)}, "holds 'eda', which is no Stream"),
+        ({"streams": 3}, "streams is 3"),
+        ({"streams": (changed(EDA_STREAM, kind="eda"),)}, "no Kind; there are: ECG, PPG"),
+        ({"streams": (changed(EDA_STREAM, unit="uS"),)}, "Kind.EDA goes with Unit.MICROSIEMENS"),
+        ({"streams": (replace(EDA_STREAM, kind=Kind.DERIVED),)}, "never comes from a device"),
+        (
+            {"streams": (replace(EDA_STREAM, latency=100.0),)},
+            "latency 100 s, outside 0 to 10; .*mill",
+        ),
+        ({"streams": (changed(EDA_STREAM, latency="1"),)}, "latency '1', not a number"),
+        ({"streams": (replace(EDA_STREAM, rate=1e9),)}, r"rate 1e\+09, outside 0.01 to 10000"),
+        ({"streams": (changed(EDA_STREAM, rate="8"),)}, "rate '8', not a number"),
+        ({"streams": (Stream("rr", Kind.RRI, Unit.MILLISECOND, rate=1.0),)}, "once a beat"),
+        ({"streams": (Stream("rr", Kind.RRI, Unit.MILLISECOND, axes=("a", "b")),)}, "with 2 axes"),
+        ({"streams": (changed(EDA_STREAM, axes="xyz"),)}, "axes, a tuple"),
+        ({"outputs": (RECLINE, EDA_STREAM)}, "which is no Output"),
+        (
+            {"outputs": (replace(RECLINE, unit=Unit.MICROSIEMENS),)},
+            "an output goes with Unit.DEGREE",
+        ),
+        ({"outputs": (changed(RECLINE, rest="10"),)}, "rest '10', which is not a number"),
+        ({"outputs": (replace(RECLINE, position="eda"),)}, "no stream of its angle"),
+        ({"outputs": (Output("w", Unit.CELSIUS, 20, 60, 1, 20),)}, "nothing may be as hot as 43"),
+        ({"outputs": (Output("w", Unit.CELSIUS, 20, 40, 1, 35),)}, "warms to 35 degC at rest"),
+        (
+            {"outputs": (Output("up", Unit.LEVEL, 0, 1, 9, 1, motion=True),)},
+            "moves a person at rest",
+        ),
+        ({"link": SerialLink(Lines("\n"))}, r"the end of lines is '\\n', not bytes"),  # type: ignore[arg-type]
+        ({"link": SerialLink(Packets("AB", 4))}, "the sync of packets is 'AB'"),  # type: ignore[arg-type]
+        ({"link": SerialLink(Lines)}, "framing is <class"),  # type: ignore[arg-type]
+        ({"link": SerialLink(Lines(), usb=(1, 2))}, "write pairs of numbers"),  # type: ignore[arg-type]
+        ({"link": SerialLink(Lines(), usb=(("1", "2"),))}, "write numbers"),  # type: ignore[arg-type]
+        ({"link": BleLink("180d", "2a37")}, "notify is '2a37'"),  # type: ignore[arg-type]
+        ({"link": BleLink("180d", {"m": "2a37"}, names="Polar")}, "names is one text"),  # type: ignore[arg-type]
     ],
 )
 def test_an_impossible_declaration_is_refused_where_it_is_written(
@@ -116,6 +159,39 @@ def test_an_impossible_declaration_is_refused_where_it_is_written(
 ) -> None:
     with pytest.raises(DriverError, match=fault):
         declare(**facts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "told"),
+    [
+        (
+            Kind.SKIN_TEMP,
+            Unit.MICROSIEMENS,
+            r"'it' is Kind\.SKIN_TEMP in Unit\.MICROSIEMENS \(uS\); .* with Unit\.CELSIUS \(degC\)",
+        ),
+        (
+            Kind.EDA,
+            Unit.CELSIUS,
+            r"'it' is Kind\.EDA in Unit\.CELSIUS \(degC\); .*MICROSIEMENS \(uS\) or Unit\.RAW",
+        ),
+    ],
+)
+def test_a_kind_in_a_unit_that_is_none_of_its_own_is_refused_with_the_right_ones(
+    kind: Kind, unit: Unit, told: str
+) -> None:
+    with pytest.raises(DriverError, match=told):
+        declare(streams=(Stream("it", kind, unit, rate=4.0),))
+
+
+def test_every_kind_but_a_derived_one_has_a_unit_a_device_can_tell_it_in() -> None:
+    assert set(UNITS) == set(Kind)
+    assert [kind for kind, units in UNITS.items() if not units] == [Kind.DERIVED]
+
+
+@pytest.mark.parametrize("word", ["BREATH", "Resp"])
+def test_a_kind_there_is_not_is_answered_with_those_there_are(word: str) -> None:
+    with pytest.raises(AttributeError, match=rf"no Kind\.{word}; there are: ECG, PPG, .*RESP"):
+        getattr(Kind, word)
 
 
 def test_all_faults_of_a_declaration_are_told_at_once() -> None:
