@@ -142,7 +142,7 @@ def _view(
 ) -> SessionView:
     end = conductor.now
     cut = {
-        n: Track(*(a[k.t < end] for a in (k.t, k.value, k.quality, k.corrected)))
+        n: Track(k.t[k.t < end], k.value[k.t < end], k.quality[k.t < end], k.corrected[k.t < end])
         for n, k in tracks.items()
     }
     guide = np.array([g for _, _, g, _ in shown])

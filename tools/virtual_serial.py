@@ -21,6 +21,7 @@ from pathlib import Path
 import click
 
 from engine.clock import SystemClock
+from engine.devices import SerialLink
 from engine.testing.bench import lasts
 from engine.testing.finding import drivers_in
 from engine.testing.heard import heard_of
@@ -85,6 +86,12 @@ def main(model: str, port: Path, package: str, seconds: float) -> None:
     if model not in known:
         raise click.BadParameter(f"{model!r}; with a transcript there are {', '.join(known)}")
     driver = known[model]
+    if not isinstance(driver.link, SerialLink):
+        serial = ", ".join(m for m, d in known.items() if isinstance(d.link, SerialLink))
+        raise click.BadParameter(
+            f"{model!r} is a Bluetooth device, and this is a cable; tools/virtual_band.py puts one "
+            f"into virtual air. On a cable there are {serial}"
+        )
     device, clock, enter = VirtualPort(port), SystemClock(), threading.Event()
     threading.Thread(target=_listen, args=(enter,), daemon=True).start()
     device.plug()

@@ -118,7 +118,7 @@ def record(
     declare([spec], classes, live=True)
     head = {"latency": dict(map(_latency, latencies)), "how": how}
     file = Path(f"{name}.wire") if out is None else out
-    return record_device(kind, spec.options, file, head, lasts or math.inf)
+    return record_device(kind, spec.options, file, head, lasts or math.inf, target)
 
 
 def _chosen(name: str, rig_file: Path | None, options: Mapping[str, str | None]) -> DeviceSpec:

@@ -13,7 +13,7 @@ from engine.testing import Tier, Verdict, examine, examine_source
 from engine.testing.finding import devices_in, drivers_in
 from engine.testing.heard import transcript_of
 from engine.testing.meaning import check_meaning
-from engine.testing.scaffold import FLAVOURS, scaffold
+from engine.testing.scaffold import scaffold
 from engine.testing.transcribe import choose, write_transcript
 from engine.testing.wire import read_wire
 from engine.testing.wire_replay import differences
@@ -71,23 +71,36 @@ def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: 
 @click.argument("wire", type=click.Path(path_type=Path))
 @click.option("--package", "target", help="Where its driver is: a module, or a package's folder.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; beside the driver.")
-def transcript(wire: Path, target: str | None, out: Path | None) -> int:
+@click.option("--force", is_flag=True, help="Replace the transcript that is there.")
+@click.option("--anonymous", is_flag=True, help="The transcript alone: leave the recording.")
+def transcript(
+    wire: Path, target: str | None, out: Path | None, *, force: bool, anonymous: bool
+) -> int:
     """Make a test of WIRE, a recording by `anlan devices record`.
 
     Writes a transcript (a few messages of each kind, with what the driver makes of them: check
     that by the device's manual) and copies the recording beside it. Both are what
     `anlan driver check` reads; the recording has to mean the same every time.
+
+    The transcript holds a handful of messages without their times, and may be published once
+    you have seen that no name or serial number is among them. The recording is personal data.
     """
     recording = read_wire(wire)
     driver = _driver_of(recording.model, wire, target)
-    folder = transcript_of(driver).parent if out is None else out
-    made, copy = write_transcript(driver, recording, wire, folder)
+    beside = transcript_of(driver).parent
+    made, copy = write_transcript(
+        driver, recording, wire, beside if out is None else out, replace=force, anonymous=anonymous
+    )
     faults = [*check_meaning(driver, choose(driver, recording)), *differences(driver, recording)]
     for fault in faults:
         click.echo(f"--  {fault}")
     click.echo(f"wrote {made}: check what it says by the device's manual")
-    click.echo(f"wrote {copy}: it came from a person; publish it only with their consent")
-    click.echo(f"  anlan driver check {target or driver.__module__} --model {driver.model}")
+    if copy is not None:
+        click.echo(f"wrote {copy}: it came from a person; publish it only with their consent")
+    if out is None or out.resolve() == beside.resolve():
+        click.echo(f"  anlan driver check {target or driver.__module__} --model {driver.model}")
+    else:
+        click.echo(f"it becomes the driver's test once it lies in {beside}")
     return 1 if faults else 0
 
 
@@ -98,29 +111,46 @@ def _driver_of(model: str, wire: Path, target: str | None) -> type[Driver]:
         if target is None
         else {d.model: d for d in drivers_in(target)}
     )
-    if model not in known:
+    if not model:
         raise ConfigError(
-            f"is of a {model!r}, and no such driver is here" if model else "does not say its model",
+            "does not say its model",
             where=str(wire),
-            hint=f"name its package with --package; known: {', '.join(known) or 'none'}",
+            hint="its first line has to be as `anlan devices record` writes it",
+        )
+    if model not in known:
+        names = ", ".join(known) or "none"
+        where = "installed" if target is None else "there"
+        raise ConfigError(
+            f"is of a {model!r}, and no such driver is {where}",
+            where=str(wire),
+            hint=f"name its package's folder with --package; installed: {names}"
+            if target is None
+            else f"{target} has: {names}; name another with --package, or leave it out",
         )
     return known[model]
 
 
 @command.command("new", short_help="Write an installable driver package to begin with.")
 @click.argument("name")
-@click.option("--serial", "flavour", flag_value="serial", default=True, help="A serial sensor.")
+@click.option("--serial", "flavour", flag_value="serial", help="A serial sensor.")
 @click.option("--ble", "flavour", flag_value="ble", help="A Bluetooth sensor.")
 @click.option("--chair", "flavour", flag_value="chair", help="A serial device that moves.")
+@click.option("--zh", default="", help="What people call it in Chinese.")
+@click.option("--en", default="", help="What people call it in English.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where; NAME here if left out.")
-def new(name: str, flavour: str, out: Path | None) -> int:
+def new(name: str, flavour: str | None, zh: str, en: str, out: Path | None) -> int:
     """Write a driver package for the device NAME (kebab-case): it passes its check at once.
 
     \b
-      anlan driver new temperature-band --serial
+      anlan driver new temperature-band --serial --zh 皮温带 --en "Temperature band"
       anlan driver check ./temperature-band
     """
-    folder = scaffold(name, FLAVOURS[flavour], Path(name) if out is None else out)
+    if flavour is None:
+        raise click.UsageError(
+            "say what kind of device it is: --serial (a serial sensor), --ble (a Bluetooth "
+            "sensor) or --chair (a serial device that moves)"
+        )
+    folder = scaffold(name, flavour, Path(name) if out is None else out, zh=zh, en=en)
     click.echo(f"wrote {folder}: read {folder / 'README.md'}, then")
     click.echo(f"  anlan driver check {folder}")
     return 0

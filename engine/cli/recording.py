@@ -35,7 +35,7 @@ def goes_on(waited: float, since: float, seconds: float) -> bool:
 
 def record_device(
     driver: type[Driver], options: Mapping[str, Any], file: Path, head: Mapping[str, Any],
-    seconds: float,
+    seconds: float, package: str | None = None,
 ) -> int:  # fmt: skip
     """Record for ``seconds``, or until Ctrl-C; return the exit status.
 
@@ -73,7 +73,8 @@ def record_device(
     click.echo(f"wrote {file}: {_counts(heard)}")
     click.echo("it is personal data of whoever wore the sensor: only you may read the file")
     click.echo("这是佩戴者的个人数据：文件仅限本人读取，未经同意请勿共享")
-    click.echo(f"  anlan driver transcript {file}")
+    where = "" if package is None else f" --package {package}"
+    click.echo(f"  anlan driver transcript {file}{where}")
     return 0
 
 

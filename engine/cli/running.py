@@ -11,6 +11,7 @@ import click
 
 from engine.cli.progress import Bar
 from engine.report import write_report
+from engine.report.presence import absences_of
 from engine.runtime.attendants import KEYS, Keyboard, Unattended
 from engine.runtime.core import Core
 from engine.runtime.plan import Plan
@@ -83,6 +84,9 @@ def _last_words(plan: Plan, outcome: Outcome) -> None:
     folder = SessionFolder(plan.folder)
     minutes, seconds = divmod(round(outcome.seconds), 60)
     click.echo(f"session  {minutes}:{seconds:02d}, {outcome.reason}")
+    for absence in absences_of([d.name for d in plan.devices], outcome.devices, outcome.seconds):
+        click.echo(f"devices  {absence.words.zh}")
+        click.echo(f"         {absence.words.en}")
     click.echo(f"folder   {plan.folder}")
     click.echo(f"report   {folder.report}")
     if outcome.first_frame:

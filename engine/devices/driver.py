@@ -96,6 +96,7 @@ def _faults(cls: type[Driver]) -> Iterator[str]:
     model = getattr(cls, "model", None)
     if not isinstance(model, str) or not MODEL.fullmatch(model):
         yield f"model is {model!r}, not a kebab-case name"
+    yield from _name_faults(cls)
     link = getattr(cls, "link", None)
     if isinstance(link, (SerialLink, BleLink)):
         yield from link.faults()
@@ -122,3 +123,14 @@ def _asking_faults(cls: type[Driver]) -> Iterator[str]:
         yield f"asks every {every!r} s"
     elif not asks:
         yield f"asks every {every:g} s but has no ask()"
+
+
+def _name_faults(cls: type[Driver]) -> Iterator[str]:
+    """Yield what is wrong with the names people read; one that is not given is told by the kit."""
+    given = {k for c in cls.__mro__ if c is not Driver for k in ("zh", "en") if k in vars(c)}
+    for language in sorted(given):
+        name = str(getattr(cls, language))
+        if not name.strip():
+            yield f"is called nothing: {language} is empty"
+        elif language == "zh" and not any("\u4e00" <= letter <= "\u9fff" for letter in name):
+            yield f"is called {name!r} in Chinese, with no Chinese in it"

@@ -1,6 +1,7 @@
 """What each number of the report is, over which time, and where it is defined."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from engine.show import Caption
 
@@ -91,3 +92,22 @@ DEFINITIONS = {
         ),
     )
 }  # fmt: skip
+TEMPERATURE = Definition(
+    "skin_temp", Caption("皮肤温度", "Skin temperature"), Caption("℃", "°C"),
+    Caption("传感器所贴之处的皮肤温度，按传感器所给，未经处理。它随室温、衣物和佩戴位置缓慢变化，"
+            "只宜在同一次、同一位置比较。",
+            "Temperature of the skin where the sensor sits, as the sensor gives it. It changes "
+            "slowly, with the room, the clothes and the place too; compare it only within one "
+            "session and one place."),
+    Caption("传感器所给的每个数值", "each value the sensor gives"), 0.0, 1,
+)  # fmt: skip
+"""No signal of the session's, nothing is steered by it: a plain figure."""
+
+
+def temperature(stream: str, all_streams: Collection[str]) -> Definition:
+    """Return the definition of one temperature; with several it is named after its device."""
+    if len(all_streams) == 1:
+        return replace(TEMPERATURE, signal=stream)
+    device = stream.partition(".")[0]
+    name = Caption(f"{TEMPERATURE.name.zh}（{device}）", f"{TEMPERATURE.name.en} ({device})")
+    return replace(TEMPERATURE, signal=stream, name=name)

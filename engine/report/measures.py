@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.report.definitions import DEFINITIONS, Definition
+from engine.report.definitions import DEFINITIONS, Definition, temperature
+from engine.report.presence import interruptions
 from engine.report.view import SessionView, Track
 
 GOOD = 0.5
 """Quality from which a value counts."""
 ENOUGH = 0.5
 """Share of a stretch that must be good before a number is told for it."""
+MINUTE = 60.0
 SHORTEST = 10.0
 """s; over less than this nothing is summed up."""
 
@@ -55,6 +57,23 @@ class Quality:
     interruptions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One plain figure over the whole session, whatever its parts were.
+
+    Attributes
+    ----------
+    whole, first, last
+        Medians of the whole session, its first and its last minute (of a short session its
+        thirds); None where too little was heard.
+    """
+
+    definition: Definition
+    whole: float | None
+    first: float | None
+    last: float | None
+
+
 GROUPS = {"heart": "heart.rate", "eda": "eda.scl_us", "resp": "resp.rate"}
 """The signal by which each sensor group is judged."""
 
@@ -79,8 +98,8 @@ def measure(track: Track, start: float, end: float, lead_in: float = 0.0) -> Mea
 def share_good(track: Track, start: float, end: float) -> float:
     """Return the share of whole seconds from ``start`` to ``end`` that have a good value.
 
-    A value stands for five seconds at most, as on the screen; a beat that comes
-    every second and a breath that comes every four count alike.
+    A value stands for five seconds at most, as on the screen (a sensor that sends less often
+    says so); a beat that comes every second and a breath that comes every four count alike.
     """
     seconds = np.arange(np.ceil(start), np.floor(end))
     if not len(seconds) or not len(track.t):
@@ -88,7 +107,7 @@ def share_good(track: Track, start: float, end: float) -> float:
     latest = np.searchsorted(track.t, seconds + 1.0) - 1
     known = latest >= 0
     latest = np.maximum(latest, 0)
-    fresh = known & (seconds + 1.0 - track.t[latest] <= 5.0)
+    fresh = known & (seconds + 1.0 - track.t[latest] <= track.stands)
     good = fresh & np.isfinite(track.value[latest]) & (track.quality[latest] >= GOOD)
     return float(good.mean())
 
@@ -109,11 +128,14 @@ def rows(view: SessionView) -> list[Row]:
         if name == "arousal":  # rest is its zero, by definition
             rest = None
         made.append(Row(definition, rest, training, recovery))
+    for name, track in view.temperatures.items():
+        told = (measure(track, *s) if s is not None else None for s in stretches)
+        made.append(Row(temperature(name, view.temperatures), *told))
     return made
 
 
 def qualities(view: SessionView) -> list[Quality]:
-    """Return how well each connected sensor group was heard."""
+    """Return how well each connected sensor group was heard, and each temperature."""
     stretch = view.stretch("baseline", "training", "recovery")
     if stretch is None:
         return []
@@ -130,6 +152,25 @@ def qualities(view: SessionView) -> list[Quality]:
                 lost.count(group),
             )
         )  # fmt: skip
+    for name, track in view.temperatures.items():
+        over = measure(track, *stretch)
+        told = temperature(name, view.temperatures)
+        away = interruptions(view, name.partition(".")[0])
+        made.append(Quality(told, over.good, over.corrected, beats=False, interruptions=away))
+    return made
+
+
+def courses(view: SessionView) -> list[Course]:
+    """Return the course of each temperature that was heard for half of the session."""
+    end = MINUTE if view.duration >= 3.0 * MINUTE else view.duration / 3.0
+    made: list[Course] = []
+    for name, track in view.temperatures.items():
+        told = [
+            measure(track, *stretch).value
+            for stretch in ((0.0, view.duration), (0.0, end), (view.duration - end, view.duration))
+        ]
+        if told[0] is not None:
+            made.append(Course(temperature(name, view.temperatures), *told))
     return made
 
 

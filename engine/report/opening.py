@@ -17,10 +17,12 @@ from engine.signals import SIGNALS
 from engine.store.header import Header
 from engine.store.session_file import SessionFile
 from engine.streams import F64
-from engine.units import Unit
+from engine.units import Kind, Unit
 
 REPLAYED = "replayed-recording"
 """Model of the device that plays an older recording back."""
+COLDEST, WARMEST = 10.0, 45.0
+"""°C a person's skin can have in a room; a sensor left on a warm table cannot be told from one."""
 _RATE, _GUIDE = FIXED.index("pace.rate"), FIXED.index("pace.guide")
 
 
@@ -55,6 +57,7 @@ def view_of(session: Path) -> SessionView:
         shown=shown_of(header.script, *file.shows()),
         responses=_responses(file) if "eda.scr" in names else np.empty(0),
         arousal_sd=_uncertainty(file) if "arousal.detail" in names else None,
+        temperatures=_temperatures(file),
         measured=tuple(str(g) for g in header.setup.get("groups", ())),
         controls=control_names(header.script.scenes),
         outputs=outputs_of(header),
@@ -97,6 +100,22 @@ def _places(file: SessionFile) -> dict[str, Track]:
         name: str(o.get("position", "")) for name, o in file.header.setup.get("outputs", {}).items()
     }
     return {n: Track.of(*file.series(p)) for n, p in told.items() if p in recorded}
+
+
+def _temperatures(file: SessionFile) -> dict[str, Track]:
+    """Return the skin's temperatures; what no skin has is no good value."""
+    found: dict[str, Track] = {}
+    for stream in file.streams:
+        if stream.kind is not Kind.SKIN_TEMP:
+            continue
+        t, x = file.series(stream.name)
+        value = x[:, 0]
+        known = (value >= COLDEST) & (value <= WARMEST)
+        if known.any():
+            stands = max(5.0, 3.0 / stream.rate) if stream.rate else 5.0
+            quality = known.astype(np.float64)
+            found[stream.name] = Track(t, value, quality, np.zeros_like(t), stands)
+    return found
 
 
 def shown_of(script: Script, t: F64, rows: F64) -> Shown:

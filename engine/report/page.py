@@ -8,10 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from engine.report.changes import changes
-from engine.report.definitions import DEFINITIONS
+from engine.report.definitions import DEFINITIONS, TEMPERATURE
 from engine.report.measures import GOOD, Measure, Row, qualities, ratings, rows
 from engine.report.notices import course, machinery
 from engine.report.phrases import SOURCES, clock, duration, measured_by, number, share
+from engine.report.presence import absences
 from engine.report.scales import scale_picture
 from engine.report.summary import sentences
 from engine.report.timeline import plots, tabs
@@ -49,7 +50,11 @@ def render(view: SessionView) -> str:
         changes=changes(view),
         course=course(view),
         machinery=machinery(view),
-        definitions=[d for d in DEFINITIONS.values() if d.signal in view.tracks],
+        definitions=[
+            *(d for d in DEFINITIONS.values() if d.signal in view.tracks),
+            *([TEMPERATURE] if view.temperatures else []),
+        ],
+        absences=absences(view),
         good=share(GOOD),
         both=both,
         clock=clock,

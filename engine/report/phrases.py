@@ -121,3 +121,8 @@ def measured_by(device: Device) -> Caption:
     """Return what a device measures, in words."""
     kinds = [KINDS[kind] for kind in device.measures if kind in KINDS]
     return join(*kinds, between=Caption("、", ", ")) if kinds else Caption("–", "–")
+
+
+def measures_a_person(device: Device) -> bool:
+    """Tell whether a device measures anything of a person's body."""
+    return any(kind in KINDS and kind not in {Kind.ANGLE, Kind.RATING} for kind in device.measures)

@@ -4,8 +4,19 @@ They never name a feeling and never judge; where the recording is poor they say 
 """
 
 from engine.events import Event
-from engine.report.measures import Measure, Row, qualities, rows
-from engine.report.phrases import clock, duration, join, number, person, share
+from engine.report.definitions import DEFINITIONS
+from engine.report.measures import Course, Measure, Row, courses, qualities, rows
+from engine.report.phrases import (
+    clock,
+    duration,
+    join,
+    measured_by,
+    measures_a_person,
+    number,
+    person,
+    share,
+)
+from engine.report.presence import absences
 from engine.report.reasons import reason
 from engine.report.view import SessionView
 from engine.show import Caption
@@ -52,12 +63,15 @@ def _who_and_why(stop: Event) -> Caption:
 
 
 def _body(view: SessionView) -> Caption:
-    if not view.measured or not view.tracks:
-        return Caption(
-            "没有连接传感器，因此没有身体数据。",
-            "No sensor was connected, so nothing was measured.",
-        )
-    told = {row.definition.signal: row for row in rows(view)}
+    warmth = [_warmth(course) for course in courses(view)]
+    if not (view.measured and view.tracks):
+        return join(*warmth) if warmth else _nothing_measured(view)
+    return join(_changed(view), *warmth)
+
+
+def _changed(view: SessionView) -> Caption:
+    """Return how the signals went from sitting quietly to recovery."""
+    told = {r.definition.signal: r for r in rows(view) if r.definition.signal in DEFINITIONS}
     wanted = ("heart.rate", "resp.rate", "eda.scl_us")
     parts = [p for name in wanted if name in told and (p := _moved(told[name])) is not None]
     if not parts and view.stretch("recovery") is None:
@@ -76,8 +90,9 @@ def _body(view: SessionView) -> Caption:
             "记录的质量不足以说明身体的变化。",
             "The recording was not good enough to say what the body did.",
         )
-    good = min((q.good for q in qualities(view) if q.good >= POOR), default=1.0)
-    poor = [q.definition.name for q in qualities(view) if q.good < POOR]
+    heard = [q for q in qualities(view) if q.definition.signal in told]
+    good = min((q.good for q in heard if q.good >= POOR), default=1.0)
+    poor = [q.definition.name for q in heard if q.good < POOR]
     body = join(*parts, between=_COMMA)
     lead = Caption("从静坐到恢复：", "From sitting quietly to recovery: ")
     if view.origin == "replayed":
@@ -100,6 +115,44 @@ def _body(view: SessionView) -> Caption:
             ),
         )
     return said
+
+
+def _warmth(course: Course) -> Caption:
+    """Return the plain figures of a temperature, which need no quiet sitting to compare with."""
+    d = course.definition
+    whole, first, last = (number(v, d.decimals) for v in (course.whole, course.first, course.last))
+    return Caption(
+        f"{d.name.zh}（传感器所给）中位数 {whole} {d.unit.zh}，开始时 {first}，结束时 {last}。",
+        f" {d.name.en} (as the sensor gave it): median {whole} {d.unit.en}, {first} at the "
+        f"beginning and {last} at the end.",
+    )
+
+
+def _nothing_measured(view: SessionView) -> Caption:
+    """Tell that there are no figures: for want of a sensor, of its data, or of a use for them."""
+    sensors = [d for d in view.devices if measures_a_person(d)]
+    if not sensors:
+        return Caption(
+            "没有连接传感器，因此没有身体数据。",
+            "No sensor was connected, so nothing was measured.",
+        )
+    silent = {a.device for a in absences(view) if a.never}
+    there = [d for d in sensors if d.name not in silent]
+    if not there:
+        return Caption(
+            "传感器全程没有数据，因此没有身体数据（原因见上）。",
+            "The sensors sent nothing for the whole session, so nothing was measured (why is said "
+            "above).",
+        )
+    names = join(
+        *(join(Caption(d.name, d.name), Caption("（", " ("), measured_by(d), Caption("）", ")"))
+          for d in there),
+        between=Caption("、", ", "),
+    )  # fmt: skip
+    return join(
+        Caption("已连接 ", "Connected: "), names,
+        Caption("；这份报告没有用它的数据得出数值。", "; this report shows no figure made of it."),
+    )  # fmt: skip
 
 
 def _moved(row: Row) -> Caption | None:
@@ -128,6 +181,8 @@ def _tellable(measure: Measure | None) -> bool:
 def _too_short(view: SessionView) -> bool:
     """Tell whether only time was lacking, for signals that were heard well."""
     for row in rows(view):
+        if row.definition.signal in view.temperatures:
+            continue
         both = (row.rest, row.recovery)
         if all(m is not None and m.good >= POOR for m in both):
             return True

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.report.definitions import DEFINITIONS
+from engine.report.definitions import DEFINITIONS, TEMPERATURE
 from engine.report.drawing import STROKES, ZERO, Stroke
 from engine.report.lines import Piece, doubtful, pieces, steps
+from engine.report.measures import GOOD
 from engine.report.panel import Curve, Panel, drawn, place
 from engine.report.phrases import output_name
 from engine.report.view import SessionView, Track
@@ -109,6 +110,7 @@ def panels_of(view: SessionView) -> Iterator[Panel]:
             yield _panel(name, height, fitted([track.value], least=least, floor=floor), track, view)
     yield from _breathing(view)
     yield from _skin(view)
+    yield from _temperature(view)
     yield from _arousal(view)
     yield from _levels(view)
     yield from _chair(view)
@@ -161,6 +163,24 @@ def _skin(view: SessionView) -> Iterator[Panel]:
         [Curve(list(pieces(level.t, level.value, view.duration)), name=Caption("水平", "level"))],
         doubtful(level), marks=[float(t) for t in view.responses if 0.0 <= t <= view.duration],
         empty=not level.any,
+    )  # fmt: skip
+
+
+def _temperature(view: SessionView) -> Iterator[Panel]:
+    if not view.temperatures:
+        return
+    told = {n: np.where(k.quality >= GOOD, k.value, np.nan) for n, k in view.temperatures.items()}
+    several = len(told) > 1
+    curves = [
+        Curve(
+            list(pieces(view.temperatures[name].t, line, view.duration)), stroke,
+            Caption(device, device) if several and (device := name.partition(".")[0]) else None,
+        )
+        for stroke, (name, line) in zip(STROKES, told.items(), strict=False)
+    ]  # fmt: skip
+    yield Panel(
+        "skin_temp", TEMPERATURE.name, TEMPERATURE.unit, 44.0,
+        fitted(list(told.values()), least=2.0), curves,
     )  # fmt: skip
 
 

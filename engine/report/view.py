@@ -31,12 +31,15 @@ class Track:
         0..1.
     corrected : (n,) float64
         Share of corrected beats, 0..1.
+    stands
+        How long a value stands for the signal, s; after that nothing is known.
     """
 
     t: F64
     value: F64
     quality: F64
     corrected: F64
+    stands: float = 5.0
 
     @classmethod
     def of(cls, t: F64, x: F64) -> "Track":
@@ -116,6 +119,8 @@ class SessionView:
     arousal_sd
         The uncertainty of ``arousal``, standard deviations, at the times of `Track.t`; None
         where it was not recorded.
+    temperatures
+        The skin's temperature as each sensor told it, by the stream's name (``band.skin``).
     measured
         Sensor groups that were connected.
     outputs
@@ -143,6 +148,7 @@ class SessionView:
     shown: Shown
     responses: F64 = field(default_factory=lambda: np.empty(0))
     arousal_sd: Track | None = None
+    temperatures: Mapping[str, Track] = field(default_factory=dict[str, Track])
     measured: Sequence[str] = ()
     controls: Mapping[str, Caption] = field(default_factory=dict[str, Caption])
     outputs: Mapping[str, Unit] = field(default_factory=dict[str, Unit])

@@ -51,6 +51,7 @@ POLL_EVERY = 2
 class Outcome:
     """How a session ended.
 
+    ``devices`` are the events that tell how they were doing;
     ``memory`` is resident bytes by process; ``started_in`` the seconds from building the
     room to having started its parts; ``first_frame`` those until stage and sound were ready
     (live only); ``step_times`` how long each step took, s.
@@ -58,6 +59,7 @@ class Outcome:
 
     reason: str = ""
     seconds: float = 0.0
+    devices: list[Event] = field(default_factory=list[Event])
     memory: dict[str, int] = field(default_factory=dict[str, int])
     started_in: float = 0.0
     first_frame: float = 0.0
@@ -332,6 +334,8 @@ class Room:
         self._recorder.event(step, event)
         if event.kind == "session_closed":
             self.outcome.reason = str(event.facts["reason"])
+        elif event.kind == "device_state":
+            self.outcome.devices.append(event)
 
     # -- after -------------------------------------------------------------------------
 

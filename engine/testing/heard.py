@@ -91,13 +91,14 @@ def same(said: Sequence[Reading], meant: Sequence[Reading]) -> bool:
 def _same(a: Reading, b: Reading) -> bool:
     if (a.stream, a.missing, a.times) != (b.stream, b.missing, b.times):
         return False
-    left, right = _flat(a.values), _flat(b.values)
+    left, right = flat(a.values), flat(b.values)
     return len(left) == len(right) and all(
         x == y or (math.isnan(x) and math.isnan(y)) for x, y in zip(left, right, strict=True)
     )
 
 
-def _flat(values: Sequence[float] | Sequence[Sequence[float]]) -> list[float]:
+def flat(values: Sequence[float] | Sequence[Sequence[float]]) -> list[float]:
+    """Return the values of all axes in a row."""
     flat: list[float] = []
     for value in values:
         flat += [float(v) for v in value] if isinstance(value, Sequence) else [float(value)]

@@ -1,8 +1,10 @@
 """Turns a recording of the wire into a transcript: a handful of messages and what they mean."""
 
 import json
-from collections import Counter
+import math
+import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from engine.devices.driver import Driver
@@ -10,12 +12,11 @@ from engine.devices.framing import Framing
 from engine.devices.links import SerialLink
 from engine.devices.reading import Reading
 from engine.errors import ConfigError
-from engine.testing.heard import Heard
+from engine.testing.heard import Heard, flat
 from engine.testing.meaning import decode_all
+from engine.testing.scaffold import is_placeholder
 from engine.testing.wire import WireRecording
 
-OF_A_KIND = 2
-"""Messages kept of each kind: those that say the same streams, with as many samples."""
 AT_MOST = 16
 
 
@@ -51,29 +52,64 @@ def _cut(driver: type[Driver], framing: Framing, data: bytes) -> Iterator[Heard]
 
 
 def choose(driver: type[Driver], wire: WireRecording) -> list[Heard]:
-    """Return a few messages of each kind, in the order they came.
+    """Return a few messages of each kind, as different as they come, in the order they came.
+
+    A kind of message says the same streams, with as many samples; what says nothing (a greeting,
+    an error) is of a kind by how it is written. Of each kind the first is taken, and those with
+    the lowest and the highest values.
 
     Raises
     ------
     ConfigError
         If the recording holds no whole message.
     """
-    seen: Counter[object] = Counter()
-    chosen: list[Heard] = []
-    for heard in messages(driver, wire):
-        kind = (heard.source, tuple((r.stream.name, len(r.values)) for r in heard.means))
-        seen[kind] += 1
-        if seen[kind] <= OF_A_KIND and heard.data not in {h.data for h in chosen}:
-            chosen.append(heard)
-        if len(chosen) == AT_MOST:
-            break
+    kinds: dict[object, _OfAKind] = {}
+    for n, heard in enumerate(messages(driver, wire)):
+        kinds.setdefault(_kind(heard), _OfAKind()).take(n, heard)
+    # One of each kind before a second of any: where there are many kinds, none is left out for it.
+    ranked = [one for rank in zip_longest(*(k.different() for k in kinds.values())) for one in rank]
+    chosen = sorted([one for one in ranked if one is not None][:AT_MOST], key=lambda one: one[0])
     if not chosen:
         raise ConfigError(
             f"holds no whole message of a {driver.model}",
             where="the recording",
             hint="check the model; with a serial device check the baud rate, too",
         )
-    return chosen
+    return [heard for _, heard in chosen]
+
+
+def _kind(heard: Heard) -> object:
+    says = tuple((r.stream.name, len(r.values), bool(r.missing)) for r in heard.means)
+    if says:
+        return heard.source, says
+    text = heard.data.strip()
+    if text.isascii() and text.decode().isprintable():
+        return heard.source, re.sub(rb"[0-9]+", b"0", text)
+    return heard.source, len(heard.data), heard.data[:2]
+
+
+class _OfAKind:
+    """The first message of a kind, and those with the lowest and the highest values."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[float, int, Heard]] = {}
+
+    def take(self, n: int, heard: Heard) -> None:
+        values = [v for r in heard.means for v in flat(r.values) if math.isfinite(v)]
+        level = sum(values) / len(values) if values else math.nan
+        found = self._found
+        found.setdefault("first", (level, n, heard))
+        if not math.isnan(level):
+            if level < found.setdefault("lowest", (level, n, heard))[0]:
+                found["lowest"] = (level, n, heard)
+            if level > found.setdefault("highest", (level, n, heard))[0]:
+                found["highest"] = (level, n, heard)
+        elif heard.means:  # a sensor that is not worn
+            found.setdefault("nothing", (level, n, heard))
+
+    def different(self) -> list[tuple[int, Heard]]:
+        """Return those that differ, with when they came."""
+        return list({heard.data: (n, heard) for _, n, heard in self._found.values()}.values())
 
 
 def transcript_text(driver: type[Driver], heard: Sequence[Heard]) -> str:
@@ -118,32 +154,47 @@ def _numbers(values: Sequence[float] | Sequence[Sequence[float]]) -> str:
 
 
 def write_transcript(
-    driver: type[Driver], wire: WireRecording, file: Path, folder: Path
-) -> tuple[Path, Path]:
+    driver: type[Driver],
+    wire: WireRecording,
+    file: Path,
+    folder: Path,
+    *,
+    replace: bool = False,
+    anonymous: bool = False,
+) -> tuple[Path, Path | None]:
     """Write the transcript of ``wire`` and a copy of it into ``folder``; return both paths.
+
+    A transcript that `anlan driver new` wrote, of a device that does not exist, gives way.
 
     Parameters
     ----------
     file
         Where the recording lies.
+    replace
+        Whether what is there already gives way, whoever wrote it.
+    anonymous
+        Whether the recording stays where it is: a handful of messages without their times is
+        all that is written.
 
     Raises
     ------
     ConfigError
-        If there is a transcript already, or the recording holds no whole message.
+        If there is a transcript or another recording already, or no whole message.
     """
     made, copy = (folder / f"{driver.model}{ending}" for ending in (".toml", ".wire"))
     text = transcript_text(driver, choose(driver, wire))
-    for path in (made, copy):
-        if path.exists() and path.resolve() != file.resolve():
+    copied = not anonymous and copy.resolve() != file.resolve()
+    for path in (made, *([copy] if copied else [])):
+        if path.exists() and not (replace or is_placeholder(path)):
             raise ConfigError(
-                "is there already",
+                "is there already, and may have been checked by somebody",
                 where=str(path),
-                hint="name another folder with --out, and compare",
+                hint="--force replaces it; or write into another folder with --out, and compare",
             )
     folder.mkdir(parents=True, exist_ok=True)
     made.write_text(text, "utf-8")
-    if copy.resolve() != file.resolve():
+    if copied:
+        copy.unlink(missing_ok=True)  # it may have been readable by others
         copy.touch(mode=0o600)
         copy.write_bytes(file.read_bytes())
-    return made, copy
+    return made, None if anonymous else copy

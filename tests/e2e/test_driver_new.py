@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.cli import main
+from engine.devices import Driver, Frame, WireError
 from engine.plugins import GROUP, load
+from engine.testing.finding import drivers_in
+from engine.testing.scaffold import FLAVOURS
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +61,7 @@ def test_a_new_package_passes_its_check_and_its_own_test_at_once(
 def test_the_entry_point_of_a_new_package_is_a_plugin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    main(["driver", "new", "plugged-band", "--out", str(tmp_path / "it")])
+    main(["driver", "new", "plugged-band", "--serial", "--out", str(tmp_path / "it")])
     table = tomllib.loads((tmp_path / "it" / "pyproject.toml").read_text())
     points = table["project"]["entry-points"][GROUP]
     monkeypatch.syspath_prepend(str(tmp_path / "it"))
@@ -85,11 +88,79 @@ def test_a_new_driver_is_short_and_tidy(tmp_path: Path, flavour: str) -> None:
 def test_a_name_that_is_none_is_refused(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main(["driver", "new", "--out", str(tmp_path / "it"), "--", name])
+    status = main(["driver", "new", "--serial", "--out", str(tmp_path / "it"), "--", name])
 
     assert status == 1
     assert "is no name for a driver" in capsys.readouterr().err
     assert not (tmp_path / "it").exists()
+
+
+def test_without_its_kind_a_new_driver_is_refused_naming_the_three(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["driver", "new", "band", "--out", str(tmp_path / "it")])
+    said = capsys.readouterr().err
+
+    assert status == 2
+    assert all(kind in said for kind in ("--serial", "--ble", "--chair"))
+    assert not (tmp_path / "it").exists()
+
+
+@pytest.mark.parametrize("flavour", ["serial", "ble", "chair"])
+def test_a_new_driver_has_a_chinese_name_that_is_chinese_and_the_one_it_is_given(
+    tmp_path: Path, flavour: str
+) -> None:
+    main(["driver", "new", f"{flavour}-one", f"--{flavour}", "--out", str(tmp_path / "one")])
+    main(["driver", "new", f"{flavour}-two", f"--{flavour}", "--zh", '皮"温带', "--en", 'A "band"',
+          "--out", str(tmp_path / "two")])  # fmt: skip
+    (plain,), (named,) = (drivers_in(str(tmp_path / name)) for name in ("one", "two"))
+
+    assert plain.zh == FLAVOURS[flavour].zh
+    assert plain.en == FLAVOURS[flavour].en
+    assert named.zh == '皮"温带'
+    assert named.en == 'A "band"'
+
+
+def test_a_new_chair_stops_where_its_angle_says_it_is(tmp_path: Path) -> None:
+    main(["driver", "new", "told-chair", "--chair", "--out", str(tmp_path / "it")])
+    (chair,) = drivers_in(str(tmp_path / "it"))
+
+    assert {o.name: o.position for o in chair.outputs} == {"recline": "angle", "vibration": ""}
+
+
+def test_a_recording_of_the_wire_stays_out_of_what_is_built_and_published(tmp_path: Path) -> None:
+    main(["driver", "new", "quiet-band", "--serial", "--out", str(tmp_path / "it")])
+    table = tomllib.loads((tmp_path / "it" / "pyproject.toml").read_text())
+
+    assert "*.wire" in table["tool"]["hatch"]["build"]["exclude"]  # of the sdist and the wheel
+    assert "*.wire" in (tmp_path / "it" / ".gitignore").read_text().splitlines()
+
+
+def counted(driver: type[Driver], *counters: int) -> list[tuple[object, int]]:
+    """Return value and samples missing before it, of notifications with these counters."""
+    decoder, said = driver(), list[tuple[object, int]]()
+    for n, counter in enumerate(counters):
+        frame = Frame(0.1 * n, bytes([counter, n, 0]), "level")
+        said += [(r.values[0], r.missing) for r in decoder.decode(frame)]
+    return said
+
+
+def test_the_counter_of_a_new_bluetooth_driver_wraps_counts_what_is_lost_and_drops_repeats(
+    tmp_path: Path,
+) -> None:
+    main(["driver", "new", "counting-belt", "--ble", "--out", str(tmp_path / "it")])
+    (belt,) = drivers_in(str(tmp_path / "it"))
+    decoder = belt()
+    list(decoder.decode(Frame(0.0, bytes([7, 150, 0]), "level")))
+    with pytest.raises(WireError):
+        list(decoder.decode(Frame(0.1, bytes([8, 255, 255]), "level")))
+    (after,) = decoder.decode(Frame(0.2, bytes([9, 150, 0]), "level"))
+
+    assert counted(belt, 254, 255, 0, 1) == [(0.0, 0), (0.01, 0), (0.02, 0), (0.03, 0)]
+    assert counted(belt, 254, 2) == [(0.0, 0), (0.01, 3)]
+    assert counted(belt, 5, 5, 6) == [(0.0, 0), (0.02, 0)]
+    assert counted(belt, 0, 0, 1) == [(0.0, 0), (0.02, 0)]
+    assert after.missing == 1  # the one that made no sense had its sample, too
 
 
 def test_nothing_that_is_there_is_overwritten(
@@ -97,6 +168,6 @@ def test_nothing_that_is_there_is_overwritten(
 ) -> None:
     (tmp_path / "precious.txt").write_text("mine")
 
-    assert main(["driver", "new", "band", "--out", str(tmp_path)]) == 1
+    assert main(["driver", "new", "band", "--serial", "--out", str(tmp_path)]) == 1
     assert "is there already" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["precious.txt"]

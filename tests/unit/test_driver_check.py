@@ -61,9 +61,10 @@ def test_a_right_driver_without_processes_is_bronze_and_is_told_what_is_next() -
 
 
 def test_a_driver_without_names_is_no_bronze() -> None:
-    class Nameless(Thermometer):
+    class Nameless(Driver):
         model = "nameless"
-        zh = ""
+        en = "Thermometer"
+        link, streams, decode = Thermometer.link, Thermometer.streams, Thermometer.decode
 
     verdict = examine(Nameless, SAID, processes=False)
 

@@ -80,7 +80,7 @@ def test_one_poor_signal_is_named_and_the_others_are_told(view: SessionView) -> 
 
 
 def test_without_sensors_nothing_is_claimed(view: SessionView) -> None:
-    _, body, _ = sentences(replace(view, tracks={}, measured=()))
+    _, body, _ = sentences(replace(view, tracks={}, measured=(), devices=()))
 
     assert body.en == "No sensor was connected, so nothing was measured."
 

@@ -1,8 +1,10 @@
 """A recording of the wire: written as it happens, private, and a test ever after."""
 
+import inspect
 import json
 import random
 import stat
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from drivers.gsr_line import GsrLine
 from drivers.heart_rate_band import HeartRateBand
 from drivers.polar_pmd_sensors import PolarH10
+from engine.cli import main
 from engine.clock import Clock, VirtualClock
 from engine.devices import Driver, SerialLink
 from engine.devices.links import Link
@@ -22,6 +25,7 @@ from engine.testing.bench import HeldWire, lasts
 from engine.testing.heard import Heard, heard_in
 from engine.testing.long_wire import check_wire
 from engine.testing.meaning import check_meaning
+from engine.testing.scaffold import scaffold
 from engine.testing.transcribe import choose, write_transcript
 from engine.testing.wire import read_wire
 from engine.testing.wire_replay import differences, replay
@@ -152,6 +156,7 @@ def test_a_recording_becomes_a_transcript_that_holds(driver: type[Driver], tmp_p
     made, copy = write_transcript(driver, read_wire(file), file, tmp_path / "transcripts")
     heard = heard_in(driver, made)
 
+    assert copy is not None
     assert copy.read_bytes() == file.read_bytes()
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert [h.data for h in heard] == [h.data for h in choose(driver, read_wire(file))]
@@ -169,6 +174,79 @@ def test_a_transcript_replaces_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is there already"):
         write_transcript(GsrLine, read_wire(file), file, tmp_path)
     assert (tmp_path / "gsr-line.toml").read_text() == "mine"
+
+
+def wire_of_lines(file: Path, *lines: str) -> Path:
+    """A recording of these lines, a tenth of a second apart."""
+    rows = [{"t": n / 10.0, "hex": line.encode().hex()} for n, line in enumerate(lines)]
+    file.write_text("\n".join(json.dumps(row) for row in ({"model": "gsr-line"}, *rows)))
+    return file
+
+
+def test_messages_are_chosen_to_differ_and_errors_are_kept(tmp_path: Path) -> None:
+    near = [f"{1.5 + n / 1000:.3f}\n" for n in range(40)]
+    lines = ["ready\n", *near[:20], "ERR 4\n", *near[20:], "0.02\n", "19.8\n", "ERR 7\n", "ready\n"]
+    chosen = choose(GsrLine, read_wire(wire_of_lines(tmp_path / "it.wire", *lines)))
+
+    assert [h.data for h in chosen] == [b"ready\n", b"1.500\n", b"ERR 4\n", b"0.02\n", b"19.8\n"]
+
+
+def test_the_placeholder_of_a_new_package_gives_way_to_what_a_device_said(tmp_path: Path) -> None:
+    package = scaffold("gsr-line", "serial", tmp_path / "it")
+    folder = package / "gsr_line" / "transcripts"
+    file = wire_of_lines(tmp_path / "it.wire", "1.5\n", "1.7\n")
+    made, _ = write_transcript(GsrLine, read_wire(file), file, folder)
+
+    assert '"1.7\\n"' in made.read_text()
+    with pytest.raises(ConfigError, match="--force replaces it"):
+        write_transcript(GsrLine, read_wire(file), file, folder)
+
+
+def test_by_force_a_transcript_and_an_open_recording_are_replaced(tmp_path: Path) -> None:
+    file = wire_of_lines(tmp_path / "it.wire", "1.5\n")
+    (tmp_path / "gsr-line.toml").write_text("old")
+    (tmp_path / "gsr-line.wire").write_text("old")
+    (tmp_path / "gsr-line.wire").chmod(0o644)
+    made, copy = write_transcript(GsrLine, read_wire(file), file, tmp_path, replace=True)
+
+    assert copy is not None
+    assert copy.read_bytes() == file.read_bytes()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert "1.5" in made.read_text()
+
+
+def test_an_anonymous_transcript_has_no_recording_beside_it_and_no_times_in_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "it.wire"
+    recorded(GsrLine, file)
+    made, copy = write_transcript(
+        GsrLine, read_wire(file), file, tmp_path / "public", anonymous=True
+    )
+    keys = {key for entry in tomllib.loads(made.read_text())["heard"] for key in entry}
+
+    assert copy is None
+    assert list((tmp_path / "public").iterdir()) == [made]
+    assert keys <= {"text", "hex", "source", "means"}
+
+
+def test_the_command_says_how_to_go_on_where_a_transcript_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(GsrLine, tmp_path / "it.wire")
+    file = str(tmp_path / "it.wire")
+    beside = main(["driver", "transcript", file])
+    refused = capsys.readouterr().err
+    elsewhere = main(["driver", "transcript", file, "--out", str(tmp_path / "new")])
+    written = capsys.readouterr().out
+    other = main(["driver", "transcript", file, "--package", "engine.sound.plugin"])
+    lacking = capsys.readouterr().err
+
+    assert (beside, elsewhere, other) == (1, 0, 1)
+    assert "--force replaces it" in refused
+    assert f"once it lies in {Path(inspect.getfile(GsrLine)).parent / 'transcripts'}" in written
+    assert "driver check" not in written
+    assert "engine.sound.plugin has: none" in lacking
 
 
 def test_a_recording_of_noise_makes_no_transcript(tmp_path: Path) -> None:

@@ -1,0 +1,173 @@
+"""What a report says of sensors without a figure of their own, and of those that were not there."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.cli.installed import installed
+from engine.cli.planning import make_plan
+from engine.config import Rig
+from engine.devices.manager import DeviceSpec
+from engine.events import Event
+from engine.report import Device, SessionView, Track
+from engine.report.measures import courses, qualities, rows
+from engine.report.opening import view_of
+from engine.report.page import render
+from engine.report.presence import absences
+from engine.report.summary import sentences
+from engine.report.timeline import plots
+from engine.runtime.attendants import Unattended
+from engine.runtime.plan import load_protocol
+from engine.runtime.room import Room
+from engine.runtime.session_folder import SessionFolder
+from engine.units import Kind
+from tests.report_sessions import protocol_named, rehearsed
+
+BAND = Device("band", "temperature-band", "person", (Kind.SKIN_TEMP,))
+
+
+@pytest.fixture(scope="module")
+def bare() -> SessionView:
+    """A session in which only a temperature was told: nothing the engine concludes from."""
+    view = rehearsed(protocol_named("capsule-20"))
+    return replace(
+        view, tracks={}, measured=(), devices=(BAND,), arousal_sd=None, responses=np.empty(0)
+    )
+
+
+def warming(view: SessionView, *, rate: float = 4.0, offset: float = 0.0) -> Track:
+    """Skin that warms by a degree from the first minute to the last."""
+    t = np.arange(0.0, view.duration, 1.0 / rate)
+    value = 33.0 + offset + t / view.duration
+    return Track(t, value, np.ones_like(t), np.zeros_like(t), max(5.0, 3.0 / rate))
+
+
+def state(t: float, name: str, zh: str = "", en: str = "", device: str = "band") -> Event:
+    facts = {"device": device, "state": name, "code": "x", "reason": en, "reason_zh": zh}
+    return Event(t, "device_state", facts)
+
+
+@pytest.mark.parametrize("rate", [4.0, 0.1])
+def test_a_temperature_alone_has_its_plain_figure_however_seldom_it_is_told(
+    bare: SessionView, rate: float
+) -> None:
+    view = replace(bare, temperatures={"band.skin": warming(bare, rate=rate)})
+    (row,), (quality,), (course,) = rows(view), qualities(view), courses(view)
+    body = sentences(view)[1]
+
+    assert row.rest is not None
+    assert row.recovery is not None
+    assert row.rest.value == pytest.approx(33.2, abs=0.15)
+    assert row.recovery.value == pytest.approx(33.9, abs=0.15)
+    assert quality.good > 0.98
+    assert course.whole == pytest.approx(33.5, abs=0.02)
+    assert course.first == pytest.approx(33.03, abs=0.02)
+    assert course.last == pytest.approx(33.97, abs=0.02)
+    assert body.zh == "皮肤温度（传感器所给）中位数 33.5 ℃，开始时 33.0，结束时 34.0。"
+    assert body.en.endswith("median 33.5 °C, 33.0 at the beginning and 34.0 at the end.")
+    assert [p.id for p in plots(view) if p.id == "skin_temp"]
+
+
+def test_a_temperature_stands_beside_what_the_signals_say() -> None:
+    view = rehearsed(protocol_named("capsule-20"))
+    alone = sentences(view)[1]
+    both = sentences(replace(view, temperatures={"band.skin": warming(view)}))[1]
+
+    assert both.zh.startswith(alone.zh)
+    assert both.en == f"{alone.en} Skin temperature (as the sensor gave it): " + both.en[-58:]
+    assert both.en.endswith("median 33.5 °C, 33.0 at the beginning and 34.0 at the end.")
+
+
+def test_two_temperatures_are_told_apart_by_their_devices(bare: SessionView) -> None:
+    told = {"band.skin": warming(bare), "toe.skin": warming(bare, offset=-4.0)}
+    names = [row.definition.name for row in rows(replace(bare, temperatures=told))]
+
+    assert [n.en for n in names] == ["Skin temperature (band)", "Skin temperature (toe)"]
+    assert [n.zh for n in names] == ["皮肤温度（band）", "皮肤温度（toe）"]
+
+
+def test_a_sensor_of_which_no_figure_is_made_was_connected_all_the_same(bare: SessionView) -> None:
+    view = replace(bare, devices=(Device("cap", "lsl-inlet", "person", (Kind.EEG,)),))
+    body = sentences(view)[1]
+
+    assert body.en == (
+        "Connected: cap (EEG (recorded only)); this report shows no figure made of it."
+    )
+    assert body.zh == "已连接 cap（脑电（只记录））；这份报告没有用它的数据得出数值。"
+
+
+def test_a_chair_alone_is_no_sensor(bare: SessionView) -> None:
+    view = replace(bare, devices=(Device("chair", "drift-chair", "person", (Kind.ANGLE,)),))
+
+    assert sentences(view)[1].en == "No sensor was connected, so nothing was measured."
+
+
+def test_a_device_lost_for_the_whole_session_is_told_with_how_long_and_why(
+    bare: SessionView,
+) -> None:
+    events = [
+        state(0.0, "connecting"),
+        state(1.0, "lost", "连接不上，正在重试：没有插入", "trying again: not plugged in"),
+    ]  # fmt: skip
+    view = replace(bare, duration=92.0, events=events)
+    (absence,) = absences(view)
+    page, body = render(view), sentences(view)[1]
+
+    assert absence.words.zh == "设备 band 全程没有数据（1 分 32 秒）：没有插入"
+    assert absence.words.en == (
+        "Device band sent nothing for the whole session (1 min 32 s): not plugged in"
+    )
+    assert absence.words.zh in page
+    assert absence.words.en in page
+    assert body.zh.startswith("传感器全程没有数据")
+    assert body.en.startswith("The sensors sent nothing for the whole session")
+
+
+def test_a_device_that_went_and_never_came_back_is_told_from_when_it_went(
+    bare: SessionView,
+) -> None:
+    events = [state(0.0, "live"), state(60.0, "stale"), state(63.0, "lost", en="gone"),
+              state(80.0, "fault", en="given up"), state(5.0, "live", device="other")]  # fmt: skip
+    two = (BAND, Device("other", "eda-puck", "person", (Kind.EDA,)))
+    (absence,) = absences(replace(bare, duration=180.0, events=events, devices=two))
+
+    assert (absence.device, absence.since, absence.lasted) == ("band", 60.0, 120.0)
+    assert absence.words.en == "Device band sent nothing for the last 2 min, to the end: given up"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [],
+        [state(0.0, "live")],
+        [state(1.0, "lost"), state(9.0, "live")],
+        [state(0.0, "live"), state(100.0, "ended")],
+        [state(0.0, "live"), state(175.0, "lost")],
+    ],
+    ids=["old", "there", "back", "played", "taken off at the end"],
+)
+def test_a_device_that_was_there_at_the_end_is_not_told(
+    bare: SessionView, events: list[Event]
+) -> None:
+    assert absences(replace(bare, duration=180.0, events=events)) == []
+
+
+def test_a_whole_session_with_nothing_but_a_temperature_reports_it(tmp_path: Path) -> None:
+    found = installed()
+    person = DeviceSpec("band", "simulated-person", {"sensors": ["temp"], "answers": True})
+    protocol = load_protocol("demo", found)
+    plan = make_plan(
+        protocol, Rig.default(), found, devices=(person,), folder=tmp_path, lang="zh",
+        seed=1, headless=True, virtual=True, stage=False, sound=False,
+    )  # fmt: skip
+    Room(plan, Unattended("simulated officer")).run()
+    view = view_of(SessionFolder(tmp_path).recording)
+    track = view.temperatures["band.temp"]
+
+    assert 30.0 < float(np.median(track.value)) < 36.0
+    assert qualities(view)[0].good > 0.95
+    assert re.match(r"皮肤温度（传感器所给）中位数 3\d\.\d ℃", sentences(view)[1].zh)
+    assert absences(view) == []
