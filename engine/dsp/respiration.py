@@ -1,8 +1,9 @@
 """Breathing without a belt: read from the heartbeats, with what confidence there is.
 
-The heart speeds up with the breath in, R waves and pulses grow and shrink with it. The rate
-is usable where it is confident; the phase is rough (33 to 47 degrees off at rest) and
-must not steer feedback.
+The heart speeds up with the breath in, R waves and pulses grow and shrink with it. Two ways of
+reading must agree: the spectrum of all of them together, and breaths counted in two of them
+singly. The rate is usable where it is confident; the phase is rough (33 to 47 degrees off at
+rest) and must not steer feedback.
 """
 
 import math
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.dsp import belt_layout
 from engine.dsp import respiration_layout as at
+from engine.dsp.belt import BreathingBelt
 from engine.dsp.resonators import STAGES, bank
 from engine.dsp.respiration_fusion import EVERY, estimate
 from engine.dsp.respiration_line import add_value
@@ -33,6 +36,9 @@ class DerivedBreath:
     _work: tuple[F64, F64, F64, F64, F64, F64] = field(init=False, repr=False)
     _scratch: F64 = field(init=False, repr=False)
     _spare: F64 = field(init=False, repr=False)
+    _grid: F64 = field(init=False, repr=False)
+    _counted: F64 = field(init=False, repr=False)
+    _counters: tuple[BreathingBelt, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.reset()
@@ -55,6 +61,9 @@ class DerivedBreath:
             np.array(at.PRIORS),
         )
         self._scratch, self._spare = np.zeros(at.RECENT), np.zeros(at.RECENT)
+        self._grid = np.zeros((at.GRID, at.GRID_COLUMNS))
+        self._counted = np.zeros((m, at.COUNT_COLUMNS))
+        self._counters = tuple(BreathingBelt(at.RATE) for _ in range(m))
 
     def add(self, source: int, t: float, value: float, quality: float) -> None:
         """Take one beat's ``value`` at session time ``t``.
@@ -71,11 +80,17 @@ class DerivedBreath:
             return
         if source == at.INTERVAL and quality >= 0.3:
             self._state[at.S_HEART] += 0.1 * (1.0 / value - self._state[at.S_HEART])
-        if math.isfinite(t):
-            add_value(
-                self._lines[source], self._recent[source], self._table, self._z[source],
-                self._power[source], self._scratch, self._spare, t, value, quality,
-            )  # fmt: skip
+        if not math.isfinite(t):
+            return
+        n = add_value(
+            self._lines[source], self._recent[source], self._table, self._z[source],
+            self._power[source], self._scratch, self._spare, self._grid, t, value, quality,
+        )  # fmt: skip
+        if n:
+            points = self._grid[:n]
+            row = self._counters[source].push(points[:, at.G_TIME], points[:, at.G_VALUE])[-1]
+            self._counted[source, at.C_RATE] = row[belt_layout.O_RATE] / 60.0
+            self._counted[source, at.C_CONFIDENCE] = row[belt_layout.O_RATE_CONFIDENCE]
 
     def at(self, t: float) -> F64:
         """Return the breath at session time ``t``, the next multiple of `EVERY`.
@@ -87,7 +102,10 @@ class DerivedBreath:
             breath in), breaths a minute, confidence 0..1 (use from 0.5), sources heard.
         """
         row = np.empty(at.OUT_COLUMNS)
-        estimate(self._state, self._table, self._lines, self._z, self._power, *self._work, row, t)
+        estimate(
+            self._state, self._table, self._lines, self._z, self._power, self._counted,
+            *self._work, row, t,
+        )  # fmt: skip
         return row
 
 

@@ -5,6 +5,8 @@ import math
 from engine.dsp.jit import kernel
 from engine.dsp.resonators import B_F, B_LOG, centring_phase, own_phase, peak_between
 from engine.dsp.respiration_layout import (
+    C_CONFIDENCE,
+    C_RATE,
     L_MOVES,
     L_NEXT,
     L_PEAK,
@@ -20,7 +22,6 @@ from engine.dsp.respiration_layout import (
     S_CHANNEL,
     S_F,
     S_HEART,
-    S_HELD,
     S_MOVES,
     S_SLOW,
     S_STRONGEST,
@@ -32,10 +33,12 @@ from engine.streams import F64
 EVERY = 0.25
 """Seconds between two estimates."""
 FASTEST = 0.62
-HELD = 8.0
-"""So long a rate must have been told apart to be believed, s: by chance it is for a moment."""
 NEAR = 0.33
 """Half width in log frequency of what counts as the same rate."""
+LISTENED = 28.0
+"""A rate over half a minute is only believed fully once so much was heard, s."""
+ALIKE = 0.2
+"""Log distance at which a counted rate hardly speaks for the rate of the spectrum any more."""
 AGREEMENT = 2.0
 """How much more two sources count where they move together."""
 
@@ -180,9 +183,33 @@ def confidence(
     return told
 
 
+@kernel("f8(f8[:,::1], f8[:,::1], f8[::1], f8)")
+def support(lines: F64, counted: F64, row: F64, f: float) -> float:
+    """Return how far breaths counted in single sources speak for ``f``, 0..1; tell the rate.
+
+    Two of them must: one may count something else that comes and goes in the chest. Where
+    only one source is heard it must be twice as sure. The rate is the mean of the
+    spectrum's and those counted, each as far as it speaks for it.
+    """
+    best = second = weights = rates = 0.0
+    for m in range(SOURCES):
+        if lines[m, L_WEIGHT] <= 0.0 or counted[m, C_CONFIDENCE] <= 0.0:
+            continue
+        apart = math.log(counted[m, C_RATE] / f) / ALIKE
+        here = counted[m, C_CONFIDENCE] * math.exp(-apart * apart)
+        weights += here
+        rates += here * counted[m, C_RATE]
+        if here > best:
+            best, second = here, best
+        elif here > second:
+            second = here
+    row[O_RATE] = 60.0 * (f + rates) / (1.0 + weights)
+    return second if row[O_SOURCES] > 1.0 else best * best
+
+
 @kernel(
-    "b1(f8[::1], f8[:,::1], f8[:,::1], f8[:,:,::1], f8[:,::1], f8[:,::1], f8[:,:,::1],"
-    " f8[:,::1], f8[:,:,::1], f8[::1], f8[::1], f8[::1], f8)"
+    "b1(f8[::1], f8[:,::1], f8[:,::1], f8[:,:,::1], f8[:,::1], f8[:,::1], f8[:,::1],"
+    " f8[:,:,::1], f8[:,::1], f8[:,:,::1], f8[::1], f8[::1], f8[::1], f8)"
 )
 def estimate(
     s: F64,
@@ -190,6 +217,7 @@ def estimate(
     lines: F64,
     z: F64,
     power: F64,
+    counted: F64,
     shares: F64,
     turned: F64,
     own: F64,
@@ -201,7 +229,7 @@ def estimate(
 ) -> bool:
     """Fill ``row`` with the breath at session time ``t``; return whether anything is known."""
     limit = min(FASTEST, 0.48 * s[S_HEART])
-    total = largest = 0.0
+    total = largest = longest = 0.0
     sources = 0
     for m in range(SOURCES):
         lines[m, L_WEIGHT] = 0.0
@@ -209,6 +237,7 @@ def estimate(
             continue
         shares[m, :] = power[m, :]
         points = int(lines[m, L_POINTS])
+        longest = max(longest, lines[m, L_POINTS] / RATE)
         w = weigh(table, shares[m], points, lines[m], priors[m], limit)
         lines[m, L_WEIGHT] = w
         total += w
@@ -222,7 +251,6 @@ def estimate(
     row[O_CONFIDENCE] = 0.0
     row[O_SOURCES] = sources
     if sources == 0:
-        s[S_HELD] -= EVERY / HELD * s[S_HELD]
         return False
     turn_to(table, lines, z, turned, t)
     fuse(table, lines, shares, turned, own, cross, fused, total)
@@ -234,8 +262,7 @@ def estimate(
     phase += 2.0 * math.pi * f * (t - (lines[m, L_NEXT] - 1.0) / RATE) + math.pi
     phase /= 2.0 * math.pi
     row[O_PHASE] = phase - math.floor(phase)
-    row[O_RATE] = 60.0 * f
     told = confidence(s, table, lines, shares, fused, total, limit)
-    s[S_HELD] += EVERY / HELD * (told - s[S_HELD])
-    row[O_CONFIDENCE] = min(told, s[S_HELD])
+    heard = min(1.0, longest / LISTENED)
+    row[O_CONFIDENCE] = heard * math.sqrt(told * support(lines, counted, row, f))
     return True

@@ -29,11 +29,17 @@ CHANNELS = 26
     S_SLOW, S_MOVES,  # slow mean of it, and how far it strays from that
     S_HEART,  # heart rate, Hz
     S_STRONGEST,  # source with the largest weight
-    S_HELD,  # running mean of the confidence
     S_SLOTS,
-) = range(8)  # fmt: skip
+) = range(7)  # fmt: skip
 
 RECENT = 9
+
+# Columns of what is counted in a source over half a minute: breaths a second, confidence.
+C_RATE, C_CONFIDENCE, COUNT_COLUMNS = 0, 1, 2
+
+# Columns of grid points just filled; no line is longer than this many of them.
+G_TIME, G_VALUE, GRID_COLUMNS = 0, 1, 2
+GRID = 32
 
 # Columns of an output row.
 (

@@ -5,6 +5,8 @@ import math
 from engine.dsp.jit import kernel
 from engine.dsp.resonators import B_FOLLOW, resonate
 from engine.dsp.respiration_layout import (
+    G_TIME,
+    G_VALUE,
     L_COUNT,
     L_MEAN,
     L_NEXT,
@@ -45,7 +47,9 @@ def tamed(recent: F64, count: int, value: float, scratch: F64, spare: F64) -> fl
     return min(middle + limit, max(middle - limit, value))
 
 
-@kernel("void(f8[::1], f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8[::1], f8[::1], f8, f8, f8)")
+@kernel(
+    "i8(f8[::1], f8[::1], f8[:,::1], f8[:,::1], f8[::1], f8[::1], f8[::1], f8[:,::1], f8, f8, f8)"
+)
 def add_value(
     line: F64,
     recent: F64,
@@ -54,15 +58,19 @@ def add_value(
     power: F64,
     scratch: F64,
     spare: F64,
+    grid: F64,
     t: float,
     value: float,
     quality: float,
-) -> None:
-    """Take one beat's ``value`` of one source at session time ``t``."""
+) -> int:
+    """Take one beat's ``value`` of one source at session time ``t``.
+
+    Fill ``grid`` with the points of the even grid that this gives; return how many.
+    """
     if not (quality >= LEAST_QUALITY and math.isfinite(value)):
-        return
+        return 0
     if line[L_COUNT] > 0.0 and t <= line[L_TIME]:
-        return
+        return 0
     if t - line[L_TIME] > FORGOTTEN:
         line[:] = 0.0
         z[:] = 0.0
@@ -75,11 +83,14 @@ def add_value(
     if count == 0 or t - line[L_TIME] > LONGEST_LINE:
         line[L_NEXT] = math.ceil(t * RATE)
         line[L_TIME], line[L_VALUE] = t, value
-        return
+        return 0
+    made = 0
     keep = 1.0 - math.exp(-1.0 / (MEMORY * RATE))
     while line[L_NEXT] / RATE <= t:
         share = (line[L_NEXT] / RATE - line[L_TIME]) / (t - line[L_TIME])
         x = line[L_VALUE] + (value - line[L_VALUE]) * share
+        grid[made, G_TIME], grid[made, G_VALUE] = line[L_NEXT] / RATE, x
+        made += 1
         line[L_POINTS] += 1.0
         gain = max(keep, 1.0 / line[L_POINTS])
         u = x - line[L_MEAN]
@@ -96,3 +107,4 @@ def add_value(
             power[k] += table[B_FOLLOW, k] * (p - power[k])
         line[L_NEXT] += 1.0
     line[L_TIME], line[L_VALUE] = t, value
+    return made
