@@ -32,8 +32,11 @@ def command() -> None:
 @click.option("--tier", "wanted", type=click.Choice(TIERS), default="bronze", show_default=True,
               help="Fail below this tier.")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Leave out the real processes: bronze at most.")
+@click.option("--traceback", is_flag=True, help="Print the whole traceback of what raises.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: bool) -> int:
+def check(
+    target: str, *, model: str | None, wanted: str, quick: bool, traceback: bool, as_json: bool
+) -> int:
     """Check every driver of TARGET: a module's name, or the folder of a package.
 
     \b
@@ -59,7 +62,7 @@ def check(target: str, *, model: str | None, wanted: str, quick: bool, as_json: 
                 else examine_source(driver, processes=not quick)
             )
             if not as_json:
-                click.echo(verdicts[-1].text())
+                click.echo(verdicts[-1].text(traces=traceback))
     finally:
         log.close()
     if as_json:

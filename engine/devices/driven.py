@@ -12,7 +12,7 @@ from engine.devices.beats import BeatClock
 from engine.devices.driver import Driver
 from engine.devices.framing import Framer
 from engine.devices.links import BleLink, Link, SerialLink
-from engine.devices.reading import Frame, Reading
+from engine.devices.reading import Frame, Reading, readings_of
 from engine.devices.source import Context, Source
 from engine.devices.timing import SampleClock
 from engine.devices.transports import Transport, make_transport, transport_options
@@ -162,7 +162,8 @@ class _Connection:
         every = self._kind.ask_every
         if every is None or now - self._asked_at < every:
             return False
-        self._asked_at = now
+        # On average as often as declared, however coarse the turns are; nothing is made up for.
+        self._asked_at = max(self._asked_at + every, now - every)
         return True
 
     def answers(self) -> list[bytes]:
@@ -191,7 +192,7 @@ class _Connection:
             self.refused += 1
             return []
         try:
-            readings = list(self.driver.decode(frame))
+            readings = readings_of(self.driver.decode(frame))
             self.unheeded = 0
         except WireError:
             readings = []

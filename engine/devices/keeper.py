@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.devices import state
 from engine.devices.governed import GovernedOutputs
+from engine.devices.rates import RateWatch
 from engine.devices.source import Context, Source
 from engine.devices.state import DeviceState, Standing
 from engine.errors import AnlanError, DriverError, LinkError, WireError
@@ -58,6 +59,7 @@ class Keeper:
     """Whether an emergency stop is latched."""
     _wire_errors: int = 0
     _outputs: GovernedOutputs = field(init=False)
+    _rates: RateWatch = field(init=False)
     _begun: bool = False
     _connected: bool = False
     _release_due: bool = False
@@ -142,6 +144,7 @@ class Keeper:
         except (LinkError, OSError) as error:
             self._lose(now, state.lost(words(error), getattr(error, "zh", "")))
             return []
+        self._rates.take(chunks, now)
         self._watch(now, heard=bool(watched(c.stream for c in chunks)))
         if self.source.ended:
             self.close()
@@ -177,6 +180,7 @@ class Keeper:
             return False
         self._heard_at = self._turned_at = now
         self._sent_at = -math.inf
+        self._rates = RateWatch(self.source.streams)
         self.standing = state.CONNECTING if self._measures else state.READY
         return True
 
@@ -232,7 +236,12 @@ class Keeper:
         fault = self._outputs.fault
         if fault is not None:
             return state.off_for_heat(fault)
-        return state.complaining(self._complaint) if self._complaint else state.LIVE
+        if self._complaint:
+            return state.complaining(self._complaint)
+        if self._rates.off is not None:
+            stream, rate = self._rates.off
+            return state.off_rate(stream.name, rate, stream.rate or math.nan)
+        return state.LIVE
 
     def _move(self, now: float, dt: float) -> None:
         if not (self._begun and self._outputs.placed):

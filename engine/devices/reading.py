@@ -1,9 +1,11 @@
 """What a driver is given, and what it gives back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.devices.written import written
+from engine.errors import DriverError
 from engine.streams import Stream
 
 
@@ -47,3 +49,25 @@ class Reading(NamedTuple):
     values: Sequence[float] | Sequence[Sequence[float]]
     times: Sequence[float] | None = None
     missing: int = 0
+
+
+def readings_of(said: Iterable[Reading]) -> list[Reading]:
+    """Return what a driver's ``decode`` gave back.
+
+    Raises
+    ------
+    DriverError
+        If that are no readings: mistakes that would show as an odd error somewhere else.
+    """
+    given = written(said)
+    if given is None or isinstance(given, Reading):
+        what = "one Reading" if given is not None else "None"
+        raise DriverError(f"decode() returns {what}; yield each Reading, or return a list of them")
+    readings = list(given)
+    for reading in readings:
+        if not isinstance(reading, Reading):
+            raise DriverError(f"decode() gives {reading!r}, which is no Reading")
+        if not hasattr(reading.values, "__len__"):
+            value = repr(reading.values)
+            raise DriverError(f"the values of a Reading are {value}; write a list: [{value}]")
+    return readings

@@ -134,6 +134,25 @@ def off_for_heat(fault: HeatFault) -> Standing:
     return Standing(DeviceState.LIVE, fault.code, fault.zh, fault.en)
 
 
+def off_rate(stream: str, rate: float, declared: float) -> Standing:
+    """Return "sends data, but ``stream`` slower or faster than declared", samples a second."""
+    en = f"sends {rate:.3g} samples a second of {stream!r}, its driver says {declared:g}"
+    zh = f"“{stream}”每秒传来 {rate:.3g} 个采样，驱动程序声明 {declared:g} 个"
+    if rate < declared:
+        return Standing(
+            DeviceState.LIVE,
+            "rate_slow",
+            f"{zh}：有数据丢失，或设备的采样率设置不同，请检查信号和设置",
+            f"{en}: samples are lost or it is set to another rate; check its range and settings",
+        )
+    return Standing(
+        DeviceState.LIVE,
+        "rate_fast",
+        f"{zh}：设备的采样率设置不同，请检查设置",
+        f"{en}: it is set to another rate; check its settings",
+    )
+
+
 def complaining(bits: int) -> Standing:
     """Return "sends data, and says that something is wrong with it"; ``bits`` are its own."""
     return Standing(

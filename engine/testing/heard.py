@@ -1,16 +1,14 @@
 """Messages recorded from the real device, with what they mean."""
 
 import inspect
-import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from engine.devices.driver import Driver
 from engine.devices.reading import Reading
-from engine.errors import ConfigError
+from engine.errors import ConfigError, FaultyFileError
 
 FOLDER = "transcripts"
 """Beside the driver's module; a file ``<model>.toml`` for each driver."""
@@ -45,8 +43,8 @@ def heard_of(driver: type[Driver]) -> list[Heard]:
 
     Raises
     ------
-    ConfigError
-        If the file cannot be understood.
+    FaultyFileError
+        If the file cannot be understood, with everything that is wrong in it.
     """
     file = transcript_of(driver)
     return heard_in(driver, file) if file.is_file() else []
@@ -54,52 +52,14 @@ def heard_of(driver: type[Driver]) -> list[Heard]:
 
 def heard_in(driver: type[Driver], file: Path) -> list[Heard]:
     """Return the messages of the transcript ``file``; raise as `heard_of` does."""
+    from engine.testing.transcript_file import Entries  # noqa: PLC0415 - it makes what is here
+
     try:
         table = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(error), where=file.name, hint="see drivers/README.md") from error
-    streams = {s.name: s for s in driver.streams}
-    return [
-        _heard(entry, streams, f"{file.name} heard {n}")
-        for n, entry in enumerate(table.get("heard", []), start=1)
-    ]
-
-
-def _heard(entry: Mapping[str, Any], streams: Mapping[str, Any], where: str) -> Heard:
-    try:
-        data = bytes.fromhex(entry["hex"]) if "hex" in entry else str(entry["text"]).encode()
-        means = [
-            Reading(streams[m["stream"]], m["values"], m.get("times"), m.get("missing", 0))
-            for m in entry.get("means", [])
-        ]
-    except KeyError as error:
-        raise ConfigError(
-            f"{error} is missing or no stream of this driver",
-            where=where,
-            hint='give hex or text, and means = [{ stream = "eda", values = [1.5] }]',
-        ) from error
-    except (ValueError, TypeError) as error:
-        raise ConfigError(str(error), where=where, hint="hex is pairs of hex digits") from error
-    return Heard(data, means, str(entry.get("source", "")))
-
-
-def same(said: Sequence[Reading], meant: Sequence[Reading]) -> bool:
-    """Whether two lists of readings say the same; a missing sample is like any other."""
-    return len(said) == len(meant) and all(map(_same, said, meant))
-
-
-def _same(a: Reading, b: Reading) -> bool:
-    if (a.stream, a.missing, a.times) != (b.stream, b.missing, b.times):
-        return False
-    left, right = flat(a.values), flat(b.values)
-    return len(left) == len(right) and all(
-        x == y or (math.isnan(x) and math.isnan(y)) for x, y in zip(left, right, strict=True)
-    )
-
-
-def flat(values: Sequence[float] | Sequence[Sequence[float]]) -> list[float]:
-    """Return the values of all axes in a row."""
-    flat: list[float] = []
-    for value in values:
-        flat += [float(v) for v in value] if isinstance(value, Sequence) else [float(value)]
-    return flat
+    entries = Entries(driver)
+    heard = entries.read(table)
+    if entries.faults:
+        raise FaultyFileError(entries.faults, where=str(file))
+    return heard

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from engine.devices.driver import Driver
 from engine.devices.governor import Governor
+from engine.devices.written import written
+from engine.testing.raised import Raised
 
 LEVELS = 200
 
@@ -23,7 +25,7 @@ def check_outputs(driver: type[Driver], chance: random.Random) -> Iterator[str]:
     for wanted in levels:
         message, fault = _try(driver, wanted)
         if fault:
-            yield f"encode({wanted}) {fault}"
+            yield fault
             return
         if message != _try(driver, wanted)[0]:
             yield f"encode({wanted}) gives different bytes for the same levels"
@@ -42,8 +44,10 @@ def _try(driver: type[Driver], levels: dict[str, float]) -> tuple[bytes, str]:
     try:
         message = driver().encode(levels)
     except Exception as error:  # noqa: BLE001 - that is what is looked for
-        return b"", f"raises {type(error).__name__}: {error}"
-    return message, "" if message else "gives no message"
+        return b"", Raised.of(error, f"encode({levels})")
+    if not isinstance(written(message), bytes):
+        return b"", f"encode({levels}) returns {message!r}, which is not bytes"
+    return message, "" if message else f"encode({levels}) gives no message"
 
 
 def _comes_to_rest(governor: Governor) -> bool:

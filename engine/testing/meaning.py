@@ -5,10 +5,14 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from engine.devices.driver import Driver
+from engine.devices.framing import Lines
 from engine.devices.links import SerialLink
-from engine.devices.reading import Frame, Reading
+from engine.devices.reading import Frame, Reading, readings_of
 from engine.errors import WireError
-from engine.testing.heard import Heard, same
+from engine.testing.heard import Heard
+from engine.testing.plausible import implausible, off_rate
+from engine.testing.raised import Raised
+from engine.testing.telling import same, unlike
 
 SPLITS = 50
 CUTS = 12
@@ -23,10 +27,36 @@ def check_meaning(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]
     for stream in driver.streams:
         if heard and stream not in carried:
             yield f"no recorded message carries {stream.name!r}"
+    told: list[Reading] = []
     for h in heard:
-        said = decode_all(driver, [h.data], h.source)
-        if not same(said, h.means):
-            yield f"{h.data!r} decodes to {said}, not to {list(h.means)}"
+        refused: list[WireError] = []
+        try:
+            said = decode_all(driver, [h.data], h.source, refused)
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            yield Raised.of(error, f"decode() of {h.data!r}")
+            continue
+        told += said
+        for difference in unlike(said, h.means):
+            why = f" (it was refused: {refused[0]})" if refused and not said else ""
+            yield f"{h.data!r}: {difference}{why}{_hint(driver, h)}"
+    yield from implausible(told)
+    yield from off_rate(told)
+
+
+def _hint(driver: type[Driver], heard: Heard) -> str:
+    """Return a word if a message would mean what it should, did its line end otherwise."""
+    link = driver.link
+    if not isinstance(link, SerialLink) or not isinstance(link.framing, Lines):
+        return ""
+    end = link.framing.end
+    text = heard.data.replace(b"\r\n", b"\n")
+    ended = (text if text.endswith(b"\n") else text + b"\n").replace(b"\n", end)
+    if ended == heard.data or not same(decode_all(driver, [ended]), heard.means):
+        return ""
+    return (
+        f"; with {end!r} at the end of its lines, as Lines({end!r}) has it, it would be right: "
+        "which of the two does the device send?"
+    )
 
 
 def check_cutting(
@@ -44,8 +74,9 @@ def check_cutting(
         at = sorted(chance.randrange(len(whole) + 1) for _ in range(chance.randrange(1, 6)))
         cuts.append([whole[a:b] for a, b in zip([0, *at], [*at, len(whole)], strict=True)])
     for pieces in cuts:
-        if not same(decode_all(driver, pieces), meant):
-            yield f"decodes differently when its bytes arrive as {pieces}"
+        difference = next(unlike(decode_all(driver, pieces), meant), "")
+        if difference:
+            yield f"decodes differently when its bytes arrive as {pieces}: {difference}"
             return
 
 
@@ -73,8 +104,16 @@ def _values(readings: Sequence[Reading]) -> list[str]:
     return [f"{r.stream.name} {r.values}" for r in readings]
 
 
-def decode_all(driver: type[Driver], pieces: Sequence[bytes], source: str = "") -> list[Reading]:
-    """Return what one connection's ``pieces`` mean; bad frames mean nothing."""
+def decode_all(
+    driver: type[Driver],
+    pieces: Sequence[bytes],
+    source: str = "",
+    refused: list[WireError] | None = None,
+) -> list[Reading]:
+    """Return what one connection's ``pieces`` mean; bad frames mean nothing.
+
+    Why the driver refused a frame is added to ``refused``.
+    """
     decoder, link = driver(), driver.link
     feed: Callable[[bytes], Iterator[bytes]] = (
         link.framing.framer().feed if isinstance(link, SerialLink) else lambda piece: iter([piece])
@@ -83,7 +122,8 @@ def decode_all(driver: type[Driver], pieces: Sequence[bytes], source: str = "") 
     for piece in pieces:
         for frame in feed(piece):
             try:
-                said += decoder.decode(Frame(0.0, frame, source))
-            except WireError:
-                continue
+                said += readings_of(decoder.decode(Frame(0.0, frame, source)))
+            except WireError as error:
+                if refused is not None:
+                    refused.append(error)
     return said

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from engine.devices.driver import Driver
 from engine.devices.framing import Lines, Packets
 from engine.devices.links import BleLink, Link
-from engine.devices.reading import Frame, Reading
+from engine.devices.reading import Frame, Reading, readings_of
 from engine.errors import WireError
 from engine.testing.heard import Heard
+from engine.testing.raised import Raised
 
 NOISE = 300
 """Pieces of noise a driver has to survive."""
@@ -29,11 +30,11 @@ def check_noise(
         source = chance.choice(sources)
         for frame in _framed(link, data):
             try:
-                readings = list(decoder.decode(Frame(0.0, frame, source)))
+                readings = readings_of(decoder.decode(Frame(0.0, frame, source)))
             except WireError:
                 continue
             except Exception as error:  # noqa: BLE001 - that is what is looked for
-                yield f"{frame!r} makes decode() raise {type(error).__name__}: {error}"
+                yield Raised.of(error, f"decode() of {frame!r}")
                 return
             wrong = [fault for r in readings for fault in reading_faults(driver, r)]
             if wrong:

@@ -12,9 +12,10 @@ from engine.devices.framing import Framing
 from engine.devices.links import SerialLink
 from engine.devices.reading import Reading
 from engine.errors import ConfigError
-from engine.testing.heard import Heard, flat
+from engine.testing.heard import Heard
 from engine.testing.meaning import decode_all
 from engine.testing.scaffold import is_placeholder
+from engine.testing.telling import flat
 from engine.testing.wire import WireRecording
 
 AT_MOST = 16

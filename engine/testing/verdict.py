@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.events import Fact
+from engine.testing.raised import Raised
 
 
 class Tier(StrEnum):
@@ -25,16 +26,46 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check and every fault it found."""
+    """One check and every fault it found.
+
+    Attributes
+    ----------
+    unexamined
+        Why it could not be made; "" if it was. It neither passes nor fails, and is always told.
+    """
 
     tier: Tier
     name: str
-    faults: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+    unexamined: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.faults
+        """Whether it was made and nothing is wrong."""
+        return not self.faults and not self.unexamined
+
+    @property
+    def mark(self) -> str:
+        """How it went, in two characters."""
+        return "??" if self.unexamined else "--" if self.faults else "ok"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What there is to say about it."""
+        return (
+            (*self.faults, f"not examined: {self.unexamined}") if self.unexamined else self.faults
+        )
+
+    def facts(self) -> dict[str, Fact]:
+        """Return it as plain values."""
+        return {
+            "tier": self.tier.value,
+            "name": self.name,
+            "passed": self.passed,
+            "examined": not self.unexamined,
+            "not_examined": self.unexamined,
+            "faults": [str(fault) for fault in self.faults],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +82,35 @@ class Verdict:
         reached = Tier.NONE
         for tier in (Tier.BRONZE, Tier.SILVER, Tier.GOLD):
             mine = [c for c in self.checks if c.tier is tier]
-            if not mine or not all(c.passed for c in mine):
+            if not any(c.passed for c in mine) or any(c.faults for c in mine):
                 break
             reached = tier
         return reached
+
+    @property
+    def unexamined(self) -> tuple[Check, ...]:
+        """The checks of the tier it reached, and below, that could not be made."""
+        reached = self.tier.rank
+        return tuple(c for c in self.checks if c.unexamined and c.tier.rank <= reached)
 
     @property
     def next_step(self) -> str:
         """The first thing that keeps it from the next tier; empty at gold."""
         return next((f for c in self.checks for f in c.faults), "")
 
-    def text(self) -> str:
-        """Return it for a person."""
-        lines = [f"{self.model}: {self.tier.upper()}  ({self.driver})"]
+    def text(self, *, traces: bool = False) -> str:
+        """Return it for a person; with ``traces`` the tracebacks of what raises, too."""
+        but = ", ".join(check.name for check in self.unexamined)
+        tier = self.tier.upper() + (f", but not examined: {but}" if but else "")
+        lines = [f"{self.model}: {tier}  ({self.driver})"]
         for check in self.checks:
-            lines.append(f"  {'ok' if check.passed else '--':<4}{check.tier:<8}{check.name}")
-            lines += [f"                {fault}" for fault in check.faults]
+            lines.append(f"  {check.mark:<4}{check.tier:<8}{check.name}")
+            lines += [f"                {line}" for line in check.lines]
         if self.next_step:
             lines.append(f"  next: {self.next_step}")
+        if traces:
+            raised = [f for c in self.checks for f in c.faults if isinstance(f, Raised)]
+            lines += ["", *dict.fromkeys(fault.trace for fault in raised)]
         return "\n".join(lines)
 
     def facts(self) -> dict[str, Fact]:
@@ -78,13 +120,6 @@ class Verdict:
             "driver": self.driver,
             "tier": self.tier.value,
             "next": self.next_step,
-            "checks": [
-                {
-                    "tier": c.tier.value,
-                    "name": c.name,
-                    "passed": c.passed,
-                    "faults": list(c.faults),
-                }
-                for c in self.checks
-            ],
+            "not_examined": [check.name for check in self.unexamined],
+            "checks": [check.facts() for check in self.checks],
         }

@@ -58,11 +58,14 @@ class Played:
 
     Attributes
     ----------
+    arrivals
+        When what each chunk holds arrived, s.
     refused
         Messages that made no sense.
     """
 
     chunks: tuple[Chunk, ...]
+    arrivals: tuple[float, ...]
     refused: int
 
     def times(self, stream: Stream) -> F64:
@@ -84,6 +87,7 @@ def replay(driver: type[Driver], wire: WireRecording) -> Played:
     clock, held = VirtualClock(min([begin, *openings.values()])), HeldWire()
     source = DrivenSource(driver, {}, lambda _link, _options: held)
     chunks: list[Chunk] = []
+    arrivals: list[float] = []
     for n, piece in enumerate(wire.pieces):
         if n in openings:
             clock.advance_to(max(openings[n], clock.now()))
@@ -92,8 +96,9 @@ def replay(driver: type[Driver], wire: WireRecording) -> Played:
         clock.advance_to(max(piece.t, clock.now()))
         held.hold(piece)
         chunks += source.read(clock.now())
+        arrivals += [piece.t] * (len(chunks) - len(arrivals))
     source.close()
-    return Played(tuple(chunks), source.refused)
+    return Played(tuple(chunks), tuple(arrivals), source.refused)
 
 
 def differences(driver: type[Driver], wire: WireRecording) -> Iterator[str]:

@@ -157,7 +157,7 @@ def test_half_an_hour_of_wire_at_the_declared_rate_and_latency_is_gold(tmp_path:
         (600.0, 10.0, {}, "recorded for 10.0 min; 30 are needed"),
         (1800.0, 9.0, {}, "has 9.00 samples a second, 10 declared"),
         (1800.0, 10.0, {"latency": {"eda": 0.2}}, "0.2 s was measured"),
-        (1800.0, 10.0, {"latency": {}}, "nan s was measured"),
+        (1800.0, 10.0, {"latency": {}}, "latency of stream 'eda' was not measured"),
         (1800.0, 10.0, {"how": ""}, "not told how the latency was measured"),
     ],
 )
@@ -172,6 +172,11 @@ def test_a_wire_that_proves_less_says_what_is_missing(
 def test_a_chair_without_a_watchdog_of_its_own_is_never_gold(tmp_path: Path) -> None:
     wire = read_wire(wire_file(tmp_path, 1800.0, 10.0, stops_after=3.0))
 
+    unmeasured = read_wire(wire_file(tmp_path, 1800.0, 10.0))
+
+    assert any(
+        "was not measured" in f and "stops_after" in f for f in check_wire(ModbusChair, unmeasured)
+    )
     assert "stops 3 s after its messages stop; 1 s is the most, by a watchdog of its own" in list(
         check_wire(ModbusChair, wire)
     )
@@ -197,7 +202,7 @@ def test_a_transcript_is_found_beside_its_driver_and_means_what_it_says() -> Non
     ("text", "words"),
     [
         ('[[heard]]\nhex = "0g"', "hex is pairs of hex digits"),
-        ("[[heard]]\nsource = 'x'", "'text' is missing"),
+        ("[[heard]]\nsource = 'x'", "has neither hex nor text"),
         ('[[heard]]\ntext = "1"\nmeans = [{ stream = "edda", values = [1] }]', "'edda'"),
         ("[[heard", "puck.toml"),
     ],
