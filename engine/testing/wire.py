@@ -65,7 +65,10 @@ class WireRecording:
 
 def wire_of(driver: type[Driver]) -> WireRecording | None:
     """Return the wire recording of ``driver`` (``transcripts/<model>.wire``), if there is one."""
-    file = transcript_of(driver, ".wire")
+    try:
+        file = transcript_of(driver, ".wire")
+    except (TypeError, OSError):
+        return None  # a class of no file, typed in somewhere
     return read_wire(file) if file.is_file() else None
 
 
