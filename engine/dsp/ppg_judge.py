@@ -37,6 +37,12 @@ from engine.streams import F64
 
 SHORTEST, LONGEST = 0.27, 2.2
 """Intervals between pulses that a person can have, s."""
+ROUND, POINTED = 0.06, 0.14
+"""Overtones of the usual cycle: up to the first it may be a sine, from the second on no more."""
+MANY = 8.0
+"""Cycles after which their overtones are what they seem."""
+KNOWN = 3
+"""Intervals after which their own median, not that of most people, says what is usual."""
 LEARNING = 3.0
 """Seconds of signal before the first pulse is told."""
 
@@ -150,6 +156,27 @@ def likeness(
     return alike
 
 
+@kernel("f8(f8[::1])")
+def overtones(template: F64) -> float:
+    """Return how large the second and third harmonic of the usual cycle are beside the first.
+
+    A pulse rises faster than it falls, every time alike; noise of the same pace does neither,
+    so its overtones cancel out.
+    """
+    power_1 = power_more = 0.0
+    for harmonic in range(1, 4):
+        re = im = 0.0
+        for q in range(TEMPLATE):
+            a = 2.0 * math.pi * harmonic * q / TEMPLATE
+            re += template[q] * math.cos(a)
+            im += template[q] * math.sin(a)
+        if harmonic == 1:
+            power_1 = re * re + im * im
+        else:
+            power_more += re * re + im * im
+    return math.sqrt(power_more / power_1) if power_1 > 0.0 else 0.0
+
+
 @kernel("f8(f8[::1], f8, b1)")
 def regularity(s: F64, ppi: float, first: bool) -> float:  # noqa: FBT001 - kernels take no keywords
     """Return how plausible the interval ``ppi``, s, is after those before it, 0..1."""
@@ -158,18 +185,19 @@ def regularity(s: F64, ppi: float, first: bool) -> float:  # noqa: FBT001 - kern
     return fading(abs(math.log(ppi / s[USUAL_PPI])), 0.22, 0.28)
 
 
-@kernel("f8(f8[::1], f8, f8, f8, f8, f8, f8, b1)")
+@kernel("f8(f8[::1], f8, f8, f8, f8, f8, f8, f8, b1)")
 def goodness(
     s: F64,
     size: float,
     rise: float,
     regular: float,
     alike: float,
+    pointed: float,
     height: float,
     ppi: float,
     first: bool,  # noqa: FBT001 - kernels take no keywords
 ) -> float:
-    """Return how good a pulse is, 0..1: a product of seven, each 1 for an ordinary pulse."""
+    """Return how good a pulse is, 0..1: a product of eight, each 1 for an ordinary pulse."""
     odd = abs(math.log(size))
     if regular > 0.0 and s[LAST_PPI] > 0.0:
         change = min(0.6, abs(math.log(ppi / s[LAST_PPI])))
@@ -181,6 +209,7 @@ def goodness(
     good = fading(odd, 0.35, 0.6) * fading(-rise, -0.07, 0.02) * fading(rise, 0.48, 0.10)
     good *= regular * min(1.0, max(0.0, (alike - 0.5) / 0.4)) / (1.0 + rough)
     good *= fading(s[PPI_SCATTER], 0.13, 0.09) * fading(s[SIZE_SCATTER], 0.32, 0.22)
+    good *= min(1.0, max(0.0, (pointed - ROUND) / (POINTED - ROUND)))
     s[GOOD] += 0.3 * (good - s[GOOD])
     return good
 

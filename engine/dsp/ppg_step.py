@@ -5,23 +5,28 @@ import math
 from engine.dsp.jit import kernel
 from engine.dsp.ppg_fiducials import foot_position, middle_position, peak_position, time_at
 from engine.dsp.ppg_judge import (
+    KNOWN,
     LONGEST,
+    MANY,
     SHORTEST,
     goodness,
     learn,
     least_size,
     likeness,
+    overtones,
     regularity,
     remember,
 )
 from engine.dsp.ppg_layout import (
     BLOCK,
     COUNT,
+    CYCLES,
     FLAT,
     GOOD,
     HALF_WIDTH,
     HIGH,
     HOLD,
+    INTERVALS,
     LAST_BAD,
     LAST_POSITION,
     LAST_PULSE,
@@ -191,7 +196,7 @@ def judge_upstroke(
     if (not first and ppi < SHORTEST) or not size >= least_size(1.0 if first else ppi / expected):
         return False
     rise = (peak - foot) / s[RATE]
-    if s[GOOD] < 0.05:
+    if s[GOOD] < 0.05 and s[INTERVALS] < KNOWN:
         usual = s[USUAL_PPI]
         s[USUAL_PPI] = expected
         regular = regularity(s, ppi, first)
@@ -201,7 +206,9 @@ def judge_upstroke(
     alike = 0.0
     if not first and ppi <= LONGEST:
         alike = likeness(s, ring, template, cycle, middle, regular > 0.5)
-    good = goodness(s, size, rise, regular, alike, height, ppi, first)
+    # Few cycles have overtones by chance; they cancel out only over some more.
+    pointed = overtones(template) * min(1.0, s[CYCLES] / MANY)
+    good = goodness(s, size, rise, regular, alike, pointed, height, ppi, first)
     quality = math.sqrt(good) * min(1.0, s[GOOD] / 0.55)
     if t - s[LAST_BAD] < AROUND_BAD:
         quality = 0.0

@@ -45,6 +45,41 @@ def test_a_pulse_is_known_an_eighth_of_a_second_after_its_peak(rate: float) -> N
     assert np.median(rows[:, at.O_KNOWN] - rows[:, at.O_PEAK]) <= 0.125 + 1.0 / rate
 
 
+@pytest.mark.parametrize("rate", [25.0, 64.0])
+@pytest.mark.parametrize("heart", [38.0, 45.0, 52.0, 120.0, 142.0, 150.0, 170.0])
+def test_a_heart_of_any_pace_is_told_from_the_start(heart: float, rate: float) -> None:
+    """Below 46 and around 145 beats a minute no pulse was ever good: far from most people's."""
+    true = finger(rate, 1, seconds=60.0, heart=heart)
+
+    rows = PulseDetector(rate).push(true.t, true.x)
+    late = rows[rows[:, at.O_TIME] > 15.0]
+
+    assert len(late) >= 0.97 * (true.feet > 15.0).sum() - 1
+    assert np.mean(late[:, at.O_PPI_QUALITY] >= 0.5) >= 0.95
+    assert np.median(late[:, at.O_PPI]) == pytest.approx(60.0 / heart, rel=0.03)
+
+
+def test_pulses_without_any_order_are_found() -> None:
+    """As in a fibrillating heart: pulses after short intervals are small; some are hidden."""
+    found = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        lengths = np.clip(0.7 * (1.0 + 0.22 * rng.standard_normal(150)), 0.35, 1.8)
+        feet = 0.3 + np.r_[0.0, np.cumsum(lengths)]
+        t = np.arange(int(feet[-1] * 25.0)) / 25.0
+        x = 0.01 * rng.standard_normal(t.size)
+        for foot, before, after in zip(feet[1:-1], lengths[:-1], lengths[1:], strict=True):
+            u = (t - foot) / (0.9 * np.sqrt(np.clip(after, 0.5, 1.1)))
+            wave = np.exp(-0.5 * ((u - 0.17) / 0.075) ** 2)
+            wave += 0.45 * np.exp(-0.5 * ((u - 0.42) / 0.10) ** 2)
+            x += wave * np.clip(0.4 + 0.6 * before / 0.7, 0.3, 1.4)
+        rows = PulseDetector(25.0).push(t, x)
+        inside = feet[(feet > 4.0) & (feet < feet[-2] - 1.0)]
+        found.append(match(rows[rows[:, at.O_FOOT] < feet[-2] - 0.8, at.O_FOOT], inside, 0.15)[0])
+
+    assert min(found) >= 0.95, found
+
+
 def test_a_moving_hand_gives_no_good_interval_that_is_wrong() -> None:
     wrong = told = 0
     for seed in range(8):

@@ -97,6 +97,8 @@ def noise(kind: str, rng: np.random.Generator, rate: float) -> F64:
             return band(rng, n, rate, 0.4, 4.0)
         case "narrow":
             return band(rng, n, rate, 0.8, 2.0)
+        case "narrower":
+            return band(rng, n, rate, 1.0, 1.5)
         case "mains":
             return np.sin(2.0 * np.pi * 50.01 * t) + 0.1 * white
         case "lamp":
@@ -118,13 +120,17 @@ def noise(kind: str, rng: np.random.Generator, rate: float) -> F64:
         ("lamp", 0.0, 0),
         ("counts", 0.0, 0),
         ("steps", 0.1, 1),
-        ("narrow", 12.0, 25),
+        ("narrow", 1.0, 9),
+        ("narrower", 0.1, 2),
     ],
 )
 def test_what_is_no_pulse_gives_hardly_an_interval_a_minute(
     kind: str, mean: float, most: int
 ) -> None:
-    """Twelve minutes at 25 and 64 Hz each. Noise of 0.8 to 2 Hz alone looks like a pulse."""
+    """Twelve minutes at 25 and 64 Hz each.
+
+    Noise of 0.8 to 2 Hz alone has the pace of a pulse and not its shape.
+    """
     told = []
     for rate in (25.0, 64.0):
         for seed in range(12):
