@@ -65,8 +65,8 @@ class Plugins:
             if plugin in self.broken:
                 continue
             try:
-                for made in impl.function():
-                    name = name_of(made)
+                for made in _listed(hook, impl.function()):
+                    name = _name(hook, made, name_of)
                     if name in found:
                         raise ConfigError(  # noqa: TRY301 - reported like any fault
                             f"{name!r} is already registered by {found[name][0]!r}",
@@ -136,6 +136,13 @@ def _check(module: object, name: str) -> None:
     known = {n for n, _ in inspect.getmembers(HookSpecs, inspect.isfunction)}
     for attribute, member in inspect.getmembers(module, inspect.isroutine):
         marked = getattr(member, f"{PROJECT}_impl", None)
+        own = getattr(member, "__module__", None) == getattr(module, "__name__", "")
+        if marked is None and own and attribute in known:
+            raise ConfigError(
+                f"defines {attribute}() without @hookimpl, so nobody ever calls it",
+                where=name,
+                hint="write @hookimpl above it: from engine.devices import hookimpl",
+            )
         if marked is not None and attribute not in known:
             raise ConfigError(
                 f"implements {attribute!r}, which is not a hook",
@@ -144,9 +151,27 @@ def _check(module: object, name: str) -> None:
             )
 
 
+def _listed(hook: str, made: object) -> Iterable[Any]:
+    if isinstance(made, type) or not hasattr(made, "__iter__"):
+        said = made.__name__ if isinstance(made, type) else repr(made)
+        raise ConfigError(
+            f"{hook}() returns {said}, not a tuple",
+            hint=f"write  return ({said},)" if isinstance(made, type) else "return (...,)",
+        )
+    listed: Iterable[Any] = made
+    return listed
+
+
+def _name(hook: str, made: object, name_of: Callable[[Any], str]) -> str:
+    try:
+        return name_of(made)
+    except AttributeError as error:
+        raise ConfigError(f"{hook}() gives {made!r}, which has no {error.name}") from error
+
+
 def _fault(name: str, error: Exception) -> AnlanError:
     if isinstance(error, AnlanError):
-        return error
+        return error if error.where else type(error)(error.what, where=name, hint=error.hint)
     return ConfigError(
         f"cannot be loaded: {type(error).__name__}: {error}",
         where=name,

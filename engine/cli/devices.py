@@ -13,6 +13,7 @@ from engine.cli.installed import installed
 from engine.clock import SystemClock
 from engine.config import Rig, read_toml
 from engine.devices.catalog import DeviceSpec, declare
+from engine.devices.declared_stream import MOST_LATENCY
 from engine.devices.driver import Driver
 from engine.devices.manager import DeviceManager
 from engine.errors import ConfigError
@@ -116,7 +117,16 @@ def record(
             hint="record a session with it: anlan run ... --rig",
         )
     declare([spec], classes, live=True)
-    head = {"latency": dict(map(_latency, latencies)), "how": how}
+    measured = dict(map(_latency, latencies))
+    known = [s.name for s in kind.streams]
+    for stream in measured:
+        if stream not in known:
+            raise ConfigError(
+                f"{kind.model!r} has no stream {stream!r}",
+                where="--latency",
+                hint=f"its streams: {', '.join(known) or 'none'}",
+            )
+    head = {"latency": measured, "how": how}
     file = Path(f"{name}.wire") if out is None else out
     return record_device(kind, spec.options, file, head, lasts or math.inf, target)
 
@@ -135,9 +145,14 @@ def _chosen(name: str, rig_file: Path | None, options: Mapping[str, str | None])
 def _latency(text: str) -> tuple[str, float]:
     stream, _, seconds = text.partition("=")
     try:
-        return stream, float(seconds)
+        measured = float(seconds)
     except ValueError:
-        raise click.BadParameter(f"{text!r}; write --latency eda=0.015") from None
+        measured = math.nan
+    if not 0.0 <= measured <= MOST_LATENCY:
+        raise click.BadParameter(
+            f"{text!r}; write seconds, 0 to {MOST_LATENCY:g}: --latency {stream or 'eda'}=0.015"
+        )
+    return stream, measured
 
 
 def _watch(

@@ -10,7 +10,7 @@ from engine.devices.driver import Driver
 from engine.errors import ConfigError
 from engine.log import LogFile
 from engine.testing import Tier, Verdict, examine, examine_source
-from engine.testing.finding import devices_in, drivers_in
+from engine.testing.finding import drivers_in, find
 from engine.testing.heard import transcript_of
 from engine.testing.meaning import check_meaning
 from engine.testing.scaffold import scaffold
@@ -43,10 +43,10 @@ def check(
       anlan driver check drivers --model modbus-chair
       anlan driver check ./my-band --tier silver
     """
-    found = devices_in(target)
-    chosen = [d for d in found if model in {None, d.model}]
+    found = find(target)
+    chosen = [d for d in found.devices if model in {None, d.model}]
     if not chosen:
-        known = ", ".join(d.model for d in found) or "none"
+        known = ", ".join(d.model for d in found.devices) or "none"
         raise ConfigError(
             f"has no driver {model!r}" if model else "has no drivers",
             where=target,
@@ -56,11 +56,12 @@ def check(
     log = LogFile(None)
     try:
         for driver in chosen:
-            verdicts.append(
+            verdict = (
                 examine(driver, processes=not quick)
                 if issubclass(driver, Driver)
                 else examine_source(driver, processes=not quick)
             )
+            verdicts.append(verdict.beside(found.registration))
             if not as_json:
                 click.echo(verdicts[-1].text(traces=traceback))
     finally:

@@ -205,7 +205,9 @@ def _unknown(spec: DeviceSpec, classes: Mapping[str, type[Any]]) -> ConfigError:
     return ConfigError(
         f"no driver is installed for model {spec.model!r}",
         where=spec.name,
-        hint=f"did you mean {close[0]!r}?" if close else f"installed: {known}",
+        hint=f"did you mean {close[0]!r}? If not, is its package installed? `anlan plugins` tells"
+        if close
+        else f"is its package installed? installed: {known}",
     )
 
 

@@ -12,7 +12,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from engine.devices.driver import Driver
-from engine.testing.heard import Heard, heard_of
+from engine.errors import AnlanError, FaultyFileError
+from engine.testing.heard import Heard, heard_of, transcript_of
 from engine.testing.hosting import can_host, check_hosting
 from engine.testing.levels import check_outputs
 from engine.testing.long_wire import check_wire
@@ -78,7 +79,12 @@ def examine(
         Whether to run a serial driver in real processes and kill them (some seconds); without
         that it reaches bronze at most. Radios have no pseudo terminal and are not tried so.
     """
-    known = heard_of(driver) if heard is None else heard
+    try:
+        known = heard_of(driver) if heard is None else heard
+    except AnlanError as error:
+        each = error.faults if isinstance(error, FaultyFileError) else (error,)
+        faults = tuple(f"{transcript_of(driver).name} {fault}" for fault in each)
+        return _verdict(driver, [Check(Tier.BRONZE, MESSAGES, faults)])
     checks = list(_moments(driver, known, seed))
     if _raises(checks):
         checks += [Check(Tier.SILVER, name, unexamined=RAISES) for name in (SOAK, PROCESSES)]
@@ -89,10 +95,15 @@ def examine(
             faults = _gathered(check_hosting(driver, known)) if processes else untried
             checks.append(Check(Tier.SILVER, PROCESSES, faults))
     checks.append(_made(Tier.GOLD, WIRE, lambda: check_wire(driver, wire_of(driver))))
+    return _verdict(driver, checks)
+
+
+def _verdict(driver: type[Driver], checks: Sequence[Check]) -> Verdict:
     return Verdict(driver.model, f"{driver.__module__}.{driver.__qualname__}", tuple(checks))
 
 
 NAMES = "named in both languages"
+MESSAGES = "recorded messages"
 PROCESSES = "killed with SIGKILL, ended, nothing left behind"
 SOAK = "ten thousand messages, no more memory"
 WIRE = "half an hour of the wire, rate and latency measured"
@@ -118,7 +129,7 @@ def _first(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) 
     bronze = Tier.BRONZE
     yield bronze, NAMES, lambda: _unnamed(driver)
     yield bronze, "messages are bytes", lambda: check_messages(driver, heard)
-    yield bronze, "recorded messages", lambda: check_meaning(driver, heard)
+    yield bronze, MESSAGES, lambda: check_meaning(driver, heard)
     yield bronze, "cut and joined in every way", lambda: check_cutting(driver, heard, chance)
     if driver.outputs:
         yield bronze, "a message for every level", lambda: check_outputs(driver, chance)

@@ -1,6 +1,6 @@
 """What the kit found, check by check, and how far a driver may be trusted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.events import Fact
@@ -86,6 +86,10 @@ class Verdict:
                 break
             reached = tier
         return reached
+
+    def beside(self, check: Check) -> "Verdict":
+        """Return it with ``check`` before the others."""
+        return replace(self, checks=(check, *self.checks))
 
     @property
     def unexamined(self) -> tuple[Check, ...]:
