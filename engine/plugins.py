@@ -6,7 +6,7 @@ import inspect
 import re
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
 
@@ -158,8 +158,7 @@ def _listed(hook: str, made: object) -> Iterable[Any]:
             f"{hook}() returns {said}, not a tuple",
             hint=f"write  return ({said},)" if isinstance(made, type) else "return (...,)",
         )
-    listed: Iterable[Any] = made
-    return listed
+    return cast("Iterable[Any]", made)
 
 
 def _name(hook: str, made: object, name_of: Callable[[Any], str]) -> str:
