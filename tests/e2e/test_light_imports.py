@@ -52,7 +52,13 @@ def told(code: str) -> str:
     return run.stdout
 
 
-@pytest.mark.parametrize("module", WITHOUT)
+QUICK = ("engine.plugins", "engine.cli", "engine.twin.simulated", "engine.stage.process")
+"""What is loaded in a moment; the others bring the compiler."""
+
+
+@pytest.mark.parametrize(
+    "module", [pytest.param(m, marks=() if m in QUICK else pytest.mark.slow) for m in WITHOUT]
+)
 def test_nothing_heavy_is_imported_by_what_does_not_need_it(module: str) -> None:
     code = f"import json, sys, {module}\nprint(json.dumps(sorted(sys.modules)))"
 

@@ -18,13 +18,13 @@ from tests.report_sessions import protocol_named, rehearsed
 
 @pytest.fixture(scope="module")
 def view() -> SessionView:
-    return rehearsed(protocol_named("capsule-20"))
+    return rehearsed(protocol_named("demo"))
 
 
 @pytest.fixture(scope="module")
 def session(view: SessionView, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("session")
-    record(view, protocol_named("capsule-20"), folder)
+    record(view, protocol_named("demo"), folder)
     return folder
 
 

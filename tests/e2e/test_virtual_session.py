@@ -37,14 +37,20 @@ def test_a_simulated_session_runs_through_all_its_parts(simulated: Path) -> None
 
 
 def test_the_same_seed_gives_the_same_events(simulated: Path, tmp_path: Path) -> None:
-    again, other = tmp_path / "again", tmp_path / "other"
+    again = tmp_path / "again"
 
     main(["run", "demo", "--simulate", "--seed", "7", *FAST, "--out", str(again)])
+
+    assert (again / "events.jsonl").read_bytes() == (simulated / "events.jsonl").read_bytes()
+
+
+@pytest.mark.slow
+def test_another_seed_gives_other_events(simulated: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+
     main(["run", "demo", "--simulate", "--seed", "8", *FAST, "--out", str(other)])
 
-    first = (simulated / "events.jsonl").read_bytes()
-    assert (again / "events.jsonl").read_bytes() == first
-    assert (other / "events.jsonl").read_bytes() != first
+    assert (other / "events.jsonl").read_bytes() != (simulated / "events.jsonl").read_bytes()
 
 
 def test_every_change_of_a_level_says_why(simulated: Path) -> None:
@@ -84,9 +90,11 @@ def test_a_damaged_recording_is_not_called_the_same(
     simulated: Path, tmp_path: Path, share: float
 ) -> None:
     data = bytearray((simulated / "session.mcap").read_bytes())
-    # Where a zstd block begins: what lies between blocks holds no decision.
-    packed = data.index(b"\x28\xb5\x2f\xfd", round(len(data) * share))
-    data[packed + 20] ^= 1
+    # In the middle of a zstd block: what lies between blocks holds no decision, and a bit of a
+    # block's first bytes may mean nothing.
+    magic = b"\x28\xb5\x2f\xfd"
+    packed = data.index(magic, round(len(data) * share))
+    data[(packed + data.index(magic, packed + 1)) // 2] ^= 0xFF
     (tmp_path / "session.mcap").write_bytes(bytes(data))
 
     assert main(["replay", str(tmp_path), "--verify"]) == 1

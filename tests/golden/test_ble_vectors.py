@@ -198,6 +198,7 @@ def test_every_bluetooth_driver_conforms_to_its_transcript(driver: type[Driver])
     check_driver(driver)
 
 
+@pytest.mark.usefixtures("short_soak")
 @pytest.mark.parametrize("driver", BLUETOOTH, ids=lambda d: d.model)
 def test_every_bluetooth_driver_reaches_silver(driver: type[Driver]) -> None:
     verdict = examine(driver, processes=False)

@@ -30,7 +30,7 @@ from engine.testing.fuzz import Fuzzed, Spoiler, Target, decodes, fuzz, possible
 from tests.shipped import SHIPPED
 
 DECODERS = [d for d in SHIPPED if decodes(d)]
-SOME, MANY = 1_500, 30_000
+SOME, MANY = 1_000, 30_000
 EDA = Stream("eda", Kind.EDA, Unit.MICROSIEMENS, rate=10.0)
 
 

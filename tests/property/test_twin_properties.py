@@ -16,7 +16,7 @@ from engine.twin.person import draw_person
 from engine.twin.simulated import SimulatedPerson
 
 LASTS = 30.0 if COMPILED else 3.0
-EXAMPLES = 40 if COMPILED else 3
+EXAMPLES = 15 if COMPILED else 3
 SHOW = Show(pace=Pace(0.3, 5.5, 0.45, 1.0), levels={"scene.swell": 0.3})
 ARTEFACTS = [
     {"kind": kind, "at": 0.4 + 0.9 * i * LASTS / len(KINDS), "lasts": LASTS / 12.0}

@@ -15,7 +15,7 @@ ANY = st.floats(allow_nan=True, allow_infinity=True, width=64)
 SENSIBLE = st.floats(250.0, 2500.0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     rows=st.lists(
         st.tuples(
@@ -44,7 +44,7 @@ def test_whatever_is_put_in_a_number_comes_out_only_where_it_is_valid(
         assert metric.quality == (0.8 if metric.valid else 0.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 1000),
     holes=st.lists(st.integers(20, 160), max_size=4),

@@ -246,8 +246,8 @@ def test_our_own_sessions_are_recordings_too(tmp_path: Path) -> None:
     assert made.ignored == ("'d.rri' has no samples",)
 
 
-def test_five_minutes_at_a_kilohertz_are_read_exactly(tmp_path: Path) -> None:
-    x = np.random.default_rng(4).normal(size=(300_000, 2))
+def test_half_a_minute_at_a_kilohertz_is_read_exactly(tmp_path: Path) -> None:
+    x = np.random.default_rng(4).normal(size=(30_000, 2))
     text = "\n".join(f"{a!r},{b!r}" for a, b in x.tolist())
     ecg, resp = read(tmp_path, "# rate=1000\necg[mV],resp[raw]\n" + text).tracks
 

@@ -42,6 +42,18 @@ def lived(rr: F64, pace: Pace | None = None, bundle: int = 1) -> dict[str, F64]:
     return {name: np.vstack(rows) for name, rows in made.items()}
 
 
+@pytest.fixture(scope="module")
+def slow() -> dict[str, F64]:
+    """What comes of slow breathing that nobody guides."""
+    return lived(SLOW)
+
+
+@pytest.fixture(scope="module")
+def guided() -> dict[str, F64]:
+    """What comes of slow breathing with the guide."""
+    return lived(SLOW, SIX)
+
+
 def beat(graph: Graph, t: float, ms: float) -> list[F64]:
     """Return the rows of ``heart.variability`` that one more interval brings."""
     made = graph.push(Chunk(RRI, np.array([t]), np.array([[ms]])))
@@ -52,31 +64,31 @@ def axis(rows: F64, name: str) -> F64:
     return np.asarray(rows[:, 1 + DETAIL_AXES.index(name)])
 
 
-def test_a_row_comes_every_five_seconds_and_every_signal_with_it() -> None:
-    made = lived(SLOW)
-
-    detail = made["heart.variability"]
+def test_a_row_comes_every_five_seconds_and_every_signal_with_it(slow: dict[str, F64]) -> None:
+    detail = slow["heart.variability"]
     assert (np.diff(detail[:, 0]) == 5.0).all()
     assert (detail[:, 0] % 5.0 == 0.0).all()
     for name in SIGNALS_OF:
-        assert made[name].shape == (len(detail), 1 + len(SIGNAL_AXES))
-        assert ((made[name][:, 2] == 0.0) | ~np.isnan(made[name][:, 1])).all()
+        assert slow[name].shape == (len(detail), 1 + len(SIGNAL_AXES))
+        assert ((slow[name][:, 2] == 0.0) | ~np.isnan(slow[name][:, 1])).all()
 
 
 @pytest.mark.parametrize("bundle", [2, 7, 500])
-def test_the_size_of_chunks_changes_no_bit(bundle: int) -> None:
-    one, many = lived(SLOW, SIX), lived(SLOW, SIX, bundle)
+def test_the_size_of_chunks_changes_no_bit(guided: dict[str, F64], bundle: int) -> None:
+    many = lived(SLOW, SIX, bundle)
 
     for name in ("heart.variability", *SIGNALS_OF):
-        np.testing.assert_array_equal(one[name], many[name])
+        np.testing.assert_array_equal(guided[name], many[name])
 
 
 @pytest.mark.parametrize(
     ("name", "since"),
     [("coherence", 64.0), ("lf_ms2", 124.0), ("sampen", 180.0), ("stress_index", 280.0)],
 )
-def test_no_value_comes_before_its_window_is_full(name: str, since: float) -> None:
-    detail = lived(SLOW)["heart.variability"]
+def test_no_value_comes_before_its_window_is_full(
+    slow: dict[str, F64], name: str, since: float
+) -> None:
+    detail = slow["heart.variability"]
 
     first = float(detail[np.isfinite(axis(detail, name)), 0][0])
 
@@ -84,8 +96,8 @@ def test_no_value_comes_before_its_window_is_full(name: str, since: float) -> No
     assert since <= first <= since + 20.0
 
 
-def test_slow_breathing_shows_as_one_wave_at_its_rate() -> None:
-    detail = lived(SLOW, SIX)["heart.variability"][-1:]
+def test_slow_breathing_shows_as_one_wave_at_its_rate(guided: dict[str, F64]) -> None:
+    detail = guided["heart.variability"][-1:]
 
     assert axis(detail, "coherence") > 5.0
     assert (
@@ -178,20 +190,19 @@ def test_an_irregular_rhythm_has_no_variability() -> None:
         assert np.isnan(axis(detail, name)[detail[:, 0] > 60.0]).all(), name
 
 
-def test_live_and_whole_agree_on_a_steady_heart() -> None:
-    made = lived(SLOW)
-    nn = made["heart.nn"]
+def test_live_and_whole_agree_on_a_steady_heart(slow: dict[str, F64]) -> None:
+    nn = slow["heart.nn"]
 
     whole = whole_hrv(nn[:, 0], nn[:, 1], nn[:, 4], 0.0, 1.0, code=nn[:, 2], stands_for=nn[:, 3])
 
-    live = made["heart.lf_ms2"][:, 1]
+    live = slow["heart.lf_ms2"][:, 1]
     assert np.nanmedian(live) == pytest.approx(whole["lf_ms2"].value, rel=0.05)
-    coherent = made["heart.coherence"][:, 1]
+    coherent = slow["heart.coherence"][:, 1]
     assert np.nanmedian(coherent) == pytest.approx(whole["coherence_ratio"].value, rel=0.05)
 
 
-def test_a_value_stays_on_the_board_until_the_next_is_due_twice() -> None:
-    made = lived(SLOW)["heart.coherence"]
+def test_a_value_stays_on_the_board_until_the_next_is_due_twice(slow: dict[str, F64]) -> None:
+    made = slow["heart.coherence"]
     graph, _ = wired()
     stream = next(s for s in graph.streams if s.name == "heart.coherence")
     board = SignalBoard()
