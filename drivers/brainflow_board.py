@@ -61,7 +61,10 @@ class BrainFlowBoard(Source):
         _check(options)
         found = options.get(DESCRIBED)
         if found is None:
-            raise ConfigError("was not looked up", where="board", hint="call look_up() first")
+            raise ConfigError(
+                "was not looked up", where="board", hint="call look_up() first",
+                zh="还没有查询过；请先调用 look_up()",
+            )  # fmt: skip
         latency = float(options.get("latency", 0.0))
         self._number = int(found["number"])
         self._blocks = blocks_of(
@@ -84,7 +87,11 @@ class BrainFlowBoard(Source):
         if places is not None:
             boards = {preset: b for preset, b in boards.items() if places[preset] in options}
             if not boards:
-                raise ConfigError("does not say where it comes from", where=places[0])
+                raise ConfigError(
+                    "does not say where it comes from", where=places[0],
+                    hint=f'{places[0]} = "..."',
+                    zh=f'没有写明数据从哪里来；请写 {places[0]} = "..."',
+                )  # fmt: skip
         found = {"number": number, "measured": measured, "boards": boards}
         return {**options, DESCRIBED: found}
 
@@ -196,15 +203,30 @@ def _check(options: Mapping[str, Any]) -> None:
         if key not in OPTIONS:
             near = get_close_matches(key, OPTIONS, 1)
             hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(OPTIONS)
-            raise ConfigError("is no option of a BrainFlow board", where=key, hint=hint)
+            raise ConfigError(
+                "is no option of a BrainFlow board", where=key, hint=hint,
+                zh="BrainFlow 板没有这个选项；"
+                + (f"是否要写 {near[0]!r}？" if near else "可用：" + "、".join(OPTIONS)),
+            )  # fmt: skip
         kind = PARAMETERS.get(key)
         if kind is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-            raise ConfigError(f"is {value!r}", where=key, hint=f"a {kind.__name__}")
+            raise ConfigError(
+                f"is {value!r}", where=key, hint=f"a {kind.__name__}",
+                zh=f"写成了 {value!r}；应为 {kind.__name__}",
+            )  # fmt: skip
         if key in {"channels", "scale"} and not isinstance(value, Mapping):
-            raise ConfigError("is no table", where=key, hint="{ ecg = 1 }")
+            raise ConfigError(
+                "is no table", where=key, hint="{ ecg = 1 }", zh="不是表；应写成 { ecg = 1 }"
+            )
         if key == "config" and not (
             isinstance(value, list) and all(isinstance(v, str) for v in value)
         ):
-            raise ConfigError("is no list of commands", where=key, hint='["p50"]')
+            raise ConfigError(
+                "is no list of commands", where=key, hint='["p50"]',
+                zh='不是指令列表；应写成 ["p50"]',
+            )  # fmt: skip
         if key == "latency" and not (isinstance(value, int | float) and value >= 0.0):
-            raise ConfigError(f"is {value!r}", where=key, hint="seconds, 0 or more")
+            raise ConfigError(
+                f"is {value!r}", where=key, hint="seconds, 0 or more",
+                zh=f"写成了 {value!r}；应为不小于 0 的秒数",
+            )  # fmt: skip

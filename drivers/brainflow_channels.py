@@ -104,7 +104,7 @@ def blocks_of(
                 )
             )  # fmt: skip
     if not made:
-        raise ConfigError("measures nothing we know", where="board")
+        raise ConfigError("measures nothing we know", where="board", zh="这块板没有我们认识的测量")
     return tuple(made)
 
 
@@ -116,8 +116,9 @@ def _kinds(
         for row in rows:
             if not 0 <= row < int(board["num_rows"]):
                 raise ConfigError(
-                    f"row {row} is not there", where="channels", hint=f"0 to {board['num_rows']}"
-                )
+                    f"row {row} is not there", where="channels", hint=f"0 to {board['num_rows']}",
+                    zh=f"没有第 {row} 行；可用 0 至 {board['num_rows']}",
+                )  # fmt: skip
     taken = {row for rows in named.values() for row in rows}
     listed = Counter(row for key in ELECTRODES for row in _listed(board, key))
     if not taken and (unclear := sorted(row for row, times in listed.items() if times > 1)):
@@ -125,6 +126,8 @@ def _kinds(
             f"its electrodes (rows {unclear[0]} to {unclear[-1]}) may be of heart, muscle or brain",
             where="channels",
             hint="say it by BrainFlow's numbers: channels = { ecg = 1, eeg = [2, 3] }",
+            zh=f"它的电极（第 {unclear[0]} 至 {unclear[-1]} 行）可能贴在心脏、肌肉或头上；"
+            "请按 BrainFlow 的行号写明 channels = { ecg = 1, eeg = [2, 3] }",
         )
     for kind in UNITS:
         if kind in named:
@@ -177,6 +180,7 @@ def _kind(word: str) -> Kind:
             f"{word!r} is of no kind we know",
             where="channels",
             hint="one of " + ", ".join(k.value for k in UNITS),
+            zh=f"{word!r} 不是已知的种类；可用：" + "、".join(k.value for k in UNITS),
         )
     return Kind(word)
 
@@ -185,12 +189,16 @@ def _rows(word: str, rows: object) -> tuple[int, ...]:
     found: list[Any] = rows if isinstance(rows, list) else [rows]
     if not found or not all(isinstance(r, int) and not isinstance(r, bool) for r in found):
         raise ConfigError(
-            f"is {rows!r}", where=f"channels.{word}", hint="numbers of BrainFlow's rows: [1, 2]"
-        )
+            f"is {rows!r}", where=f"channels.{word}", hint="numbers of BrainFlow's rows: [1, 2]",
+            zh=f"写成了 {rows!r}；应为 BrainFlow 的行号：[1, 2]",
+        )  # fmt: skip
     return tuple(found)
 
 
 def _factor(word: str, factor: object) -> float:
     if not isinstance(factor, int | float) or isinstance(factor, bool) or not factor:
-        raise ConfigError(f"is {factor!r}", where=f"scale.{word}", hint="a number other than 0")
+        raise ConfigError(
+            f"is {factor!r}", where=f"scale.{word}", hint="a number other than 0",
+            zh=f"写成了 {factor!r}；应为 0 以外的数",
+        )  # fmt: skip
     return float(factor)

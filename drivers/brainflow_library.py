@@ -82,6 +82,8 @@ def number_of(board: object, module: Any) -> int:  # noqa: ANN401
         f"BrainFlow knows no board {board!r}",
         where="board",
         hint=f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known),
+        zh=f"BrainFlow 没有名为 {board!r} 的板；"
+        + (f"是否要写 {near[0]!r}？" if near else "可用：" + "、".join(known)),
     )
 
 

@@ -165,7 +165,9 @@ def guessed(outlet: Outlet) -> tuple[Wanted, ...]:
     """Return what the metadata of ``outlet`` makes of it; raise `ConfigError` if nothing."""
     if outlet.text:
         raise ConfigError(
-            f"{outlet} sends words, not samples", hint="marker streams cannot be measured"
+            f"{outlet} sends words, not samples",
+            hint="marker streams cannot be measured",
+            zh=f"{outlet} 发送的是文字而不是样本；标记流无法测量",
         )
     by_kind: dict[Kind, list[int]] = {}
     for number in range(len(outlet.channels)):
@@ -176,6 +178,7 @@ def guessed(outlet: Outlet) -> tuple[Wanted, ...]:
         raise ConfigError(
             f"{outlet} does not tell what it measures",
             hint="say it in the rig: [devices.channels.ecg] take = 1 (see drivers/README.md)",
+            zh=f"{outlet} 没有说明测的是什么；请在 rig 文件中写明 [devices.channels.ecg] take = 1",
         )
     return tuple(w for kind, numbers in by_kind.items() for w in _wanted(outlet, kind, numbers))
 
@@ -190,6 +193,8 @@ def _wanted(outlet: Outlet, kind: Kind, numbers: Sequence[int]) -> Iterator[Want
         raise ConfigError(
             f"{outlet} does not say the unit of its {kind}",
             hint=f'say it in the rig: [devices.channels.{kind}] unit = "..."',
+            zh=f"{outlet} 没有说明 {kind} 的单位；"
+            f'请在 rig 文件中写明 [devices.channels.{kind}] unit = "..."',
         )
     unit = None if told else "raw"
     if kind in TOGETHER or len(numbers) == 1:

@@ -54,6 +54,7 @@ class LslInlet(Source):
                 "does not say everything the room has to know",
                 where="channels",
                 hint="give channels and rate, or start the stream before the session",
+                zh="房间需要知道的内容没有写全；请写明 channels 和 rate，或在流程之前先启动该流",
             )
         self._connection: _Connection | None = None
 

@@ -14,13 +14,15 @@ class AnlanError(Exception):
         The device, file or key it happened at.
     hint
         What the reader can do about it.
+    zh
+        What went wrong and what to do about it, in Chinese; empty where nobody wrote it yet.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str = "", zh: str = "") -> None:
         super().__init__(what, where, hint)
-        self.what, self.where, self.hint = what, where, hint
+        self.what, self.where, self.hint, self.zh = what, where, hint, zh
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -29,11 +31,16 @@ class AnlanError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the way from a child process to the room."""
-        return (_rebuild, (type(self), self.what, self.where, self.hint))
+        return (_rebuild, (type(self), self.what, self.where, self.hint, self.zh))
+
+    @property
+    def lines_zh(self) -> list[str]:
+        """What is known in Chinese, a fault a line."""
+        return [f"{self.where}：{self.zh}" if self.where else self.zh] if self.zh else []
 
 
-def _rebuild(kind: type[AnlanError], what: str, where: str, hint: str) -> AnlanError:
-    return kind(what, where=where, hint=hint)
+def _rebuild(kind: type[AnlanError], what: str, where: str, hint: str, zh: str) -> AnlanError:
+    return kind(what, where=where, hint=hint, zh=zh)
 
 
 class ConfigError(AnlanError):
@@ -51,6 +58,11 @@ class FaultyFileError(ConfigError):
     def __str__(self) -> str:
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         return f"{self.where}: {self.what}\n{lines}"
+
+    @property
+    def lines_zh(self) -> list[str]:
+        """What is known in Chinese, a fault a line."""
+        return [line for fault in self.faults for line in fault.lines_zh]
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild_faulty, (self.faults, self.where))

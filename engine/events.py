@@ -16,6 +16,7 @@ EVENT_KINDS = frozenset(
         "consent_given",
         "phase_entered",
         "level_changed",
+        "wish_refused",
         "pacer_changed",
         "device_state",
         "signal_lost",

@@ -26,6 +26,7 @@ FIXED = (
     "volume",  # sound: 0 silent .. 1 full
     "paused",  # 1 while the session is paused
     "ended",  # 1 once the session is closed
+    "sign",  # running number of the ladder's signs; below 0 for a step down
 )
 
 
@@ -74,6 +75,7 @@ class Show:
     volume: float = 1.0
     paused: bool = False
     ended: bool = False
+    sign: int = 0
     levels: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def fill(self, script: Script, row: F64) -> None:
@@ -81,7 +83,7 @@ class Show:
         p = self.pace
         row[: len(FIXED)] = (
             self.time, p.start, p.rate, p.ratio, p.guide, self.scene, self.caption,
-            self.phase, self.fade, self.volume, self.paused, self.ended,
+            self.phase, self.fade, self.volume, self.paused, self.ended, self.sign,
         )  # fmt: skip
         for i, control in enumerate(script.controls, start=len(FIXED)):
             row[i] = self.levels.get(control, np.nan)
@@ -93,6 +95,6 @@ class Show:
         return cls(
             time=v[0], pace=Pace(v[1], v[2], v[3], v[4]), scene=int(v[5]),
             caption=int(v[6]), phase=int(v[7]), fade=v[8], volume=v[9],
-            paused=v[10] > 0, ended=v[11] > 0,
+            paused=v[10] > 0, ended=v[11] > 0, sign=int(v[12]),
             levels=dict(zip(script.controls, v[len(FIXED) :], strict=True)),
         )  # fmt: skip

@@ -1,47 +1,63 @@
-"""Try the engine's Bluetooth without a radio: one of each virtual device, searched and heard."""
+"""Try Bluetooth without a radio: a driver's own device in virtual air, searched and heard.
 
+It has the service and the characteristics that the driver declares, and says the driver's
+transcript again and again, at the declared rate::
+
+    python tools/try_ble.py breathing-belt --package ./breathing-belt
+"""
+
+import itertools
 from pathlib import Path
 
 import click
 
-from drivers.heart_rate_band import HeartRateBand
-from drivers.okin import COMMAND, SERVICE
 from engine.clock import SystemClock
+from engine.devices import BleLink
 from engine.devices.driven import DrivenSource
 from engine.devices.nearby import look
 from engine.devices.source import Context
-from engine.plugins import load
+from engine.testing.bench import lasts
+from engine.testing.finding import drivers_in
+from engine.testing.heard import heard_of
 from tools.virtual_ble import VirtualAir
-from tools.virtual_peripherals import Oximeter, PolarH10, Recliner, Strap
-
-BEAT = 0.8
+from tools.virtual_peripherals import Spoken
 
 
 @click.command(help=__doc__)
-@click.option("--seconds", default=5.0, show_default=True, help="How long to listen to the strap.")
-def main(seconds: float) -> None:
-    """Print what a scan finds, then the beats of a strap."""
-    air = VirtualAir()
-    strap = Strap(air)
-    Oximeter(air)
-    PolarH10(air)
-    Recliner(air, "OKIN-56", SERVICE, COMMAND)
-    for near in look(1.0, load().drivers(), radio=air.radio("E0:E1:E2:E3:E4:99")):
-        battery = "-" if near.battery is None else f"{near.battery} %"
-        click.echo(f"{near.name:<20}{near.address}{battery:>7}   {', '.join(near.models)}")
-    clock = SystemClock()
-    source = DrivenSource(HeartRateBand, {"address": strap.address}, air.transport)
+@click.argument("model", default="heart-rate-band")
+@click.option("--package", default="drivers", show_default=True, help="Where its driver is.")
+@click.option("--seconds", default=5.0, show_default=True, help="How long to listen.")
+def main(model: str, package: str, seconds: float) -> None:
+    """Print what a scan finds, then what the driver makes of what it hears."""
+    known = {d.model: d for d in drivers_in(package)}
+    radios = [m for m, d in known.items() if isinstance(d.link, BleLink) and heard_of(d)]
+    if model not in radios:
+        raise click.BadParameter(
+            f"{model!r}; Bluetooth devices with a transcript in {package}: "
+            f"{', '.join(radios) or 'none'} (a cable: tools/virtual_serial.py)"
+        )
+    driver = known[model]
+    assert isinstance(driver.link, BleLink)  # noqa: S101 - chosen by that
+    air, clock = VirtualAir(), SystemClock()
+    device = Spoken(air, driver.link)
+    for near in look(1.0, known, radio=air.radio("E0:E1:E2:E3:E4:99"), ask_battery=False):
+        click.echo(f"{near.name:<20}{near.address}   fits {', '.join(near.models) or 'no driver'}")
+    source = DrivenSource(driver, {"address": device.address}, air.transport)
     source.open(Context(Path(__file__).stem, clock))
+    talk = itertools.cycle(heard_of(driver))
     end, due = clock.now() + seconds, clock.now()
     while clock.now() < end:
         if clock.now() >= due:
-            strap.beat(BEAT * 1000.0)
-            due += BEAT
+            heard = next(talk)
+            device.say(heard.source, heard.data)
+            due += lasts(driver, heard)
         for chunk in source.read(clock.now()):
-            for t, value in zip(chunk.t, chunk.x[:, 0], strict=True):
-                click.echo(f"{t:8.3f} s  {chunk.stream.name:<8}{value:8.1f} {chunk.stream.unit}")
-        clock.wait(0.01)
+            for t, values in zip(chunk.t, chunk.x.tolist(), strict=True):
+                shown = " ".join(f"{v:g}" for v in values)
+                click.echo(f"{t:8.3f} s  {chunk.stream.name:<10}{shown} {chunk.stream.unit}")
+        clock.wait(0.005)
     source.close()
+    click.echo(f"sent {len(device.told)} messages to it; {source.refused} of its made no sense")
     air.close()
 
 

@@ -1,6 +1,7 @@
 """Virtual Bluetooth devices that behave as the real ones do, byte for byte."""
 
 import asyncio
+import re
 import struct
 from collections.abc import Sequence
 
@@ -8,6 +9,7 @@ from bumble.att import ATT_Error, ErrorCode
 from bumble.core import UUID
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 
+from engine.devices.links import BleLink
 from tools.virtual_ble import VirtualAir
 
 P = Characteristic.Properties
@@ -69,6 +71,42 @@ def characteristic(
 ) -> "Characteristic[bytes]":
     """Return a characteristic everybody may read and write as far as ``properties`` say."""
     return Characteristic(UUID(uuid), properties, READ | WRITE, value)  # type: ignore[arg-type]
+
+
+class Spoken(Peripheral):
+    """A device with the service a driver declares, which says what its transcript says.
+
+    ``told`` is everything it was sent.
+    """
+
+    def __init__(
+        self,
+        air: VirtualAir,
+        link: BleLink,
+        name: str = "",
+        address: str = "F0:F1:F2:F3:F4:D1",
+    ) -> None:
+        super().__init__(air, name or next(iter(link.names), "Virtual device"), address)
+        self.told: list[bytes] = []
+        self.says = {source: characteristic(uuid, P.NOTIFY) for source, uuid in link.notify.items()}
+        own = list(self.says.values())
+        if link.write is not None and link.write not in link.notify.values():
+            take = CharacteristicValue(write=self._take)
+            own.append(characteristic(link.write, P.WRITE | P.WRITE_WITHOUT_RESPONSE, take))
+        air.switch_on(self.device, [Service(UUID(link.service), own)], short(link.service))
+
+    def _take(self, _connection: object, data: bytes) -> None:
+        self.told.append(bytes(data))
+
+    def say(self, source: str, data: bytes) -> None:
+        """Send one notification."""
+        self.notify(self.says[source], data)
+
+
+def short(uuid: str) -> str:
+    """Return the 16 bits of an assigned UUID; another one as it is."""
+    known = re.fullmatch(r"0000([0-9a-f]{4})-0000-1000-8000-00805f9b34fb", uuid.lower())
+    return known[1] if known else uuid
 
 
 class Strap(Peripheral):

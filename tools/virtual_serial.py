@@ -89,7 +89,7 @@ def main(model: str, port: Path, package: str, seconds: float) -> None:
     if not isinstance(driver.link, SerialLink):
         serial = ", ".join(m for m, d in known.items() if isinstance(d.link, SerialLink))
         raise click.BadParameter(
-            f"{model!r} is a Bluetooth device, and this is a cable; tools/virtual_band.py puts one "
+            f"{model!r} is a Bluetooth device, and this is a cable; tools/try_ble.py puts one "
             f"into virtual air. On a cable there are {serial}"
         )
     device, clock, enter = VirtualPort(port), SystemClock(), threading.Event()

@@ -84,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("anlan: interrupted", err=True)
         return 130
     except AnlanError as error:
+        for line in error.lines_zh:
+            click.echo(line, err=True)
         click.echo(f"anlan: {error}", err=True)
         return error.exit_code
     except BrokenPipeError:

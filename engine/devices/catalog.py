@@ -14,7 +14,7 @@ from engine.devices.driven import DrivenSource
 from engine.devices.driver import Driver
 from engine.devices.source import Source
 from engine.devices.state import Standing, impossible
-from engine.devices.transports import unavailable
+from engine.devices.transports import check_here, unavailable
 from engine.errors import AnlanError, ConfigError, DriverError, FaultyFileError
 from engine.processes.once import ask
 from engine.streams import Output, Stream
@@ -137,6 +137,8 @@ def _declare(spec: DeviceSpec, kind: type[Any], *, live: bool) -> Declared:
     elif issubclass(kind, Source):
         spec = _looked_up(spec, kind, live=live)
     source = make_source(kind, spec.options)
+    if issubclass(kind, Driver):
+        check_here(kind.link, spec.options)
     wrong = "; ".join(faults(source.streams, source.outputs))
     if wrong:
         raise DriverError(wrong, hint=f"the driver of {spec.model!r} is at fault")
@@ -214,4 +216,4 @@ def _unknown(spec: DeviceSpec, classes: Mapping[str, type[Any]]) -> ConfigError:
 def _at(spec: DeviceSpec, error: AnlanError) -> AnlanError:
     """Return ``error`` with the device's name in front of where it was."""
     where = f"{spec.name}.{error.where}" if error.where else spec.name
-    return type(error)(error.what, where=where, hint=error.hint)
+    return type(error)(error.what, where=where, hint=error.hint, zh=error.zh)

@@ -54,6 +54,11 @@ class GovernedOutputs:
         return next((g.fault for g in self._heat.values() if g.fault is not None), None)
 
     @property
+    def spent(self) -> bool:
+        """Whether a strength was on for so long that it has to rest, whatever is wished."""
+        return any(duty.spent for duty in self._duties.values())
+
+    @property
     def placed(self) -> bool:
         """Whether the device has said where each position is that it tells."""
         told = (g.output.position for g in self._governors.values())

@@ -219,10 +219,11 @@ class Keeper:
         if not self._measures:
             if now - self._heard_at > SILENCE:
                 self._attempts = 0  # it has held for a while
+            self.standing = self._well_or_not(state.READY)
             return
         if heard:
             self._heard_at, self._attempts = now, 0
-            self.standing = self._well_or_not()
+            self.standing = self._well_or_not(state.LIVE)
         elif now - self._heard_at > self._patience:
             check = self.source.nonsense()
             self.standing = (
@@ -231,8 +232,8 @@ class Keeper:
                 else state.garbled(zh=check[0], check=check[1])
             )
 
-    def _well_or_not(self) -> Standing:
-        """Return how a device that sends data is doing, by its own account and by ours."""
+    def _well_or_not(self, well: Standing) -> Standing:
+        """Return how a device is doing, by its own account and by ours; ``well`` if it is."""
         fault = self._outputs.fault
         if fault is not None:
             return state.off_for_heat(fault)
@@ -241,7 +242,7 @@ class Keeper:
         if self._rates.off is not None:
             stream, rate = self._rates.off
             return state.off_rate(stream.name, rate, stream.rate or math.nan)
-        return state.LIVE
+        return state.SPENT if self._outputs.spent else well
 
     def _move(self, now: float, dt: float) -> None:
         if not (self._begun and self._outputs.placed):

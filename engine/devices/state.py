@@ -134,6 +134,15 @@ def off_for_heat(fault: HeatFault) -> Standing:
     return Standing(DeviceState.LIVE, fault.code, fault.zh, fault.en)
 
 
+SPENT = Standing(
+    DeviceState.LIVE,
+    "duty_spent",
+    "振动或按摩已连续工作 20 分钟，需停歇 5 分钟",
+    "works, but rests for five minutes: it has been on for twenty",
+)
+"""A strength was on for so long that it has to pause (`engine.devices.duty`)."""
+
+
 def off_rate(stream: str, rate: float, declared: float) -> Standing:
     """Return "sends data, but ``stream`` slower or faster than declared", samples a second."""
     en = f"sends {rate:.3g} samples a second of {stream!r}, its driver says {declared:g}"

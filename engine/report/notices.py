@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.events import Event
-from engine.report.phrases import GROUP_NAMES, duration, join, person
+from engine.report.phrases import GROUP_NAMES, duration, join, output_name, person
 from engine.report.reasons import reason
 from engine.report.view import SessionView
 from engine.show import Caption
@@ -204,6 +204,13 @@ def _command(event: Event) -> Caption | None:
     )
 
 
+def _refused(event: Event) -> Caption:
+    name = output_name(str(event.facts.get("control")))
+    return _with_reason(
+        Caption(f"{name.zh}：没有按方案动作", f"{name.en}: not as the plan asked"), _reason(event)
+    )
+
+
 def _note(event: Event) -> Caption:
     by = person(event.facts.get("by"))
     text = str(event.facts.get("text", ""))
@@ -235,6 +242,7 @@ _COURSE: Mapping[str, Teller] = {
     "consent_given": _consent,
     "command_received": _command,
     "note_taken": _note,
+    "wish_refused": _refused,
     "stop_requested": _stop,
     "session_closed": _closed,
 }

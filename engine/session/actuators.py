@@ -19,8 +19,8 @@ GENTLE = 1.0
 """Fastest a session moves a person, deg/s, however fast the chair is."""
 OFFICERS = frozenset({"officer", "simulated officer"})
 """Whose consent lets a chair act: that of the person who sits in it."""
-WELL = frozenset({"data", "ready"})
-"""Codes of a device in order; one too warm is kept from warming, not from coming upright."""
+WELL = frozenset({"data", "ready", "duty_spent"})
+"""Codes of a device in order; one too warm or at rest is not kept from coming upright."""
 
 
 @dataclass(slots=True)
@@ -35,6 +35,9 @@ class Actuators:
         Where all controls of the session are kept.
     tell_change
         Takes every change, to be told with its reason.
+    tell_refusal
+        Takes every wish of the plan that is not granted (or not in full), with why; once in a
+        part of the session for each control and reason.
 
     Attributes
     ----------
@@ -47,6 +50,7 @@ class Actuators:
     outputs: Mapping[str, Output]
     levels: Levels
     tell_change: Callable[[LevelChange], None]
+    tell_refusal: Callable[[str, float, str], None]
     allowed: bool = False
     halted: bool = False
     _stops: dict[str, str] = field(default_factory=dict[str, str])
@@ -56,6 +60,7 @@ class Actuators:
     _places: dict[str, float] = field(default_factory=dict[str, float])
     _jumped: set[str] = field(default_factory=set[str])
     _standing: set[str] = field(default_factory=set[str])
+    _refused: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def __post_init__(self) -> None:
         """Put everything at rest."""
@@ -97,12 +102,25 @@ class Actuators:
 
         While the session is paused or held the wish waits until a person lets it go on.
         """
-        if self.why_not(control):
+        refused = self.why_not(control)
+        if refused:
+            self.refuse(control, level, refused)
             return
         if self._is_stopped(control):
             self._later[control] = (level, by_hand)
             return
         self._head_for(control, level, why, by_hand=by_hand)
+
+    def refuse(self, control: str, wished: float, reason: str) -> None:
+        """Tell that ``wished`` is not granted; to leave things as they are needs no grant."""
+        if wished == self.levels[control].target or (control, reason) in self._refused:
+            return
+        self._refused.add((control, reason))
+        self.tell_refusal(control, wished, reason)
+
+    def begin_part(self) -> None:
+        """Begin a part of the session: what is refused in it is told anew."""
+        self._refused.clear()
 
     def feel(self, control: str, place: float) -> None:
         """Take note of where the device says ``control`` is; NaN tells nothing.

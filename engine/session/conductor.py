@@ -103,7 +103,9 @@ class Conductor:
         self._sections = self.setup.sections
         self._rules = StopRules(self.setup.officer)
         self._ratings = Ratings(self._rules, self.say)
-        self.actuators = Actuators(self.setup.outputs, self.levels, self.tell_change)
+        self.actuators = Actuators(
+            self.setup.outputs, self.levels, self.tell_change, self.tell_refusal
+        )
         self.steering = Steering(
             self.setup, self.board, self.levels, self.actuators, self.say, self.tell,
             self.tell_change,
@@ -170,6 +172,10 @@ class Conductor:
             "level_changed",
             control=change.control, old=change.old, new=change.new, because=change.because,
         )  # fmt: skip
+
+    def tell_refusal(self, control: str, wished: float, reason: str) -> None:
+        """Emit that the plan's wish for ``control`` was not granted, or not in full."""
+        self.say("wish_refused", control=control, wished=wished, reason=reason)
 
     def take_rating(self, scale: str, value: float) -> None:
         """Note a self-rating and let the stop rules see it."""
@@ -329,4 +335,5 @@ class Conductor:
             self.now, scene=self.section.scene, phase=max(self._index, 0),
             pace=self.pacer.pace, levels=self.levels, paused=self.paused,
             closing_since=self._closing_since if self.closing else None, ended=ended,
+            sign=self.steering.ladder.sign,
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """The steps a session comes down when it hears or shows less, and climbs when that is mended.
 
-Each step is told to everyone: as an event, to the officer as a caption and a soft sound.
+Each step is told to everyone: as an event, to the officer as a caption and a soft sound
+(`engine.sound.sign`). A short hold goes without saying, and without a sound.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,15 +31,19 @@ class Ladder:
     ----------
     picture
         Whether there is a picture; without one only the sound is left.
+    sign
+        How many steps were told so far; below 0 if the last one went down.
     """
 
     step: str = "closed_loop"
     picture: bool = True
+    sign: int = 0
+    _told: str = "closed_loop"
     _lost: set[str] = field(default_factory=set[str])
 
     def begin(self) -> None:
         """Begin a part of the session: its feedback starts from the top."""
-        self.step = "closed_loop" if self.picture else "audio_only"
+        self.step = self._told = "closed_loop" if self.picture else "audio_only"
 
     def hear(self, group: str, *, heard: bool) -> None:
         """Take note that a sensor group is lost or back."""
@@ -57,6 +62,10 @@ class Ladder:
         if step == self.step:
             return None
         self.step = step
+        if step in SAYINGS and step != self._told:
+            down = STEPS.index(step) > STEPS.index(self._told)
+            self.sign = (abs(self.sign) + 1) * (-1 if down else 1)
+            self._told = step
         return step, reason
 
     def _stand(self, loops: Sequence[tuple[bool, bool, str]]) -> tuple[str, str]:

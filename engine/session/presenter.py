@@ -26,7 +26,7 @@ class Presenter:
 
     def moment(
         self, now: float, *, scene: str, phase: int, pace: Pace, levels: Levels, paused: bool,
-        closing_since: float | None, ended: bool,
+        closing_since: float | None, ended: bool, sign: int,
     ) -> Show:  # fmt: skip
         """Return everything stage and sound need to know of ``now``."""
         fade = min(1.0, now / FADE)
@@ -44,5 +44,6 @@ class Presenter:
             volume=level["sound.volume"] * fade * (PAUSED_VOLUME if paused else 1.0),
             paused=paused,
             ended=ended,
+            sign=sign,
             levels=level,
         )

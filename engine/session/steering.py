@@ -74,6 +74,7 @@ class Steering:
         """
         self._feedback = Feedback()
         self.ladder.begin()
+        self.actuators.begin_part()
         why = because(section.part)
         for control, level in self.setup.rest().items():
             output = self.setup.outputs.get(control)
@@ -86,6 +87,7 @@ class Steering:
         """Put a phase's settings into effect and let its signals steer."""
         self._feedback = Feedback.of(phase, self.setup.rest())
         self.ladder.begin()
+        self.actuators.begin_part()
         self.actuators.let_go()
         for control, level in sorted(phase.set.items()):
             # Left out: the breath, and a chair this room has not got.
@@ -143,8 +145,10 @@ class Steering:
         self, control: str, level: float, why: Mapping[str, object], within: float | None = None
     ) -> None:
         low, high = self.range_of(control)
-        level = min(max(level, low), high)
+        wished, level = level, min(max(level, low), high)
         if control in self.actuators:
+            if level != wished:
+                self.actuators.refuse(control, wished, f"{control} runs from {low:g} to {high:g}")
             self.actuators.wish(control, level, why)
             return
         change = self.levels.wish(control, level, why, within=within)

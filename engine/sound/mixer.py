@@ -9,10 +9,11 @@ from engine.pace import Pace
 from engine.scene.api import SoundBed
 from engine.show import FIXED, Script
 from engine.sound.balance import Balance
-from engine.sound.bed import Bed, beds_of, trim
+from engine.sound.bed import Bed, add, beds_of, trim
 from engine.sound.breath import BreathCue
 from engine.sound.limiter import DELAY, Limiter
 from engine.sound.noise import seeded
+from engine.sound.sign import StepSign
 from engine.sound.voice import BLOCK, RATE, Voice
 from engine.streams import F64
 
@@ -21,7 +22,7 @@ _START, _RATE, _RATIO, _GUIDE = (
     FIXED.index(f"pace.{n}") for n in ("start", "rate", "ratio", "guide")
 )
 _SCENE, _VOLUME = FIXED.index("scene"), FIXED.index("volume")
-_PAUSED, _ENDED = FIXED.index("paused"), FIXED.index("ended")
+_PAUSED, _ENDED, _SIGN = (FIXED.index(n) for n in ("paused", "ended", "sign"))
 
 
 class Mixer:
@@ -73,6 +74,7 @@ class Mixer:
         self._balance = Balance()
         self._limiter = Limiter()
         self._guide = np.zeros((2, BLOCK))
+        self._sign, self._signed = StepSign(), np.zeros((2, BLOCK))
         self._pace = Pace()
         self._volume, self._paused_db = -1.0, 0.0
         self._door = 0.0  # 0 shut .. 1 open
@@ -116,6 +118,9 @@ class Mixer:
         # While the mix is on its way from one level to another, its loudness says nothing.
         ride = sounding and not paused and self._door == 1.0
         self._balance.mix(out, self._guide, self._cue.gain, (self._master, master), ride=ride)
+        # Over the place as it is mixed: its level is its own, no rider lifts it.
+        self._sign.render(self._signed, v[_SIGN])
+        add(out, self._signed, self._master, master)
         self._master = master
         self._limiter.limit(out)
 

@@ -174,8 +174,19 @@ class SessionFile:
                 if inside.role(number) in roles and stream_in(facts["stream"]).name == stream.name:
                     t, x = samples_in(inside.messages[number][0])
                     times.append(t)
-                    values.append(x)
+                    values.append(columns(x, stream_in(facts["stream"]), stream))
         return np.concatenate(times), np.concatenate(values)
+
+
+def columns(x: F64, written: Stream, wanted: Stream) -> F64:
+    """Return ``x`` with the axes of ``wanted``; what an older version did not write is NaN."""
+    if written.axes == wanted.axes:
+        return x
+    made = np.full((len(x), len(wanted.axes)), np.nan)
+    for i, axis in enumerate(wanted.axes):
+        if axis in written.axes:
+            made[:, i] = x[:, written.axes.index(axis)]
+    return made
 
 
 def _bytes(path: Path) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 
 from drivers import register_drivers
 from engine.testing import Tier
+from engine.units import UNITS, Kind, Unit
 
 README = Path(__file__).parents[2] / "drivers" / "README.md"
 
@@ -33,6 +34,18 @@ def test_every_driver_that_ships_is_in_the_readme() -> None:
     named = set(re.findall(r"`([a-z0-9-]+)`", README.read_text("utf-8")))
 
     assert shipped <= named, shipped - named
+
+
+def test_the_table_of_kinds_and_units_is_that_of_the_code() -> None:
+    text = README.read_text("utf-8")
+    table = text[text.index("## Kinds and units") : text.index("## A chair, in short")]
+    told = {
+        Kind[kind]: {Unit[unit] for unit in re.findall(r"`([A-Z]+)`", units)}
+        for kinds, units in re.findall(r"^\| (`Kind.*?) \|.*\| (.*?) \|$", table, re.MULTILINE)
+        for kind in re.findall(r"Kind\.([A-Z0-9_]+)", kinds)
+    }
+
+    assert told == {kind: set(units) for kind, units in UNITS.items() if units}
 
 
 def test_the_tiers_in_the_readme_are_those_of_the_kit() -> None:

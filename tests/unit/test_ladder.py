@@ -41,6 +41,30 @@ def test_without_a_picture_only_the_sound_is_left_until_it_is_back() -> None:
     ]  # fmt: skip
 
 
+def test_each_step_that_is_told_has_its_sign_and_a_short_hold_has_none() -> None:
+    ladder = Ladder()
+    signs = [ladder.sign]
+    loops = [
+        [GOOD_LOOP], [HELD], [GOOD_LOOP], [HELD], [LOST], [LOST], [HELD], [GOOD_LOOP],
+        [GOOD_LOOP, HELD], [HELD, HELD], [GOOD_LOOP, HELD],
+    ]  # fmt: skip
+    for loop in loops:
+        ladder.look(loop)
+        signs.append(ladder.sign)
+
+    assert signs == [0, 0, 0, 0, 0, -1, -1, -1, 2, -3, -3, -3]
+
+
+def test_a_new_part_begins_without_a_sign() -> None:
+    ladder = Ladder()
+    ladder.look([LOST])
+    ladder.begin()
+    before = ladder.sign
+    ladder.look([GOOD_LOOP])
+
+    assert before == ladder.sign == -1
+
+
 def stage(state: str) -> Notice:
     facts = {"part": "stage", "state": state, "code": "killed", "reason": "", "restarts": 1}
     return Notice("fault_contained", facts)
@@ -76,11 +100,13 @@ def test_one_lost_sensor_slows_what_follows_the_others(lost: str) -> None:
     room.feed = lambda _: {**heard, "arousal": (0.2, 0.8)}
     room.run(12)
     shown = room.conductor.script.captions[room.conductor.show.caption]
+    down = room.conductor.show.sign
     room.feed = lambda _: {**GOOD, "arousal": (0.2, 0.8)}
     room.run(8)
 
     assert steps(room) == ["slow_loop", "closed_loop"]
     assert shown == SAYINGS["slow_loop"]
+    assert (down, room.conductor.show.sign) == (-1, 2)
 
 
 @pytest.mark.parametrize(("slow", "after"), [(False, 20.0), (True, 40.0)])

@@ -14,7 +14,7 @@ from engine.errors import SoundError
 from engine.pace import Pace
 from engine.processes.block import SharedBlock
 from engine.scene.api import SoundBed
-from engine.show import Script
+from engine.show import FIXED, Script
 from engine.sound.live import Live
 from engine.sound.offline import OfflineRender
 from engine.sound.output import DeviceOutput, output_device
@@ -187,7 +187,7 @@ def test_levels_run_straight_from_one_row_to_the_next() -> None:
         closing = silent = False
 
         def render(self, out: F64, t: float, shown: F64) -> None:
-            seen.append((t, float(shown[12]), float(shown[5])))
+            seen.append((t, float(shown[len(FIXED)]), float(shown[5])))
 
     render = OfflineRender(Watching(), None)  # type: ignore[arg-type]
     render.take(np.stack([row(time=0.0, swell=0.0), row(time=1.0, swell=1.0, scene=1)]))
@@ -423,7 +423,7 @@ def test_importing_the_sound_starts_no_portaudio() -> None:
 
 def test_a_spec_names_a_script_and_nothing_else_is_needed() -> None:
     link = RoomLink(RoomClock(), until=0.5)
-    link.coming = [("rows", {"rows": np.zeros((2, 12))}), ("finish", {})]
+    link.coming = [("rows", {"rows": np.zeros((2, len(FIXED)))}), ("finish", {})]
 
     run(SoundSpec(Script(("shore",), ()), voices=tuple(VOICES.values())), link)
 

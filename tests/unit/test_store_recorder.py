@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -23,8 +24,9 @@ from engine.store import durable
 from engine.store.container import is_closed
 from engine.store.events_file import read_events
 from engine.store.header import Header
+from engine.store.journal import show_stream
 from engine.store.recorder import Recorder
-from engine.store.session_file import SessionFile
+from engine.store.session_file import SessionFile, columns
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
 
@@ -400,3 +402,19 @@ def test_the_operating_systems_own_refusal_is_survived(tmp_path: Path) -> None:
     assert "cannot be written: file too large" in told
     assert int(acknowledged) > 100
     assert [s.step for s in session.steps()] == list(range(int(acknowledged) + 1))
+
+
+def test_a_recording_without_a_later_column_of_the_show_is_read_by_the_names_of_the_others() -> (
+    None
+):
+    wanted = show_stream(Script(("sea",), ("scene.swell", "sound.volume")))
+    older = replace(wanted, axes=tuple(a for a in wanted.axes if a != "sign"))
+    rows = np.arange(2.0 * len(older.axes)).reshape(2, -1)
+    read = columns(rows, older, wanted)
+
+    assert read.shape == (2, len(wanted.axes))
+    assert np.isnan(read[:, wanted.axes.index("sign")]).all()
+    for axis in older.axes:
+        np.testing.assert_array_equal(
+            read[:, wanted.axes.index(axis)], rows[:, older.axes.index(axis)]
+        )

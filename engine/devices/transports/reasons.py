@@ -19,8 +19,13 @@ class UnreachableError(LinkError):
     def __init__(
         self, what: str, *, where: str = "", hint: str = "", zh: str = "", code: str = ""
     ) -> None:
-        super().__init__(what, where=where, hint=hint)
-        self.zh, self.code = zh, code
+        super().__init__(what, where=where, hint=hint, zh=zh)
+        self.code = code
+
+    @property
+    def lines_zh(self) -> list[str]:
+        """The reason in Chinese; it says itself where that is."""
+        return [self.zh] if self.zh else []
 
 
 class Reason(NamedTuple):
