@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from engine.devices.driver import Driver
 from engine.errors import AnlanError, FaultyFileError
 from engine.testing.heard import Heard, heard_of, transcript_of
-from engine.testing.hosting import can_host, check_hosting
+from engine.testing.hosting import cannot_host, check_hosting
 from engine.testing.levels import check_outputs
 from engine.testing.long_wire import check_wire
 from engine.testing.meaning import check_cutting, check_meaning, check_truncated
@@ -76,8 +76,8 @@ def examine(
     heard
         Messages recorded from the device; None reads the driver's transcript.
     processes
-        Whether to run a serial driver in real processes and kill them (some seconds); without
-        that it reaches bronze at most. Radios have no pseudo terminal and are not tried so.
+        Whether to run the driver in real processes and kill them (some seconds); without
+        that it reaches bronze at most.
     """
     try:
         known = heard_of(driver) if heard is None else heard
@@ -90,10 +90,10 @@ def examine(
         checks += [Check(Tier.SILVER, name, unexamined=RAISES) for name in (SOAK, PROCESSES)]
     else:
         checks.append(Check(Tier.SILVER, SOAK, _gathered(check_soak(driver, known))))
-        if can_host(driver):
-            untried = ("was not tried with real processes",)
-            faults = _gathered(check_hosting(driver, known)) if processes else untried
-            checks.append(Check(Tier.SILVER, PROCESSES, faults))
+        why = cannot_host(driver)
+        untried = ("was not tried with real processes",)
+        faults = _gathered(check_hosting(driver, known)) if processes and not why else untried
+        checks.append(Check(Tier.SILVER, PROCESSES, () if why else faults, why))
     checks.append(_made(Tier.GOLD, WIRE, lambda: check_wire(driver, wire_of(driver))))
     return _verdict(driver, checks)
 

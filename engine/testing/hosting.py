@@ -1,22 +1,27 @@
-"""The driver in a process of its own, on a real pseudo terminal: killed, restarted, ended."""
+"""The driver in a process of its own: killed, restarted, ended.
+
+A serial driver talks to a real pseudo terminal, a Bluetooth driver to a stand-in for its radio.
+"""
 
 import os
-import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, Self
 
 import psutil
 
 from engine.clock import SystemClock
-from engine.devices.driven import DrivenSource
+from engine.devices.catalog import make_source
 from engine.devices.driver import Driver
 from engine.devices.links import SerialLink
 from engine.devices.manager import DeviceManager, DeviceSpec
 from engine.devices.source import Context
 from engine.errors import AnlanError
 from engine.testing.heard import Heard
+from engine.testing.stand_in_radio import Air
 
 STARTS_WITHIN = 30.0
 ENDS_WITHIN = 3.0
@@ -25,32 +30,56 @@ ROUNDS = 5
 """Connections after which a leak shows."""
 
 
-def can_host(driver: type[Driver]) -> bool:
-    """Whether a pseudo terminal can stand in for the device."""
-    return os.name == "posix" and isinstance(driver.link, SerialLink)
+class OtherEnd(Protocol):
+    """What stands in for the device: ``kind`` with ``options`` is a device that talks to it."""
+
+    clock: SystemClock
+    kind: type[Any]
+    options: Mapping[str, Any]
+
+    @property
+    def written(self) -> bytes:
+        """All that was sent so far."""
+        ...
+
+
+def cannot_host(driver: type[Driver]) -> str:
+    """Return why ``driver`` cannot be tried in real processes here; "" if it can."""
+    if isinstance(driver.link, SerialLink) and os.name != "posix":
+        return "this system has no pseudo terminals to stand in for a serial port"
+    return ""
 
 
 def check_hosting(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
     """Yield what goes wrong with real processes."""
-    with _Terminal(heard) as terminal:
-        yield from _leaks(driver, terminal)
-        try:
-            yield from _lives(driver, terminal)
-        except AnlanError as error:
-            yield str(error)
+    with TemporaryDirectory() as folder:
+        is_serial = isinstance(driver.link, SerialLink)
+        made = Terminal(driver, heard) if is_serial else Air(driver, heard, Path(folder, "told"))
+        with made as end:
+            yield from _leaks(end)
+            try:
+                yield from _lives(driver, end)
+            except AnlanError as error:
+                yield str(error)
 
 
-class _Terminal:
+class Terminal:
     """The device's end of a serial line; a thread talks and listens."""
 
-    def __init__(self, heard: Sequence[Heard]) -> None:
+    def __init__(self, driver: type[Driver], heard: Sequence[Heard]) -> None:
         self.clock = SystemClock()
-        self.written = bytearray()
+        self.kind: type[Any] = driver
+        self._written = bytearray()
         self._heard = heard
         self._master, self._slave = _raw_pair()
-        self.port = os.ttyname(self._slave)
+        self.options: Mapping[str, Any] = {"port": os.ttyname(self._slave)}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._talk, name="device", daemon=True)
+
+    @property
+    def written(self) -> bytes:
+        """All that was sent so far."""
+        return bytes(self._written)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -66,7 +95,7 @@ class _Terminal:
         n = 0
         while not self._ending.is_set():
             with suppress(BlockingIOError):
-                self.written += os.read(self._master, 65536)
+                self._written += os.read(self._master, 65536)
             if self._heard:
                 with suppress(BlockingIOError):
                     os.write(self._master, self._heard[n % len(self._heard)].data)
@@ -84,37 +113,39 @@ def _raw_pair() -> tuple[int, int]:
     return master, slave
 
 
-def _leaks(driver: type[Driver], terminal: _Terminal) -> Iterator[str]:
+def _leaks(end: OtherEnd) -> Iterator[str]:
     """Connect and disconnect again and again; nothing may stay behind."""
-    source = DrivenSource(driver, {"port": terminal.port})
-    context = Context("device", terminal.clock)
+    source = make_source(end.kind, end.options)
+    context = Context("device", end.clock)
     process = psutil.Process()
     source.open(context)
     source.close()
-    threads, files = set(threading.enumerate()), process.num_fds()
+    threads, files = set(threading.enumerate()), open_files(process)
     for _ in range(ROUNDS):
         source.open(context)
-        source.read(terminal.clock.now())
+        list(source.read(end.clock.now()))
         source.close()
     if left := set(threading.enumerate()) - threads:
         yield f"leaves {len(left)} threads behind"
-    if process.num_fds() > files:
-        yield f"leaves {process.num_fds() - files} open files behind"
+    if open_files(process) > files:
+        yield f"leaves {open_files(process) - files} open files behind"
 
 
-def _lives(driver: type[Driver], terminal: _Terminal) -> Iterator[str]:
+def open_files(process: psutil.Process) -> int:
+    """Return how many files ``process`` holds open."""
+    return process.num_fds() if os.name == "posix" else len(process.open_files())
+
+
+def _lives(driver: type[Driver], end: OtherEnd) -> Iterator[str]:
     """Kill its process with SIGKILL, see it come back, end it, and hear its last words."""
-    spec = DeviceSpec("device", driver.model, {"port": terminal.port})
-    clock = terminal.clock
+    spec = DeviceSpec("device", end.kind.model, end.options)
+    clock = end.clock
     before = children()
-    with managed(driver, spec, clock) as room:
+    with managed(end.kind, spec, clock) as room:
         if not room.until(lambda: room.live):
             yield f"does not start: {room.reason}"
             return
-        hosts = children() - before
-        for pid in hosts:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill(children() - before)
         if not room.until(lambda: "driver_failed" in room.codes and room.live):
             yield f"does not come back after SIGKILL: {room.reason}"
         if driver.outputs:
@@ -124,10 +155,17 @@ def _lives(driver: type[Driver], terminal: _Terminal) -> Iterator[str]:
         yield f"takes {clock.now() - asked:.1f} s to end"
     clock.wait(2 * TALK_EVERY)
     halt = driver().halt() if driver.outputs else b""
-    if halt and not bytes(terminal.written).endswith(halt):
-        yield f"its last words are {bytes(terminal.written[-len(halt) :])!r}, not halt()"
+    if halt and not end.written.endswith(halt):
+        yield f"its last words are {end.written[-len(halt) :]!r}, not halt()"
     if left := children() - before:
         yield f"leaves {len(left)} processes behind"
+
+
+def kill(hosts: set[int]) -> None:
+    """Kill processes with SIGKILL, or what Windows has in its place."""
+    for pid in hosts:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
 
 
 def children() -> set[int]:

@@ -1,10 +1,7 @@
 """Checks of a source, in real time, with a stand-in for its device: a minute at most."""
 
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import psutil
 
@@ -15,7 +12,7 @@ from engine.devices.keeper import patience, watched
 from engine.devices.source import Context, Source, StandIn
 from engine.devices.state import DeviceState
 from engine.errors import AnlanError, ConfigError
-from engine.testing.hosting import ENDS_WITHIN, ROUNDS, children, managed
+from engine.testing.hosting import ENDS_WITHIN, ROUNDS, children, kill, managed, open_files
 from engine.testing.source_bench import SourceBench
 from engine.testing.verdict import Check, Tier, Verdict
 
@@ -180,18 +177,14 @@ def _leaks(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
 
     once()
     bench.clock.wait(0.5)
-    threads, native, files = threading.active_count(), process.num_threads(), _files(process)
+    threads, native, files = threading.active_count(), process.num_threads(), open_files(process)
     for _ in range(ROUNDS):
         once()
     bench.clock.wait(0.5)
     if threading.active_count() > threads or process.num_threads() > native:
         yield f"leaves {process.num_threads() - native} threads behind"
-    if _files(process) > files:
-        yield f"leaves {_files(process) - files} open files behind"
-
-
-def _files(process: psutil.Process) -> int:
-    return process.num_fds() if os.name == "posix" else len(process.open_files())
+    if open_files(process) > files:
+        yield f"leaves {open_files(process) - files} open files behind"
 
 
 def _lives(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
@@ -202,9 +195,7 @@ def _lives(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
         if not room.until(lambda: room.live):
             yield f"does not start: {room.reason}"
             return
-        for pid in children() - before:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill(children() - before)
         if not room.until(lambda: "driver_failed" in room.codes and room.live):
             yield f"does not come back after SIGKILL: {room.reason}"
         asked = clock.now()
