@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.dsp.hrv_coherence import Coherence
 from engine.dsp.hrv_spectrum_beats import tachogram
-from engine.dsp.hrv_spectrum_window import Share, coherence_of, share_of, window_of
+from engine.dsp.hrv_spectrum_window import coherence_of, share_of, tellings_of
+from engine.dsp.hrv_trust import Share
 from engine.dsp.rr_repair import RrClassifier
 from engine.streams import F64
 
@@ -75,8 +76,8 @@ def newest_coherence(times: F64) -> tuple[Coherence | None, Share]:
     """Return coherence of the newest 64 s of a heart that beat at ``times``."""
     rows = judged(times)
     gram = tachogram(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
-    window = window_of(gram, float(rows[-1, 0]))
-    return (coherence_of(window) if window else None), share_of(rows, 64.0)
+    series = tellings_of(gram, float(rows[-1, 0]))
+    return (coherence_of(series) if series else None), share_of(rows, 64.0)
 
 
 ARTEFACTS = ("missed", "extra", "early", "misplaced")

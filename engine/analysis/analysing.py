@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.analysis.beats import Intervals, beat_times, intervals
 from engine.analysis.breath import Breath, breath
 from engine.analysis.gaps import Gap, gaps
@@ -89,10 +91,13 @@ def analyse(
     heard = hear(recording, progress)
     found = intervals(heard)
     regular = rhythm(heard)
-    whole = stretch(found, regular, 0.0, heard.lasts)
+    felt = heard.rows.get("resp.onset")
+    onsets = felt.axis("onset_s") if felt is not None else np.empty(0)
+    whole = stretch(found, regular, 0.0, heard.lasts, onsets=onsets)
     skin_told, breath_told, holes = skin(heard), breath(heard, regular), gaps(heard)
     return Analysis(
         recording, heard, beat_times(heard), found, regular, whole,
-        windows(found, regular, heard.lasts, window, step), skin_told, breath_told, holes,
+        windows(found, regular, heard.lasts, window, step, onsets=onsets),
+        skin_told, breath_told, holes,
         remarks(heard, whole, skin_told, breath_told, holes),
     )  # fmt: skip

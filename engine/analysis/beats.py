@@ -48,6 +48,8 @@ class Intervals:
         1 where its difference to the interval before may enter RMSSD.
     quality
         Of the less certain of its two beats, 0..1.
+    may_be_ms
+        The interval as it was measured where that may be true though it was flagged; else NaN.
     """
 
     t: F64
@@ -57,6 +59,7 @@ class Intervals:
     count: NDArray[np.int64]
     difference_ok: F64
     quality: F64
+    may_be_ms: F64
 
     @property
     def judged(self) -> NDArray[np.bool_]:
@@ -121,6 +124,7 @@ def intervals(heard: Heard) -> Intervals:
     made = Intervals(
         t, ms, np.full(n, int(Beat.LEARN)), ms.copy(), np.ones(n, np.int64), np.zeros(n),
         np.minimum(beats.axis("quality"), _before(beats.axis("quality")))[there],
+        np.full(n, np.nan),
     )  # fmt: skip
     told = np.isfinite(detail.axis("nn_ms"))
     at_s = detail.axis("nn_at_s")[told]
@@ -129,6 +133,7 @@ def intervals(heard: Heard) -> Intervals:
     made.nn_ms[place] = detail.axis("nn_ms")[told]
     made.count[place] = detail.axis("count")[told].astype(np.int64)
     made.difference_ok[place] = detail.axis("difference_ok")[told]
+    made.may_be_ms[place] = detail.axis("may_be_ms")[told]
     _look_back(made, _foreign(beats.t, beats.axis("match"), t))
     made.code[(made.code == at.LEARN) & (ms > LONGEST_MS)] = at.GAP
     return made
@@ -171,6 +176,7 @@ def _fill(found: Intervals, foreign: NDArray[np.bool_], edge: Edge, offset: int)
                 code = int(Beat.FOREIGN)
             found.code[i] = code
             found.nn_ms[i], found.count[i] = row[at.NN], int(row[at.STANDS_FOR])
+            found.may_be_ms[i] = found.ms[i] if row[at.DOUBTFUL] > 0 and not foreign[i] else np.nan
         if (waiting or filled) and found.code[i] == code:
             # The first of all has none before it to differ from.
             follows = i > 0 and found.code[i - 1] == at.NORMAL
@@ -182,4 +188,4 @@ def _fill(found: Intervals, foreign: NDArray[np.bool_], edge: Edge, offset: int)
 def _nothing() -> Intervals:
     none = np.empty(0)
     whole = np.empty(0, np.int64)
-    return Intervals(none, none, whole, none, whole, none, none)
+    return Intervals(none, none, whole, none, whole, none, none, none)

@@ -128,7 +128,7 @@ def _metric(metric: Metric) -> Table:
     return {
         "value": _number(metric.value) if metric.valid else None, "valid": bool(metric.valid),
         "quality": _number(metric.quality), "corrected": _number(metric.corrected),
-        "window_s": _number(metric.window_s),
+        "window_s": _number(metric.window_s), "doubt": _number(metric.doubt),
     }  # fmt: skip
 
 

@@ -22,13 +22,17 @@ class _Strict(BaseModel):
 
 
 class Metric(_Strict):
-    """A number and how far it can be trusted; ``value`` is null unless ``valid``."""
+    """A number and how far it can be trusted; ``value`` is null unless ``valid``.
+
+    ``doubt`` is how far it may be off, one standard deviation in its unit; null where none is told.
+    """
 
     value: float | None
     valid: bool
     quality: Share
     corrected: Share
     window_s: Positive
+    doubt: Positive | None
 
     @model_validator(mode="after")
     def _told_or_not(self) -> Self:
@@ -123,6 +127,8 @@ class Stretch(_Strict):
     lf_peak_hz: Metric
     hf_peak_hz: Metric
     coherence_ratio: Metric
+    coherence_hz: Metric
+    rsa_ms: Metric
     sampen: Metric
     dfa_alpha1: Metric
     stress_index: Metric

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.dsp.hrv_limits import INDICES
+from engine.dsp.hrv_limits import BY_BREATH, INDICES
 from engine.show import Caption
 
 
@@ -22,7 +22,8 @@ POWER, NONE = Caption("毫秒²", "ms²"), Caption("", "")
 
 
 def _index(metric: str, zh: str, en: str, unit: Caption, decimals: int) -> Name:
-    return Name(metric, Caption(zh, en), unit, decimals, INDICES[metric].meaning)
+    index = INDICES[metric] if metric in INDICES else BY_BREATH[metric]
+    return Name(metric, Caption(zh, en), unit, decimals, index.meaning)
 
 
 HEART = (
@@ -40,6 +41,8 @@ HEART = (
     _index("lf_peak_hz", "LF 峰值频率", "LF peak", Caption("Hz", "Hz"), 3),
     _index("hf_peak_hz", "HF 峰值频率", "HF peak", Caption("Hz", "Hz"), 3),
     _index("coherence_ratio", "相干比", "Coherence ratio", NONE, 2),
+    _index("coherence_hz", "相干峰频率", "Coherence peak", Caption("Hz", "Hz"), 3),
+    _index("rsa_ms", "随呼吸的心率起伏", "RSA by breath", MS, 0),
     _index("sampen", "样本熵", "Sample entropy", NONE, 2),
     _index("dfa_alpha1", "DFA α1", "DFA α1", NONE, 2),
     _index("stress_index", "Baevsky 指数", "Baevsky's index", Caption("%/秒²", "%/s²"), 0),

@@ -20,7 +20,7 @@ TELL_EVERY = 200
 KEPT = frozenset(
     {
         "heart.beat", "heart.detail", "heart.quality", "pulse.beat", "eda.detail", "eda.scr",
-        "resp.rate", "resp.quality",
+        "resp.rate", "resp.quality", "resp.onset",
     }
 )  # fmt: skip
 

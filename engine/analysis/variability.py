@@ -10,9 +10,11 @@ import numpy as np
 from engine.analysis.beats import Intervals
 from engine.analysis.rhythm import TOO_MUCH, Rhythm
 from engine.dsp import rr_layout as at
-from engine.dsp.hrv_limits import INDICES
+from engine.dsp.hrv_limits import BY_BREATH, INDICES
+from engine.dsp.hrv_rsa import swing_of_all
 from engine.dsp.hrv_spectrum import HOLE
-from engine.dsp.hrv_whole import whole_hrv
+from engine.dsp.hrv_trust import NOTHING
+from engine.dsp.hrv_whole import metric_of, whole_hrv
 from engine.dsp.metric import Metric
 from engine.streams import F64
 
@@ -61,23 +63,27 @@ class Stretch:
     withheld: tuple[Withheld, ...]
 
 
-def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stretch:
+def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float, *, onsets: F64) -> Stretch:
     """Return the metrics of ``start`` to ``end``, s; what must not be told is NaN, not valid.
 
     Where the rhythm was irregular for a small part of the stretch only, that part is left
-    out; where it was for more, variability is withheld.
+    out; where it was for more, variability is withheld. ``onsets`` (n,) s is when a breathing
+    sensor felt breaths in begin.
     """
     irregular = rhythm.share(start, end) > TOO_MUCH
     # Intervals that touch the stretch: a minute then holds a whole minute of heartbeat.
     inside = (found.t > start) & (found.t - found.ms / 1000.0 < end)
     t, nn, code = found.t[inside], found.nn_ms[inside].copy(), found.code[inside]
+    may = found.may_be_ms[inside].copy()
     count = found.count[inside].astype(np.float64)
-    nn[found.quality[inside] < SURE] = np.nan
+    unsure = found.quality[inside] < SURE
+    nn[unsure] = may[unsure] = np.nan
     if irregular:
         # What the classifier repairs then is no fault: the mean is that of all intervals.
         sure = np.isfinite(nn) & (code != at.LEARN) & (code != at.GAP)
         nn = np.where(sure, found.ms[inside], np.nan)
         code, count = np.where(sure, at.NORMAL, code), np.ones(len(t))
+        may[:] = np.nan
     else:
         nn[rhythm.during(t)] = np.nan
     used = np.isfinite(nn) & (code != at.LEARN) & (code != at.GAP)
@@ -85,10 +91,17 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stret
     covered = min(1.0, heartbeat / max(end - start, 1e-9))
     corrected = float(np.mean(code[used] != at.NORMAL)) if used.any() else 0.0
     quality = float(found.quality[inside][used].mean()) if used.any() else 0.0
-    metrics = whole_hrv(
+    metrics = dict(whole_hrv(
         t, nn, found.difference_ok[inside], corrected, quality * covered,
-        code=code.astype(np.float64), stands_for=count, irregular=irregular,
-    )  # fmt: skip
+        code=code.astype(np.float64), stands_for=count, may_be_ms=may, irregular=irregular,
+    ))  # fmt: skip
+    breaths = onsets[(onsets >= start) & (onsets <= end)]
+    swing = swing_of_all(
+        t[used], (nn * count)[used], quality, code[used] == at.NORMAL, may[used], breaths
+    )
+    metrics["rsa_ms"] = metric_of(
+        BY_BREATH["rsa_ms"], NOTHING if irregular else swing, swing.corrected
+    )
     missing = covered < COVERED
     why = [
         reason
@@ -104,23 +117,24 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float) -> Stret
     ]
     if missing:
         metrics = {
-            name: _hidden(metric) if INDICES[name].needs_regular else metric
+            name: metric if name in {"hr_bpm", "mean_nn_ms"} else _hidden(metric)
             for name, metric in metrics.items()
         }
     return Stretch(start, end, metrics, covered, corrected, quality, tuple(why))
 
 
 def windows(
-    found: Intervals, rhythm: Rhythm, lasts: float, window: float, step: float
+    found: Intervals, rhythm: Rhythm, lasts: float, window: float, step: float, *, onsets: F64
 ) -> tuple[Stretch, ...]:
     """Return the metrics of every full ``window`` of the recording, ``step`` s apart."""
     # A recording of five minutes ends a sample, or half a beat, before five minutes.
     count = math.floor((lasts + 1.0 - window) / step) + 1
-    return tuple(stretch(found, rhythm, i * step, i * step + window) for i in range(max(count, 0)))
+    starts = (i * step for i in range(max(count, 0)))
+    return tuple(stretch(found, rhythm, start, start + window, onsets=onsets) for start in starts)
 
 
 def _hidden(metric: Metric) -> Metric:
-    return replace(metric, value=math.nan, valid=False)
+    return replace(metric, value=math.nan, valid=False, quality=0.0, doubt=math.nan)
 
 
 def _longest_hole(t: F64, nn: F64) -> float:

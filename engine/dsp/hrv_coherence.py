@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.dsp.hrv_retold import TELLINGS, moved, once
 from engine.dsp.hrv_spectrum import RESOLUTION, band_power, density, peak_hz
 from engine.streams import F64
 
@@ -22,6 +23,8 @@ NEARBY = 0.10
 """How far from the peak noise that may lie below it is looked for, Hz."""
 CONFIDENCE = 1.96
 """Standard errors of a 95 % interval."""
+MOST_LOG = 20.0
+"""A doubt larger than this says nothing at all."""
 HANN_BANDWIDTH = 1.5 * RATE / SAMPLES
 """Hz from which one independent value comes (equivalent noise bandwidth)."""
 
@@ -36,18 +39,27 @@ class Coherence:
         Power within +-0.015 Hz of the peak over all other power below 1 Hz; 0 where no
         rhythm stands out. A perfect sine reaches about 9: 64 s cannot show it narrower.
     low, high
-        95 % interval of the ratio, from the spread such estimates have over 64 s.
+        95 % interval of the ratio, from the spread such estimates have over 64 s and from how
+        far corrections may have moved it.
     peak_hz
         Where the peak lies; NaN where there is none.
+    peak_chance
+        Its standard error, Hz: of the frequency of a steady wave in noise.
+    ratios, peaks : (TELLINGS,) float64
+        Both for every telling of the stretch (`engine.dsp.hrv_retold`), itself the first.
     """
 
     ratio: float
     low: float
     high: float
     peak_hz: float
+    peak_chance: float
+    ratios: F64
+    peaks: F64
 
 
-UNKNOWN = Coherence(math.nan, math.nan, math.nan, math.nan)
+NO_TELLING: F64 = np.full(TELLINGS, np.nan)
+UNKNOWN = Coherence(math.nan, math.nan, math.nan, math.nan, math.nan, NO_TELLING, NO_TELLING)
 
 
 def coherence(series: F64) -> Coherence:
@@ -56,52 +68,94 @@ def coherence(series: F64) -> Coherence:
     Parameters
     ----------
     series
-        (SAMPLES,) ms, at 2 Hz; a straight drift is taken off.
+        (TELLINGS, SAMPLES) ms, at 2 Hz, told in several ways (`engine.dsp.hrv_retold`), or
+        (SAMPLES,); a straight drift is taken off.
     """
-    if series.size != SAMPLES or not np.isfinite(series).all():
+    tellings = np.atleast_2d(series)
+    if tellings.shape[1] != SAMPLES or not np.isfinite(tellings[0]).all():
         return UNKNOWN
-    power = density(series, RATE, straighten=True)
-    whole = band_power(power, 0.0, 0.5 * RATE)
-    if whole < LEAST_POWER:
+    own, place = once(tellings)
+    every = density(own, RATE, straighten=True)
+    power = every[0]
+    if float(band_power(power, 0.0, 0.5 * RATE)) < LEAST_POWER:
         return UNKNOWN
-    peak = peak_hz(power, *SEARCHED)
-    ratio, low, high = _around(power, whole, peak)
+    ratios, peaks = ratios_of(every)
+    ratio, peak = float(ratios[0]), float(peaks[0])
+    if len(tellings) == TELLINGS:
+        ratios, peaks = ratios[place], peaks[place]
+    else:
+        ratios, peaks = (np.full(TELLINGS, value) for value in (ratio, peak))
+    repaired = moved(np.log(np.maximum(ratios, LEAST_POWER)))
+    low, high = _interval(power, ratio, peak, repaired)
     # A rhythm on the very edge may count the next time: its ratio bounds the doubt.
-    edge = peak_hz(power, SEARCHED[0] - HALF_WIDTH, SEARCHED[1] + HALF_WIDTH)
+    edge = float(peak_hz(power, SEARCHED[0] - HALF_WIDTH, SEARCHED[1] + HALF_WIDTH))
     if edge != peak:
-        high = max(high, _around(power, whole, edge)[2])
-    return Coherence(ratio, low, high, peak)
+        high = max(high, _interval(power, _ratio_at(power, edge), edge, repaired)[1])
+    chance = math.nan
+    if math.isfinite(peak):
+        chance = math.sqrt(_of_peak(power, peak)) / (2.0 * math.pi * SAMPLES / RATE)
+    return Coherence(ratio, low, high, peak, chance, ratios, peaks)
 
 
-def _around(power: F64, whole: float, peak: float) -> tuple[float, float, float]:
-    """Return the ratio with the peak at ``peak`` Hz and its 95 % interval; 0 if NaN."""
+def ratios_of(every: F64) -> tuple[F64, F64]:
+    """Return the ratios and peaks (k,) of densities (k, n); where there is no peak 0 and NaN."""
+    peaks = peak_hz(every, *SEARCHED)
+    ratios = [_ratio_at(*one) for one in zip(every, peaks.tolist(), strict=True)]
+    return np.array(ratios), peaks
+
+
+def _ratio_at(power: F64, peak: float) -> float:
+    """Return the ratio with the peak at ``peak`` Hz; 0 if NaN."""
     if math.isnan(peak):
-        return 0.0, 0.0, 0.0
-    inside = band_power(power, peak - HALF_WIDTH, peak + HALF_WIDTH)
-    rest = max(whole - inside, LEAST_POWER)
-    factor = math.exp(CONFIDENCE * math.sqrt(_variance(power, peak, inside, rest)))
-    return inside / rest, inside / rest / factor, inside / rest * factor
+        return 0.0 if math.isfinite(power[0]) else math.nan
+    inside, rest = _parts(power, peak)
+    return inside / rest
 
 
-def _variance(power: F64, peak: float, inside: float, rest: float) -> float:
+def _parts(power: F64, peak: float) -> tuple[float, float]:
+    inside = float(band_power(power, peak - HALF_WIDTH, peak + HALF_WIDTH))
+    return inside, max(float(band_power(power, 0.0, 0.5 * RATE)) - inside, LEAST_POWER)
+
+
+def _interval(power: F64, ratio: float, peak: float, repaired: float) -> tuple[float, float]:
+    """Return the 95 % interval of a ratio with the peak at ``peak`` Hz; 0 if NaN."""
+    if math.isnan(peak):
+        return 0.0, 0.0
+    off = math.hypot(math.sqrt(_variance(power, peak)), repaired)
+    factor = math.exp(min(CONFIDENCE * off, MOST_LOG))
+    return ratio / factor, ratio * factor
+
+
+def _variance(power: F64, peak: float) -> float:
     """Return the variance of the logarithm of the ratio.
 
     The peak is a steady wave in noise like that beside it; the rest is noise, of as many
     independent values as its power is spread over.
     """
+    apart = _apart(power, peak)
+    others = float(apart.sum())
+    spread = others**2 / max(float(apart @ apart), 1e-300)
+    of_rest = 1.0 / max(spread * RESOLUTION / HANN_BANDWIDTH, 1.0)
+    leaked = min(others * RESOLUTION / _parts(power, peak)[1], 1.0)
+    return _of_peak(power, peak) + of_rest * leaked**2
+
+
+def _apart(power: F64, peak: float) -> F64:
+    """Return the density without what the wave at ``peak`` Hz can have brought."""
     # Beyond the reach of the window's main lobe, else the wave counts as its own noise.
     reach = 2.0 * RATE / SAMPLES
     apart = np.array(power)
     apart[_bin(peak - reach) : _bin(peak + reach) + 1] = 0.0
+    return apart
+
+
+def _of_peak(power: F64, peak: float) -> float:
+    """Return the variance of the logarithm of a wave's power in noise like that beside it."""
+    apart = _apart(power, peak)
     beside = apart[_bin(max(peak - NEARBY, 0.5 * SEARCHED[0])) : _bin(peak + NEARBY)]
     beside = beside[beside > 0.0]
     noise = float(beside.mean()) * HANN_BANDWIDTH if beside.size else 0.0
-    of_peak = min(4.0 * noise / inside, 2.0)
-    others = float(apart.sum())
-    spread = others**2 / max(float(apart @ apart), 1e-300)
-    of_rest = 1.0 / max(spread * RESOLUTION / HANN_BANDWIDTH, 1.0)
-    leaked = min(others * RESOLUTION / rest, 1.0)
-    return of_peak + of_rest * leaked**2
+    return min(4.0 * noise / _parts(power, peak)[0], 2.0)
 
 
 def _bin(f: float) -> int:

@@ -37,9 +37,11 @@ BEATS_HELD = 1024
 (
     KNOWN, SHOWN, AT, NN, CODE, COUNT, DIFFERENCE_OK, DIFFERENCE, QUALITY,
     RATE, RATE_QUALITY, RMSSD, RMSSD_QUALITY, SDNN, SDNN_QUALITY, PNN50,
-    CORRECTED, IRREGULAR, BURDENED, ULTRA_SHORT, PNN50_QUALITY, RMSSD_DOUBT,
-) = range(22)  # fmt: skip
-ROW = 22
+    CORRECTED, IRREGULAR, BURDENED, ULTRA_SHORT, PNN50_QUALITY,
+    RMSSD_DOUBT, SDNN_DOUBT, PNN50_DOUBT,
+    MAY_BE,  # the interval as measured where that may be true though it was flagged; else NaN
+) = range(25)  # fmt: skip
+ROW = 25
 
 # The mind: everything remembered, in one array, so that a call passes two.
 (LAST, BEFORE, BEFORE_FINE, PATIENCE, WAITING, EARLY) = range(6)
@@ -155,6 +157,7 @@ def follow(
         row[DIFFERENCE_OK] = 0.0 if np.isnan(row[DIFFERENCE]) else 1.0
         mind[BEFORE] = raw
         mind[BEFORE_FINE] = fine
+        row[MAY_BE] = raw if doubtful else np.nan
         count(mind, row, doubted, raw if doubtful else row[NN])
     if judge[at.SINCE] < 1.0:
         waiting = 0
@@ -181,8 +184,9 @@ def tell(mind: F64, row: F64, t: float) -> None:
     drop_old(hrv, hrvs, 1000.0 * HRV_SPAN, t - HRV_AGE)
     row[KNOWN] = t
     row[SHOWN] = 1.0
-    row[RATE : RMSSD_DOUBT + 1] = 0.0
-    row[RATE] = row[RMSSD] = row[SDNN] = row[PNN50] = row[RMSSD_DOUBT] = np.nan
+    row[RATE:MAY_BE] = 0.0
+    row[RATE] = row[RMSSD] = row[SDNN] = row[PNN50] = np.nan
+    row[RMSSD_DOUBT] = row[SDNN_DOUBT] = row[PNN50_DOUBT] = np.nan
     corrected = hrv[win.CORRECTIONS] / hrv[win.ENTRIES] if hrv[win.ENTRIES] > 0.0 else 0.0
     irregular = mind[JUDGE_AT + at.IS_IRREGULAR]
     burdened = mind[JUDGE_AT + at.IS_BURDENED]
@@ -202,6 +206,7 @@ def tell(mind: F64, row: F64, t: float) -> None:
     joined = hrv[win.JOINED_LENGTH] / 1000.0
     if length >= SDNN_LEAST - ROUNDING:
         off = win.sdnn_doubt(hrv)
+        row[SDNN_DOUBT] = off
         if off <= MOST_DOUBT:
             row[SDNN] = deviation(hrv[win.SUM], hrv[win.SQUARES], hrv[win.COUNTED])
             row[SDNN_QUALITY] = quality * trust(off, DOUBT)
@@ -214,6 +219,7 @@ def tell(mind: F64, row: F64, t: float) -> None:
         row[RMSSD_QUALITY] = quality * trust(off, DOUBT)
         row[ULTRA_SHORT] = 1.0 if length < SDNN_LEAST - ROUNDING else 0.0
         off = win.pnn50_doubt(hrv)
+        row[PNN50_DOUBT] = off
         row[PNN50] = 100.0 * hrv[win.LARGE] / hrv[win.DIFFERENCES]
         row[PNN50_QUALITY] = row[RMSSD_QUALITY] * trust(off, POINTS)
 

@@ -23,6 +23,11 @@ class Index:
         Whether it means nothing in an irregular rhythm.
     meaning
         How it is computed.
+    doubtful
+        How far corrections may have moved it where its quality is half, as a share of it; a
+        third more, and it is withheld.
+    relative
+        Whether ``doubtful`` is such a share; else it is in the unit.
     """
 
     unit: str
@@ -30,14 +35,20 @@ class Index:
     most_corrected: float
     needs_regular: bool
     meaning: Caption
+    doubtful: float = 0.30
+    relative: bool = True
 
 
-TIME, ORDER, SPECTRUM, FAST, RHYTHM = 0.25, 0.10, 0.10, 0.05, 0.10
+TIME, ORDER, SPECTRUM, FAST, RHYTHM, BREATH = 0.25, 0.10, 0.10, 0.05, 0.10, 0.40
 """Most corrected: indices of the time domain, of the sequence, of the spectrum, of its fast
-part (small beside a slow breath, so the first to be spoilt), coherence."""
+part (small beside a slow breath, so the first to be spoilt), coherence, single breaths."""
 
 FIVE_MINUTES = 280.0
 """s of judged heartbeat in a five-minute recording: the first beats go into learning."""
+
+
+PEAK = 0.015
+"""Hz by which a peak may be off at half its quality: half the width that 64 s show it with."""
 
 
 def _spectral(unit: str, zh: str, en: str, most_corrected: float = SPECTRUM) -> Index:
@@ -46,6 +57,8 @@ def _spectral(unit: str, zh: str, en: str, most_corrected: float = SPECTRUM) -> 
         f"{en}. Normal intervals on a 4 Hz grid by cubic spline; 64 s stretches overlapping by "
         "half, mean removed, Hann window, averaged.",
     )
+    if unit == "Hz":
+        return Index(unit, 120.0, most_corrected, True, recipe, PEAK, relative=False)
     return Index(unit, 120.0, most_corrected, True, recipe)
 
 
@@ -63,7 +76,8 @@ INDICES: Mapping[str, Index] = {
         "ultra-short below 60 s.")),
     "pnn50_percent": Index("%", 60.0, TIME, True, Caption(
         "相邻正常间期之差超过 50 毫秒的比例，以差的个数为分母。",
-        "Share of successive differences above 50 ms, of all such differences.")),
+        "Share of successive differences above 50 ms, of all such differences."),
+        10.0, relative=False),
     "sd1_ms": Index("ms", 60.0, TIME, True, Caption(
         "庞加莱图短轴：RMSSD 除以根号 2。", "Poincare short axis: RMSSD over the root of 2.")),
     "sd2_ms": Index("ms", 60.0, TIME, True, Caption(
@@ -90,7 +104,7 @@ INDICES: Mapping[str, Index] = {
     "dfa_alpha1": Index("1", 180.0, ORDER, True, Caption(
         "去趋势波动分析短期指数：4 至 16 拍，各段相接，直线去趋势。",
         "Short-term exponent of detrended fluctuation analysis: 4 to 16 beats, stretches "
-        "end to end, straight lines.")),
+        "end to end, straight lines."), 0.15, relative=False),
     "stress_index": Index("%/s2", FIVE_MINUTES, ORDER, True, Caption(
         "Baevsky 指数 AMo / (2 Mo MxDMn)：50 毫秒分组，仅用正常间期。",
         "Baevsky's index AMo / (2 Mo MxDMn): 50 ms bins, normal intervals only.")),
@@ -99,5 +113,20 @@ INDICES: Mapping[str, Index] = {
         "每次 64 秒（2 Hz）的中位数；完全规则的波约为 9。",
         "Power within 0.015 Hz of the highest peak from 0.04 to 0.26 Hz over all other power: "
         "the median of 64 s windows (2 Hz) every 5 s; a perfectly regular wave gives about 9.")),
+    "coherence_hz": Index("Hz", 64.0, RHYTHM, True, Caption(
+        "上述最高峰的频率，取各窗的中位数；无峰则无值。",
+        "Where that highest peak lies, the median of the windows; no value without a summit."),
+        PEAK, relative=False),
 }  # fmt: skip
 """By the name of the index in `engine.dsp.hrv_whole` and in JSON."""
+
+BY_BREATH: Mapping[str, Index] = {
+    "rsa_ms": Index("ms", 0.0, BREATH, True, Caption(
+        "每次呼吸中最长与最短正常间期之差的平均：实时取最近三次呼吸，录音取全部。",
+        "Longest less shortest normal interval of a breath, mean of the newest three breaths; "
+        "of a recording, of all its breaths.")),
+    "paced_ms": Index("ms", 0.0, RHYTHM, True, Caption(
+        "心搏间期随引导频率起伏的幅度，取最近三次引导呼吸。",
+        "Swing of the intervals at the very rate of the guide, over its newest three breaths.")),
+}  # fmt: skip
+"""Those that need to know where breaths begin."""

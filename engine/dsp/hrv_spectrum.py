@@ -29,12 +29,12 @@ HOLE = 5.0
 
 
 def density(series: F64, rate: float, *, straighten: bool = False) -> F64:
-    """Return the one-sided power density of one evenly sampled stretch.
+    """Return the one-sided power density of evenly sampled stretches.
 
     Parameters
     ----------
     series
-        (n,) ms.
+        (..., n) ms.
     rate
         Hz.
     straighten
@@ -42,18 +42,18 @@ def density(series: F64, rate: float, *, straighten: bool = False) -> F64:
 
     Returns
     -------
-    (rate / 2 / RESOLUTION + 1,) float64
-        ms^2 / Hz at multiples of `RESOLUTION`; NaN if any sample is.
+    (..., rate / 2 / RESOLUTION + 1) float64
+        ms^2 / Hz at multiples of `RESOLUTION`; NaN throughout a stretch of which any sample is.
     """
-    n = series.size
-    level = series - series.mean()
+    n = series.shape[-1]
+    level = series - series.mean(axis=-1, keepdims=True)
     if straighten:
         ramp = np.arange(n) - 0.5 * (n - 1)
-        level = level - ramp * (float(ramp @ level) / float(ramp @ ramp))
+        level = level - ramp * ((level @ ramp) / float(ramp @ ramp))[..., None]
     window, gain = _hann(n)
     spectrum = np.fft.rfft(level * window, round(rate / RESOLUTION))
     power: F64 = (spectrum.real**2 + spectrum.imag**2) / (rate * gain)
-    power[1:-1] *= 2.0
+    power[..., 1:-1] *= 2.0
     return power
 
 
@@ -65,56 +65,61 @@ def _hann(n: int) -> tuple[F64, float]:
     return window, float(window @ window)
 
 
-def band_power(power: F64, low: float, high: float) -> float:
-    """Return the power between ``low`` and ``high`` Hz, ms^2.
+def band_power(power: F64, low: float, high: float) -> F64:
+    """Return the power (...,) between ``low`` and ``high`` Hz, ms^2, of densities (..., n).
 
     Every value of the density stands for `RESOLUTION` about it, cut at the edges, so that
     neighbouring bands neither share nor lose anything.
     """
-    last = power.size - 1
+    last = power.shape[-1] - 1
     low, high = max(low / RESOLUTION, 0.0), min(high / RESOLUTION, float(last))
     first, final = int(low + 0.5), int(high + 0.5)
     if high <= low:
-        return 0.0
+        return np.zeros(power.shape[:-1])
     # The ends of a one-sided density hold all of their power, over half a step each.
     under = low + 0.5 - first if first > 0 else 2.0 * low
     over = final + 0.5 - high if final < last else 2.0 * (last - high)
-    whole = float(power[first : final + 1].sum())
-    return RESOLUTION * (whole - under * float(power[first]) - over * float(power[final]))
+    whole = power[..., first : final + 1].sum(axis=-1)
+    made: F64 = RESOLUTION * (whole - under * power[..., first] - over * power[..., final])
+    return made
 
 
-def peak_hz(power: F64, low: float, high: float) -> float:
-    """Return where the density is highest between ``low`` and ``high`` Hz.
+def peak_hz(power: F64, low: float, high: float) -> F64:
+    """Return where densities (..., n) are highest between ``low`` and ``high`` Hz, (...,).
 
     Only a summit counts: where the density merely falls away from a band's edge there is
     no rhythm in the band, and the answer is NaN.
     """
     first, last = math.ceil(low / RESOLUTION), math.floor(high / RESOLUTION)
-    here = power[first : last + 1]
-    summit = (here > power[first - 1 : last]) & (here >= power[first + 1 : last + 2])
-    if not summit.any():
-        return math.nan
-    k = first + int(np.argmax(np.where(summit, here, -1.0)))
-    a, b, c = (math.log(power[k + j] + 1e-300) for j in (-1, 0, 1))
+    here = power[..., first : last + 1]
+    summit = (here > power[..., first - 1 : last]) & (here >= power[..., first + 1 : last + 2])
+    k = first + np.argmax(np.where(summit, here, -1.0), axis=-1, keepdims=True)
+    a, b, c = (
+        np.log(np.take_along_axis(power, k + j, axis=-1)[..., 0] + 1e-300) for j in (-1, 0, 1)
+    )
     bend = a - 2.0 * b + c
-    offset = 0.5 * (a - c) / bend if bend < 0.0 else 0.0
-    return min(max((k + offset) * RESOLUTION, low), high)
+    offset = np.where(bend < 0.0, 0.5 * (a - c) / np.where(bend < 0.0, bend, -1.0), 0.0)
+    at = np.clip((k[..., 0] + offset) * RESOLUTION, low, high)
+    return np.where(summit.any(axis=-1), at, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """What is read from a density; NaN where there is nothing to read."""
+    """What is read from densities, each (...,); NaN where there is nothing to read."""
 
-    lf_ms2: float
-    hf_ms2: float
-    total_ms2: float
-    lf_hf: float
-    lf_peak_hz: float
-    hf_peak_hz: float
+    lf_ms2: F64
+    hf_ms2: F64
+    total_ms2: F64
+    lf_hf: F64
+    lf_peak_hz: F64
+    hf_peak_hz: F64
+
+
+BANDS = ("lf_ms2", "hf_ms2", "total_ms2", "lf_hf", "lf_peak_hz", "hf_peak_hz")
 
 
 def bands(power: F64) -> Bands:
-    """Read the usual bands from a density.
+    """Read the usual bands from densities (..., n).
 
     LF 0.04-0.15 Hz, HF 0.15-0.40 Hz; the total is all below 0.40 Hz that is left after
     taking off the mean of each 64 s. Their ratio is only a ratio: with slow breathing all
@@ -126,11 +131,7 @@ def bands(power: F64) -> Bands:
         lf_ms2=lf,
         hf_ms2=hf,
         total_ms2=band_power(power, *TOTAL),
-        lf_hf=lf / hf if hf > 0.0 else math.nan,
+        lf_hf=np.divide(lf, hf, out=np.full_like(lf, np.nan), where=hf > 0.0),
         lf_peak_hz=peak_hz(power, *LF),
         hf_peak_hz=peak_hz(power, *HF),
     )
-
-
-NOTHING = Bands(*[math.nan] * 6)
-"""Where there is no spectrum."""

@@ -2,27 +2,28 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from engine.dsp.hrv_coherence import UNKNOWN, Coherence
-from engine.dsp.hrv_limits import FAST, RHYTHM, SPECTRUM
-from engine.dsp.hrv_rsa import BREATHS, LONGEST, BreathSwing, BreathSwings
-from engine.dsp.hrv_rsa import NOTHING as NO_SWING
-from engine.dsp.hrv_spectrum import NOTHING, STRETCH, Bands, bands
+from engine.dsp.hrv_limits import INDICES, ORDER, RHYTHM, SPECTRUM
+from engine.dsp.hrv_retold import TELLINGS
+from engine.dsp.hrv_rsa import BREATHS, LONGEST, BreathSwings
+from engine.dsp.hrv_sequence import sequence_of
+from engine.dsp.hrv_spectrum import BANDS, STRETCH
 from engine.dsp.hrv_spectrum_beats import tachogram
 from engine.dsp.hrv_spectrum_paced import PacedSwing, continues
+from engine.dsp.hrv_spectrum_told import bands_told, coherence_told
 from engine.dsp.hrv_spectrum_window import (
     FRESH,
-    NO_SHARE,
-    Share,
     coherence_of,
-    sequence_of,
     share_of,
-    spectrum_of,
-    window_of,
+    spectra_of,
+    tellings_of,
 )
+from engine.dsp.hrv_trust import NOTHING, Told, told
 from engine.dsp.rr_layout import Beat
 from engine.pace import Pace
 from engine.streams import F64
@@ -47,43 +48,35 @@ class Variability:
 
     Attributes
     ----------
-    bands, spectrum
-        Mean of three spectra over 124 s, and what they rest on.
-    coherence, rhythm
-        Of the newest 64 s.
-    swing
-        Respiratory sinus arrhythmia of the newest three breaths.
-    paced_ms, paced_at, paced
-        Swing at the guide's rate over its newest three breaths, and where in the breath the
-        interval is shortest.
-    sampen, dfa_alpha1, stress_index, sequence, sequence_s
-        Of the newest 300 s (180 s are enough for the first two). Reported, never steered on.
+    values
+        By name, `VALUES`: spectral ones are the mean of three spectra over 124 s, coherence is of
+        the newest 64 s, ``rsa_ms`` of three breaths, ``paced_ms`` of the guide's newest three,
+        entropy, scaling and stress index (reported, never steered on) of the newest 300 s (180 s
+        are enough for the first two).
+    coherence
+        The same with its interval.
+    paced_at
+        Where in the guide's breath the interval is shortest.
     """
 
-    bands: Bands
-    spectrum: Share
+    values: Mapping[str, Told]
     coherence: Coherence
-    rhythm: Share
-    swing: BreathSwing
-    paced_ms: float
     paced_at: float
-    paced: Share
-    sampen: float
-    dfa_alpha1: float
-    stress_index: float
-    sequence: Share
-    sequence_s: float
 
 
-NOT_PACED = (math.nan, math.nan, NO_SHARE)
+VALUES = (
+    *BANDS, "coherence_ratio", "coherence_hz", "rsa_ms", "paced_ms",
+    "sampen", "dfa_alpha1", "stress_index",
+)  # fmt: skip
+SPECTRAL_S = STRETCH + EVERY * APART * (STRETCHES - 1)
 
 
 @dataclass(slots=True)
 class LiveVariability:
     """Feed every judged interval in order of time; ask `at` every `EVERY` seconds."""
 
-    _rows: deque[tuple[float, float, float, float, float]] = field(
-        default_factory=deque[tuple[float, float, float, float, float]]
+    _rows: deque[tuple[float, float, float, float, float, float]] = field(
+        default_factory=deque[tuple[float, float, float, float, float, float]]
     )
     _spectra: deque[F64 | None] = field(
         default_factory=lambda: deque(maxlen=APART * (STRETCHES - 1) + 1)
@@ -95,17 +88,23 @@ class LiveVariability:
     _next: float = math.inf
 
     def interval(
-        self, t: float, nn_ms: float, code: float, stands_for: float, quality: float
+        self,
+        t: float,
+        nn_ms: float,
+        code: float,
+        stands_for: float,
+        quality: float,
+        may_be_ms: float = math.nan,
     ) -> None:
         """Take a judged interval that ended at ``t`` (s); columns as in ``heart.nn``."""
-        self._rows.append((t, nn_ms, code, stands_for, quality))
+        self._rows.append((t, nn_ms, code, stands_for, quality, may_be_ms))
         while self._rows[0][0] < t - KEPT:
             self._rows.popleft()
         if code in {Beat.LEARN, Beat.GAP} or stands_for < 1.0:
             return
         normal = code == Beat.NORMAL
-        self._felt.interval(t, nn_ms * stands_for, quality, normal=normal)
-        self._guided.interval(t, nn_ms * stands_for, quality, normal=normal)
+        for swings in (self._felt, self._guided):
+            swings.interval(t, nn_ms * stands_for, quality, normal=normal, may_be_ms=may_be_ms)
         if normal:
             self._paced.interval(t, nn_ms)
 
@@ -141,56 +140,51 @@ class LiveVariability:
             Whether the rhythm allows numbers of variability at all.
         """
         self._count_guided(t)
-        rows = np.array(self._rows).reshape(-1, 5)
-        gram = tachogram(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
+        rows = np.array(self._rows).reshape(-1, 6)
+        gram = tachogram(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 5])
         share = share_of(rows, STRETCH)
-        window = window_of(gram, t) if steady else None
-        self._spectra.append(spectrum_of(window) if share.corrected <= SPECTRUM else None)
-        read, spectrum = self._bands(rows)
-        found, rhythm = UNKNOWN, NO_SHARE
-        if window is not None and share.corrected <= RHYTHM:
-            found = coherence_of(window)
-            rhythm = share if math.isfinite(found.ratio) else NO_SHARE
-        paced_ms, paced_at, paced = self._at_guide(t, rows) if steady else NOT_PACED
-        late = gram.newest(HISTORY)
-        sampen, dfa, stress, sequence = math.nan, math.nan, math.nan, NO_SHARE
+        series = tellings_of(gram, t) if steady else None
+        usable = series is not None and share.corrected <= SPECTRUM
+        self._spectra.append(spectra_of(series) if series is not None and usable else None)
+        values = dict.fromkeys(VALUES, NOTHING)
+        values |= self._bands(rows)
+        found = UNKNOWN
+        if series is not None and share.corrected <= RHYTHM:
+            found = coherence_of(series)
+            values |= coherence_told(found, share)
+        paced_at = math.nan
         if steady:
-            sampen, dfa, stress, sequence = sequence_of(late, share_of(rows, HISTORY))
-        return Variability(
-            bands=read, spectrum=spectrum, coherence=found, rhythm=rhythm,
-            swing=self._swing(t) if steady else NO_SWING,
-            paced_ms=paced_ms, paced_at=paced_at, paced=paced, sampen=sampen, dfa_alpha1=dfa,
-            stress_index=stress, sequence=sequence, sequence_s=late.length,
-        )  # fmt: skip
+            values["rsa_ms"] = self._swing(t)
+            values["paced_ms"], paced_at = self._at_guide(t, rows)
+            late = gram.newest(HISTORY)
+            of_order = share_of(rows, HISTORY)
+            if of_order.corrected <= ORDER and late.length >= INDICES["sampen"].least:
+                values |= sequence_of(late, of_order)
+        return Variability(values, found, paced_at)
 
-    def _bands(self, rows: F64) -> tuple[Bands, Share]:
+    def _bands(self, rows: F64) -> dict[str, Told]:
         """Average the newest spectra, if there are enough of them without a gap."""
         if len(self._spectra) < APART * (STRETCHES - 1) + 1:
-            return NOTHING, NO_SHARE
+            return {}
         chosen = [self._spectra[APART * k] for k in range(STRETCHES)]
         known = [power for power in chosen if power is not None]
         if len(known) < STRETCHES:
-            return NOTHING, NO_SHARE
-        share = share_of(rows, STRETCH + EVERY * APART * (STRETCHES - 1))
-        if share.corrected > SPECTRUM:
-            return NOTHING, NO_SHARE
-        read = bands(np.asarray(np.mean(known, axis=0), dtype=np.float64))
-        if share.corrected > FAST:
-            read = replace(read, hf_ms2=math.nan, lf_hf=math.nan, hf_peak_hz=math.nan)
-        return read, share
+            return {}
+        return bands_told(np.array(known), share_of(rows, SPECTRAL_S), SPECTRAL_S)
 
-    def _swing(self, t: float) -> BreathSwing:
+    def _swing(self, t: float) -> Told:
         """Return the swing with the breaths felt, or where none are, with those guided."""
         is_felt = t - self._felt.newest_breath <= JUDGED + LONGEST
         return (self._felt if is_felt else self._guided).at(t - JUDGED)
 
-    def _at_guide(self, t: float, rows: F64) -> tuple[float, float, Share]:
+    def _at_guide(self, t: float, rows: F64) -> tuple[Told, float]:
         """Return the swing with the guide, if what it rests on is new and sound."""
         swing, shortest_at = self._paced.now()
         if self._pace is None or math.isnan(swing) or t - self._paced.newest > FRESH:
-            return NOT_PACED
-        share = share_of(rows, BREATHS * self._pace.period)
-        return (swing, shortest_at, share) if share.corrected <= RHYTHM else NOT_PACED
+            return NOTHING, math.nan
+        seconds = BREATHS * self._pace.period
+        made = told("paced_ms", np.full(TELLINGS, swing), 0.0, share_of(rows, seconds), seconds)
+        return made, shortest_at if made.quality > 0.0 else math.nan
 
     def _count_guided(self, t: float) -> None:
         """Take the guide's breaths that have begun by ``t``."""

@@ -1,19 +1,16 @@
 """Picks the stretch of heartbeat each index looks at, and says how far to trust it."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.dsp import hrv_coherence
 from engine.dsp.hrv_coherence import Coherence, coherence
-from engine.dsp.hrv_entropy import sample_entropy
-from engine.dsp.hrv_fractal import dfa_alpha1
-from engine.dsp.hrv_limits import INDICES, ORDER
+from engine.dsp.hrv_retold import Series, once, tellings
 from engine.dsp.hrv_spectrum import RATE, STRETCH, density
 from engine.dsp.hrv_spectrum_beats import Tachogram
 from engine.dsp.hrv_spectrum_grid import on_grid
-from engine.dsp.hrv_stress_index import stress_index
+from engine.dsp.hrv_trust import NO_SHARE, Share
 from engine.dsp.rr_layout import Beat
 from engine.streams import F64
 
@@ -21,17 +18,6 @@ FRESH = 8.0
 """s the newest normal interval may be old: judged two beats late, with a pause or two."""
 SUPPORT = 10.0
 """s before a window that still shape its curve."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What a window rests on: mean quality of its beats times the share not corrected."""
-
-    quality: float
-    corrected: float
-
-
-NO_SHARE = Share(0.0, 0.0)
 
 
 def share_of(rows: F64, seconds: float) -> Share:
@@ -58,32 +44,50 @@ def window_of(gram: Tachogram, t: float) -> tuple[F64, F64] | None:
     return times[first:], nn_ms[first:]
 
 
-def spectrum_of(window: tuple[F64, F64] | None) -> F64 | None:
-    """Return the density of the window's last 64 s."""
-    if window is None:
+def tellings_of(gram: Tachogram, t: float) -> list[Series] | None:
+    """Return the window's normal intervals, as told and told again for their doubt."""
+    told = window_of(gram, t)
+    if told is None:
         return None
-    step = 1.0 / RATE
-    count = round(STRETCH * RATE)
-    power = density(on_grid(*window, float(window[0][-1]) - step * (count - 1), step, count), RATE)
-    return power if np.isfinite(power).all() else None
+    believed = gram.believed
+    may = window_of(believed, math.inf) if believed is not None else None
+    return tellings(told, may)
 
 
-def coherence_of(window: tuple[F64, F64]) -> Coherence:
-    """Return the coherence of the window's last 64 s."""
-    step = 1.0 / hrv_coherence.RATE
-    count = hrv_coherence.SAMPLES
-    return coherence(on_grid(*window, float(window[0][-1]) - step * (count - 1), step, count))
+def spectra_of(told: list[Series]) -> F64 | None:
+    """Return the density (TELLINGS, n) of the last 64 s of every telling."""
+    own, place = once(_newest(told, RATE, round(STRETCH * RATE)))
+    power = density(own, RATE)
+    return power[place] if np.isfinite(power[0]).all() else None
 
 
-def sequence_of(late: Tachogram, share: Share) -> tuple[float, float, float, Share]:
-    """Return entropy, scaling and stress index, each NaN unless it may be shown."""
-    sampen = dfa = stress = math.nan
-    if share.corrected <= ORDER:
-        if late.length >= INDICES["sampen"].least:
-            sampen = sample_entropy(late.nn_ms, late.joined)
-            dfa = dfa_alpha1(late.nn_ms, late.joined)
-        normal = late.nn_ms[late.normal]
-        if float(normal.sum()) / 1000.0 >= INDICES["stress_index"].least:
-            stress = stress_index(normal)
-    known = any(math.isfinite(value) for value in (sampen, dfa, stress))
-    return sampen, dfa, stress, share if known else NO_SHARE
+def coherence_of(told: list[Series]) -> Coherence:
+    """Return the coherence of the window's last 64 s, with the doubt all tellings leave."""
+    return coherence(_newest(told, hrv_coherence.RATE, hrv_coherence.SAMPLES))
+
+
+def pieces_told(gram: Tachogram) -> list[list[Series]]:
+    """Return every stretch without a hole of 5 s, as told and told again for its doubt."""
+    believed = gram.believed
+    made: list[list[Series]] = []
+    for told in gram.pieces():
+        may = None
+        if believed is not None:
+            inside = (believed.t >= told[0][0]) & (believed.t <= told[0][-1]) & believed.normal
+            may = believed.t[inside], believed.nn_ms[inside]
+        made.append(tellings(told, may))
+    return made
+
+
+def on_grids(told: list[Series], start: float, step: float, count: int) -> F64:
+    """Return (TELLINGS, count) ms on an even grid, NaN throughout where a telling lacks some."""
+    made = np.empty((len(told), count))
+    for k, series in enumerate(told):
+        again = k > 0 and series is told[0]
+        made[k] = made[0] if again else on_grid(*series, start, step, count)
+    return made
+
+
+def _newest(told: list[Series], rate: float, count: int) -> F64:
+    """Return (TELLINGS, count) ms up to the end of the first telling."""
+    return on_grids(told, float(told[0][0][-1]) - (count - 1) / rate, 1.0 / rate, count)

@@ -55,6 +55,10 @@ class HeartState:
     pnn50_quality: float
     rmssd_doubt: float
     """By which share RMSSD may be off: sampling, and differences left out that may be true."""
+    sdnn_doubt: float
+    """By which share SDNN may be off because of what was repaired."""
+    pnn50_doubt: float
+    """By how much pNN50 may be, 0..1 of the differences."""
 
 
 class HeartTracker:
@@ -145,4 +149,6 @@ class HeartTracker:
             ultra_short=row[to.ULTRA_SHORT] > 0.0,
             pnn50_quality=row[to.PNN50_QUALITY],
             rmssd_doubt=row[to.RMSSD_DOUBT],
+            sdnn_doubt=row[to.SDNN_DOUBT],
+            pnn50_doubt=row[to.PNN50_DOUBT],
         )

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.dsp import hrv_coherence, hrv_spectrum
-from engine.dsp.hrv_entropy import sample_entropy
-from engine.dsp.hrv_fractal import dfa_alpha1
-from engine.dsp.hrv_limits import INDICES
+from engine.dsp.hrv_limits import INDICES, Index
+from engine.dsp.hrv_retold import TELLINGS, chance_without, moved
+from engine.dsp.hrv_sequence import level_and_spread, sequence_of, spread, without_parts
 from engine.dsp.hrv_spectrum_beats import Tachogram, is_interval, tachogram
-from engine.dsp.hrv_spectrum_grid import on_grid
-from engine.dsp.hrv_stress_index import stress_index
+from engine.dsp.hrv_spectrum_told import bands_told
+from engine.dsp.hrv_spectrum_window import on_grids, pieces_told
+from engine.dsp.hrv_steps import successive
+from engine.dsp.hrv_trust import LITTLE, NOTHING, Share, Told, judged, told
 from engine.dsp.metric import Metric
 from engine.dsp.rr_layout import Beat
 from engine.streams import F64
@@ -20,9 +22,6 @@ EVERY = 5.0
 """s between windows of coherence."""
 LEAST_JOINED = 15.0
 """s of heartbeat that true differences must rest on."""
-LARGE_MS = 50.0
-ROUNDING = 1e-6
-"""A window is full up to this many seconds."""
 
 
 def whole_hrv(
@@ -34,6 +33,7 @@ def whole_hrv(
     *,
     code: F64 | None = None,
     stands_for: F64 | None = None,
+    may_be_ms: F64 | None = None,
     irregular: bool = False,
 ) -> Mapping[str, Metric]:
     """Return every index of `engine.dsp.hrv_limits.INDICES` for these intervals.
@@ -58,120 +58,140 @@ def whole_hrv(
         (n,) what each interval was (`Beat`); None takes all for normal.
     stands_for
         (n,) how many beats of that length each stands for; None is one each.
+    may_be_ms
+        (n,) an interval as it was measured where it was flagged but may be true, else NaN.
     irregular
         Whether the rhythm is too irregular for variability.
     """
     kinds = np.zeros(t.size) if code is None else code
     beats = np.ones(t.size) if stands_for is None else stands_for
-    values, windows = _time_domain(nn_ms, difference_ok, kinds, beats)
+    steady = not irregular
     # An interval that lacks a time can still be averaged, but has no place in a sequence.
-    gram = tachogram(t, nn_ms, kinds, beats)
-    for part, window in (_spectrum(gram), _sequence(gram), _coherence(gram)):
-        values.update(part)
-        windows.update(dict.fromkeys(part, window))
-    normal = gram.nn_ms[gram.normal]
-    values["stress_index"] = stress_index(normal)
-    windows["stress_index"] = float(normal.sum()) / 1000.0
-    return {
-        name: _metric(name, values[name], windows[name], corrected, quality, irregular=irregular)
-        for name in INDICES
-    }
+    gram = tachogram(t, nn_ms, kinds, beats, may_be_ms)
+    share = Share(quality, corrected)
+    made = _time_domain(nn_ms, difference_ok, kinds, beats, may_be_ms, gram, share, steady=steady)
+    made |= _spectrum(gram, share, steady=steady)
+    made |= _coherence(gram, share, steady=steady)
+    made |= sequence_of(gram, share, steady=steady)
+    return {name: metric_of(INDICES[name], made.get(name, NOTHING), corrected) for name in INDICES}
 
 
-def _metric(
-    name: str, value: float, window: float, corrected: float, quality: float, *, irregular: bool
-) -> Metric:
-    index = INDICES[name]
-    valid = (
-        math.isfinite(value)
-        and window >= index.least - ROUNDING
-        and corrected <= index.most_corrected
-        and not (irregular and index.needs_regular)
-    )
+def metric_of(index: Index, found: Told, corrected: float) -> Metric:
+    """Return what was told with all that is needed to read it by itself."""
     return Metric(
-        value=value if valid else math.nan,
-        valid=valid,
-        quality=quality if valid else 0.0,
+        value=found.value,
+        valid=math.isfinite(found.value),
+        quality=found.quality,
         corrected=corrected,
-        window_s=window,
+        window_s=found.window_s,
         unit=index.unit,
         definition=index.meaning.en,
+        doubt=found.doubt,
     )
 
 
 def _time_domain(
-    nn_ms: F64, difference_ok: F64, code: F64, stands_for: F64
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Return values and windows of what needs no evenly spaced time."""
-    judged = is_interval(nn_ms) & np.isfinite(stands_for)
-    judged &= ~np.isin(code, (Beat.LEARN, Beat.GAP))
-    n = np.where(judged, stands_for, 0.0)
-    nn = np.where(judged, nn_ms, 0.0)
+    nn_ms: F64, difference_ok: F64, code: F64, stands_for: F64, may_be_ms: F64 | None,
+    gram: Tachogram, share: Share, *, steady: bool,
+) -> dict[str, Told]:  # fmt: skip
+    """Return what needs no evenly spaced time."""
+    judged_ = is_interval(nn_ms) & np.isfinite(stands_for)
+    judged_ &= ~np.isin(code, (Beat.LEARN, Beat.GAP))
+    n = np.where(judged_, stands_for, 0.0)
+    nn = np.where(judged_, nn_ms, 0.0)
     length, beats = float(n @ nn) / 1000.0, float(n.sum())
     mean = 1000.0 * length / beats if beats > 0.0 else math.nan
     weight = np.where(code == Beat.FOREIGN, 0.0, n)
     varied = float(weight.sum())
-    sdnn = rmssd = pnn50 = math.nan
+    sdnn = math.nan
     if varied >= 2.0:
         about = nn - float(weight @ nn) / varied
         sdnn = math.sqrt(float(weight @ about**2) / (varied - 1.0))
-    true = np.zeros(nn.size, dtype=bool)
-    true[1:] = (np.nan_to_num(difference_ok[1:]) > 0.0) & judged[1:] & judged[:-1]
-    step = np.diff(nn, prepend=0.0)[true]
-    if step.size and float(nn[true].sum()) >= 1000.0 * LEAST_JOINED:
-        rmssd = math.sqrt(float(step @ step) / step.size)
-        pnn50 = 100.0 * float(np.mean(np.abs(step) > LARGE_MS))
+    of_mean, of_sdnn = 0.0, math.inf
+    if gram.t.size >= TELLINGS:
+        of_mean, of_sdnn = (
+            moved(np.log(np.maximum(one, LITTLE))) for one in level_and_spread(gram).T
+        )
+    parts = [spread(part.nn_ms) for part in without_parts(gram) if part.nn_ms.size > 1]
+    steps = successive(nn, difference_ok, judged_, code, may_be_ms)
+
+    def tell(name: str, value: float, off: float, chance: float = 0.0) -> Told:
+        return judged(INDICES[name], value, off, chance, share, length, steady=steady)
+
+    known = steps.length >= 1000.0 * LEAST_JOINED
+    rmssd = steps.rmssd if known else math.nan
     sd1 = rmssd / math.sqrt(2.0)
-    values = {
-        "hr_bpm": 60000.0 / mean, "mean_nn_ms": mean, "sdnn_ms": sdnn, "rmssd_ms": rmssd,
-        "pnn50_percent": pnn50, "sd1_ms": sd1,
-        "sd2_ms": math.sqrt(max(0.0, 2.0 * sdnn**2 - sd1**2)) if rmssd >= 0.0 else math.nan,
-    }  # fmt: skip
-    return values, dict.fromkeys(values, length)
+    sd2 = math.sqrt(max(0.0, 2.0 * sdnn**2 - sd1**2)) if rmssd >= 0.0 else math.nan
+    chance = chance_without(np.array(parts)) if len(parts) > 1 else 0.0
+    ratio = 2.0 * (sdnn / sd2) ** 2 if sd2 > 0.0 else 1.0
+    of_sd2 = math.hypot(ratio * of_sdnn, (ratio - 1.0) * steps.doubt)
+    return {
+        "hr_bpm": tell("hr_bpm", 60000.0 / mean, of_mean),
+        "mean_nn_ms": tell("mean_nn_ms", mean, of_mean),
+        "sdnn_ms": tell("sdnn_ms", sdnn, of_sdnn, chance),
+        "rmssd_ms": tell("rmssd_ms", rmssd, steps.doubt),
+        "pnn50_percent": tell(
+            "pnn50_percent",
+            steps.pnn50 if known else math.nan,
+            steps.pnn50_doubt,
+            steps.pnn50_chance,
+        ),
+        "sd1_ms": tell("sd1_ms", sd1, steps.doubt),
+        "sd2_ms": tell("sd2_ms", sd2, of_sd2, ratio * chance * sd2 / sdnn if sdnn > 0.0 else 0.0),
+    }
 
 
-def _spectrum(gram: Tachogram) -> tuple[dict[str, float], float]:
-    """Return what the mean spectrum says, and the seconds it covers."""
+def _spectrum(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told]:
+    """Return what the mean spectrum says."""
     size = round(hrv_spectrum.STRETCH * hrv_spectrum.RATE)
     found: list[F64] = []
     covered = 0.0
-    for t, nn in gram.pieces():
+    for piece in pieces_told(gram):
+        t, nn = piece[0]
         count = int((t[-1] - t[0]) * hrv_spectrum.RATE) + 1
         if count < size:
             continue
-        series = on_grid(t, nn, float(t[0]), 1.0 / hrv_spectrum.RATE, count)
+        series = on_grids(piece, float(t[0]), 1.0 / hrv_spectrum.RATE, count)
         starts = range(0, count - size + 1, size // 2)
-        found += [hrv_spectrum.density(series[i : i + size], hrv_spectrum.RATE) for i in starts]
+        found += [hrv_spectrum.density(series[:, i : i + size], hrv_spectrum.RATE) for i in starts]
         # The whole piece has its say but for less than half a stretch at its end.
         covered += float(t[-1] - t[0]) + float(nn[0]) / 1000.0
-    power = np.mean(found, axis=0) if found else np.full(0, np.nan)
-    read = hrv_spectrum.bands(power) if found else hrv_spectrum.NOTHING
-    names = ("lf_ms2", "hf_ms2", "total_ms2", "lf_hf", "lf_peak_hz", "hf_peak_hz")
-    return {name: getattr(read, name) for name in names}, covered
+    if not found:
+        return {}
+    return bands_told(np.array(found), share, covered, steady=steady)
 
 
-def _sequence(gram: Tachogram) -> tuple[dict[str, float], float]:
-    """Return what the order of the intervals says, and the seconds it rests on."""
-    values = {
-        "sampen": sample_entropy(gram.nn_ms, gram.joined),
-        "dfa_alpha1": dfa_alpha1(gram.nn_ms, gram.joined),
-    }
-    return values, gram.length
-
-
-def _coherence(gram: Tachogram) -> tuple[dict[str, float], float]:
-    """Return the median coherence of 64 s windows, and the seconds they cover."""
-    step = 1.0 / hrv_coherence.RATE
-    lasts = (hrv_coherence.SAMPLES - 1) * step
-    ratios: list[float] = []
+def _coherence(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told]:
+    """Return the median coherence of 64 s windows, and where its peak lies."""
+    rate, size = hrv_coherence.RATE, hrv_coherence.SAMPLES
+    ratios: list[F64] = []
+    peaks: list[F64] = []
+    apart = 0
     covered = 0.0
-    for t, nn in gram.pieces():
-        spare = float(t[-1] - t[0]) - lasts
-        if spare < 0.0:
+    for piece in pieces_told(gram):
+        t = piece[0][0]
+        count = int((t[-1] - t[0]) * rate) + 1
+        if count < size:
             continue
-        for k in range(int(spare / EVERY) + 1):
-            series = on_grid(t, nn, float(t[0]) + EVERY * k, step, hrv_coherence.SAMPLES)
-            ratios.append(hrv_coherence.coherence(series).ratio)
-        covered += float(t[-1] - t[0]) + step
-    known = [ratio for ratio in ratios if math.isfinite(ratio)]
-    return {"coherence_ratio": float(np.median(known)) if known else math.nan}, covered
+        series = on_grids(piece, float(t[0]), 1.0 / rate, count)
+        for i in range(0, count - size + 1, round(EVERY * rate)):
+            found = hrv_coherence.coherence(series[:, i : i + size])
+            ratios.append(found.ratios)
+            peaks.append(found.peaks)
+        apart += count // size
+        covered += float(t[-1] - t[0]) + 1.0 / rate
+    made: dict[str, Told] = {}
+    for name, every in (("coherence_ratio", ratios), ("coherence_hz", peaks)):
+        values = np.array([one for one in every if np.isfinite(one[0])]).reshape(-1, TELLINGS)
+        if values.size:
+            # Windows overlap: as many as lie side by side are new. The median of values that
+            # scatter normally is 1.25 times as uncertain as their mean.
+            scatter = float(np.std(values[:, 0], ddof=1)) if len(values) > 1 else 0.0
+            chance = 1.25 * scatter / math.sqrt(max(apart, 1))
+            median = (
+                np.nanmedian(values, axis=0)
+                if np.isfinite(values).any(axis=0).all()
+                else (np.full(TELLINGS, np.nan))
+            )
+            made[name] = told(name, median, chance, share, covered, steady=steady)
+    return made

@@ -1,5 +1,6 @@
 """One number with everything needed to trust it, or to see why it must not be trusted."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -25,6 +26,9 @@ class Metric:
     definition
         How it was computed, in one English sentence (Chinese and English:
         `engine.dsp.hrv_limits.INDICES`).
+    doubt
+        How far the value may be off, one standard deviation in ``unit``; NaN where no doubt is
+        told.
     """
 
     value: float
@@ -34,3 +38,4 @@ class Metric:
     window_s: float
     unit: str
     definition: str
+    doubt: float = math.nan

@@ -2,11 +2,13 @@
 
 import math
 from collections import deque
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.dsp.hrv_spectrum_live import EVERY, LiveVariability, Variability
+from engine.dsp.hrv_follow import HRV_SPAN
+from engine.dsp.hrv_spectrum_live import EVERY, LiveVariability
+from engine.dsp.hrv_trust import NOTHING, Told
 from engine.graph.cardiac import HeartStreams
 from engine.graph.cardiac_detail import HeartDetail
 from engine.graph.columns import column
@@ -16,42 +18,45 @@ from engine.signals import SIGNAL_AXES
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
 
-DETAIL_AXES = (
-    "lf_ms2", "hf_ms2", "total_ms2", "lf_hf", "lf_peak_hz", "hf_peak_hz",
-    "spectrum_quality", "spectrum_corrected",
-    "coherence", "coherence_low", "coherence_high", "coherence_hz",
-    "coherence_quality", "coherence_corrected",
-    "rsa_ms", "rsa_quality", "rsa_corrected", "rsa_s",
-    "paced_ms", "paced_at", "paced_quality", "paced_corrected",
-    "sampen", "dfa_alpha1", "stress_index",
-    "sequence_quality", "sequence_corrected", "sequence_s",
-    "sd1_ms", "sd2_ms", "short_quality", "short_corrected",
-    "guided",
-)  # fmt: skip
-"""Columns of ``heart.variability``: values (NaN is "not known"), for each group of them the
-quality and the share of corrected beats of the window they rest on, and whether the person
-was guided in breathing (1): RMSSD, LF and coherence then rise by mere mechanics."""
-
 SIGNALS_OF = {
-    "heart.lf_ms2": (Unit.SQUARE_MILLISECOND, "lf_ms2", "spectrum"),
-    "heart.hf_ms2": (Unit.SQUARE_MILLISECOND, "hf_ms2", "spectrum"),
-    "heart.total_ms2": (Unit.SQUARE_MILLISECOND, "total_ms2", "spectrum"),
-    "heart.lf_hf": (Unit.LEVEL, "lf_hf", "spectrum"),
-    "heart.lf_peak_hz": (Unit.HERTZ, "lf_peak_hz", "spectrum"),
-    "heart.hf_peak_hz": (Unit.HERTZ, "hf_peak_hz", "spectrum"),
-    "heart.coherence": (Unit.LEVEL, "coherence", "coherence"),
-    "heart.rsa_ms": (Unit.MILLISECOND, "rsa_ms", "rsa"),
-    "heart.paced_ms": (Unit.MILLISECOND, "paced_ms", "paced"),
-    "heart.sd1_ms": (Unit.MILLISECOND, "sd1_ms", "short"),
-    "heart.sd2_ms": (Unit.MILLISECOND, "sd2_ms", "short"),
-    "heart.sampen": (Unit.LEVEL, "sampen", "sequence"),
-    "heart.dfa_alpha1": (Unit.LEVEL, "dfa_alpha1", "sequence"),
-    "heart.stress_index": (Unit.RAW, "stress_index", "sequence"),
+    "heart.lf_ms2": (Unit.SQUARE_MILLISECOND, "lf_ms2"),
+    "heart.hf_ms2": (Unit.SQUARE_MILLISECOND, "hf_ms2"),
+    "heart.total_ms2": (Unit.SQUARE_MILLISECOND, "total_ms2"),
+    "heart.lf_hf": (Unit.LEVEL, "lf_hf"),
+    "heart.lf_peak_hz": (Unit.HERTZ, "lf_peak_hz"),
+    "heart.hf_peak_hz": (Unit.HERTZ, "hf_peak_hz"),
+    "heart.coherence": (Unit.LEVEL, "coherence"),
+    "heart.coherence_hz": (Unit.HERTZ, "coherence_hz"),
+    "heart.rsa_ms": (Unit.MILLISECOND, "rsa_ms"),
+    "heart.paced_ms": (Unit.MILLISECOND, "paced_ms"),
+    "heart.sd1_ms": (Unit.MILLISECOND, "sd1_ms"),
+    "heart.sd2_ms": (Unit.MILLISECOND, "sd2_ms"),
+    "heart.pnn50_percent": (Unit.PERCENT, "pnn50_percent"),
+    "heart.sampen": (Unit.LEVEL, "sampen"),
+    "heart.dfa_alpha1": (Unit.LEVEL, "dfa_alpha1"),
+    "heart.stress_index": (Unit.RAW, "stress_index"),
 }
-"""Derived streams: unit, and of `DETAIL_AXES` the value and the group it belongs to."""
+"""Derived streams: unit, and of `DETAIL_AXES` the value."""
+
+FIELDS = ("", "_quality", "_corrected", "_s", "_doubt")
+DETAIL_AXES = (
+    *(axis + field for _, axis in SIGNALS_OF.values() for field in FIELDS),
+    "coherence_low", "coherence_high", "paced_at", "guided",
+)  # fmt: skip
+"""Columns of ``heart.variability``: of every value itself (NaN is "not known"), its quality, the
+share of corrected beats and the seconds of heartbeat it rests on, and its doubt (one standard
+deviation in its own unit); then the 95 % interval of coherence, where in the guided breath the
+interval is shortest, and whether the person was guided in breathing (1): RMSSD, LF and coherence
+then rise by mere mechanics."""
 
 LONGEST_SILENCE = 600.0
 """s without a word of the heart after which everything begins anew."""
+INTERVAL = ("nn_at_s", "nn_ms", "code", "count", "nn_quality", "may_be_ms", "shown")
+STATE = (
+    "rmssd_ms", "rmssd_quality", "rmssd_doubt", "sdnn_ms", "sdnn_quality", "sdnn_doubt", "pnn50",
+    "pnn50_quality", "pnn50_doubt", "corrected", "irregular", "burdened", "ultra_short",
+)  # fmt: skip
+UNKNOWN = (math.nan,) * len(STATE)
 FELT = 2.0
 """s by which breaths, told by another device, may come after the heart's own rows."""
 
@@ -77,7 +82,7 @@ class VariabilityNode:
     _made: Stream = field(init=False)
     _breaths: deque[tuple[float, float]] = field(default_factory=deque[tuple[float, float]])
     _next: float = math.nan
-    _state: tuple[float, ...] = (math.nan,) * 7
+    _state: tuple[float, ...] = UNKNOWN
 
     def guide(self, t: float, pace: Pace | None) -> None:
         """Tell how the person is guided from session time ``t`` on; None if not at all."""
@@ -90,17 +95,13 @@ class VariabilityNode:
         """Forget the person and the guide; streams stay wired."""
         self._live = LiveVariability()
         self._pace, self._next = None, math.nan
-        self._state = (math.nan,) * 7
+        self._state = UNKNOWN
         self._breaths.clear()
 
     def bind(self, *inputs: Stream) -> Stream:
         """Accept ``heart.detail``, then ``resp.onset`` if there is a belt."""
         self._heart = inputs[0]
-        names = (
-            "nn_at_s", "nn_ms", "code", "count", "nn_quality", "shown", "rmssd_ms",
-            "rmssd_quality", "sdnn_ms", "sdnn_quality", "corrected", "irregular", "burdened",
-        )  # fmt: skip
-        self._columns = tuple(column(self._heart, name) for name in names)
+        self._columns = tuple(column(self._heart, name) for name in (*INTERVAL, *STATE))
         for stream in inputs[1:]:
             column(stream, "onset_s")
         self._made = Stream(
@@ -127,36 +128,47 @@ class VariabilityNode:
                 times.append(self._next)
                 rows.append(self._now(self._next))
                 self._next += EVERY
-            at, nn_ms, code, count, quality, shown, *state = row
-            if math.isfinite(nn_ms):
-                self._live.interval(at, nn_ms, code, count, quality)
+            *interval, shown = row[: len(INTERVAL)]
+            if math.isfinite(interval[1]):
+                self._live.interval(*interval)
             if shown > 0.0:
-                self._state = tuple(state)
+                self._state = tuple(row[len(INTERVAL) :])
         return Chunk(self._made, np.array(times), np.array(rows)) if rows else None
 
     def _now(self, t: float) -> tuple[float, ...]:
         while self._breaths and self._breaths[0][0] <= t - FELT:
             self._live.breath(self._breaths.popleft()[1])
-        rmssd, rmssd_quality, sdnn, sdnn_quality, corrected, irregular, burdened = self._state
+        irregular, burdened = self._state[-3:-1]
         known = self._live.at(t, steady=irregular == 0.0 and burdened == 0.0)
-        sd1 = rmssd / math.sqrt(2.0)
-        sd2 = math.sqrt(max(0.0, 2.0 * sdnn**2 - sd1**2)) if sdnn >= 0.0 else math.nan
-        short = min(rmssd_quality, sdnn_quality) if sd1 + sd2 >= 0.0 else 0.0
+        values = dict(known.values) | short_of(self._state)
+        values["coherence"] = values["coherence_ratio"]
+        shown = (
+            (v.value, v.quality, v.corrected, v.window_s, v.doubt)
+            for v in (values[axis] for _, axis in SIGNALS_OF.values())
+        )
         return (
-            *_columns(known), sd1 if short else math.nan, sd2 if short else math.nan,
-            short, corrected, float(self._pace is not None),
+            *(number for one in shown for number in one), known.coherence.low,
+            known.coherence.high, known.paced_at, float(self._pace is not None),
         )  # fmt: skip
 
 
-def _columns(known: Variability) -> tuple[float, ...]:
-    return (
-        *astuple(known.bands), known.spectrum.quality, known.spectrum.corrected,
-        *astuple(known.coherence), known.rhythm.quality, known.rhythm.corrected,
-        *astuple(known.swing), known.paced_ms, known.paced_at,
-        known.paced.quality, known.paced.corrected,
-        known.sampen, known.dfa_alpha1, known.stress_index,
-        known.sequence.quality, known.sequence.corrected, known.sequence_s,
-    )  # fmt: skip
+def short_of(state: tuple[float, ...]) -> dict[str, Told]:
+    """Return what follows from the state of the heart over the newest minute."""
+    rmssd, of_rmssd, rmssd_off, sdnn, of_sdnn, sdnn_off = state[:6]
+    pnn50, of_pnn50, pnn50_off, corrected, _, _, ultra_short = state[6:]
+    made: dict[str, Told] = dict.fromkeys(("sd1_ms", "sd2_ms", "pnn50_percent"), NOTHING)
+    sd1 = rmssd / math.sqrt(2.0)
+    # All three need a whole minute, of which RMSSD alone may do with half.
+    if of_rmssd > 0.0 and ultra_short == 0.0:
+        made["sd1_ms"] = Told(sd1, of_rmssd, corrected, HRV_SPAN, rmssd_off * sd1)
+        points = 100.0 * pnn50_off
+        made["pnn50_percent"] = Told(pnn50, of_pnn50, corrected, HRV_SPAN, points)
+        sd2 = math.sqrt(max(0.0, 2.0 * sdnn**2 - sd1**2)) if of_sdnn > 0.0 else 0.0
+        if sd2 > 0.0:
+            off = math.hypot(2.0 * sdnn**2 * sdnn_off, sd1**2 * rmssd_off) / sd2
+            quality = min(of_rmssd, of_sdnn)
+            made["sd2_ms"] = Told(sd2, quality, corrected, HRV_SPAN, off)
+    return made
 
 
 @dataclass(slots=True)
@@ -173,7 +185,7 @@ class VariabilityValue:
 
     name: str
     unit: Unit
-    take: tuple[str, str, str]
+    take: tuple[str, ...]
     _made: Stream = field(init=False)
     _columns: list[int] = field(init=False, default_factory=list[int])
 
@@ -225,8 +237,8 @@ def wire_variability(graph: Graph, heart: HeartStreams) -> VariabilityStreams:
     detail = graph.add(node, heart.detail, *onset)
     signals = {
         name: graph.add(
-            VariabilityValue(name, unit, (axis, f"{group}_quality", f"{group}_corrected")), detail
+            VariabilityValue(name, unit, tuple(axis + field for field in FIELDS[:3])), detail
         )
-        for name, (unit, axis, group) in SIGNALS_OF.items()
+        for name, (unit, axis) in SIGNALS_OF.items()
     }
     return VariabilityStreams(node, detail, signals)

@@ -1,60 +1,36 @@
-"""Artefacts of our own put into real hearts: many hearts, many draws, one law."""
+"""Artefacts put into real hearts that chose no constant, in draws that chose none either."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.analysis.hindsight import head
 from engine.dsp import rr_layout as at
 from engine.dsp.rr_repair import RrClassifier
 from engine.streams import F64
+from tests.hurt_hearts import HELD_OUT, SEEDS, held_out, hurt
 
-HEARTS = ("rr_healthy/healthy_000", "rr_healthy/healthy_003", "polar_h10_ibi/brennan",
-          "bartels_hrv/rest")  # fmt: skip
 # Mean over hearts and draws of the error of RMSSD that this share of hurt beats leaves, %.
-# At 1 % a heart's own few doubtful turns weigh as much as the artefacts.
-MOST = {0.01: 1.3, 0.03: 2.5, 0.05: 3.0, 0.10: 8.0}
+MOST = {0.01: 1.0, 0.03: 4.0, 0.05: 6.0, 0.10: 12.0}
+# The same of any one heart: one in which a beat in ten is hurt loses its largest turns.
+MOST_OF_ONE = {0.01: 2.0, 0.03: 5.0, 0.05: 7.0, 0.10: 14.0}
 
 
-def quiet_stretch(rr: F64) -> F64:
-    """Return the longest stretch (up to 2500) without an interval that is odd by a plain rule."""
-    usual = np.array([np.median(rr[max(0, i - 5) : i + 6]) for i in range(rr.size)])
-    odd = np.abs(rr / usual - 1.0) > 0.2
-    odd[1:] |= np.abs(np.diff(rr)) / usual[1:] > 0.3
-    ends = np.flatnonzero(np.concatenate([[True], odd, [True]]))
-    k = int(np.argmax(np.diff(ends)))
-    return rr[ends[k] : ends[k + 1] - 1][:2500]
+def told(rr: F64, early: F64 | None = None) -> tuple[float, float]:
+    """Return RMSSD of what was left and the rate of what was repaired.
 
-
-def hurt(rr: F64, share: float, rng: np.random.Generator) -> F64:
-    """Return intervals with missed, extra, early and misplaced beats, a quarter each."""
-    t = np.concatenate([[0.0], np.cumsum(rr)])
-    free = np.ones(t.size, dtype=bool)
-    chosen: list[int] = []
-    for k in rng.permutation(np.arange(10, t.size - 10)).tolist():
-        if len(chosen) < round(share * t.size) and free[k - 2 : k + 3].all():
-            free[k] = False
-            chosen.append(k)
-    missed: list[int] = []
-    extra: list[float] = []
-    for k in chosen:
-        kind = int(rng.integers(4))
-        if kind == 0:
-            missed.append(k)
-        elif kind == 1:
-            extra.append(t[k] + rng.uniform(0.3, 0.7) * (t[k + 1] - t[k]))
-        elif kind == 2:
-            t[k] -= rng.uniform(0.25, 0.40) * (t[k] - t[k - 1])
-        else:
-            t[k] += rng.choice([-1.0, 1.0]) * rng.uniform(80.0, 140.0)
-    return np.diff(np.sort(np.concatenate([np.delete(t, missed), extra])))
-
-
-def told(rr: F64) -> tuple[float, float]:
-    """Return RMSSD of what was left and the rate of what was repaired."""
+    ``early`` decisions, judged later, take the place of those on the first intervals.
+    """
     classifier = RrClassifier()
     rows = np.concatenate([classifier.push(x).copy() for x in rr.tolist()])
     rows = np.concatenate([rows, classifier.interrupt().copy()])
+    if early is not None:
+        late = rows[:, at.CODE] != at.LEARN
+        rows[: len(early)][~late[: len(early)]] = early[~late[: len(early)]]
+        normal = rows[:, at.CODE] == at.NORMAL
+        first = int(np.argmax(late))
+        rows[first, at.DIFFERENCE_OK] = float(normal[first] and normal[first - 1])
     kept = np.diff(rr)[rows[1:, at.DIFFERENCE_OK] > 0]
     beats = rows[:, at.STANDS_FOR]
     rate = 60000.0 * float(beats.sum() / (beats * rows[:, at.NN]).sum())
@@ -68,14 +44,33 @@ def test_artefacts_of_any_draw_leave_little_error_in_any_heart(
 ) -> None:
     errors: list[float] = []
     rates: list[float] = []
-    for k, heart in enumerate(HEARTS):
-        with np.load(recordings / f"{heart}.npz") as kept:
-            clean = quiet_stretch(kept["rr_ms"].astype(np.float64))
-        true = float(np.sqrt(np.mean(np.diff(clean)[at.RING - 2 :] ** 2)))
+    for k, heart in enumerate(HELD_OUT):
+        clean = held_out(recordings, heart)
+        true = float(np.sqrt(np.mean(np.diff(clean) ** 2)))
+        own: list[float] = []
         for seed in range(6):
-            rmssd, rate = told(hurt(clean, share, np.random.default_rng(100 * k + seed)))
-            errors.append(100.0 * abs(rmssd / true - 1.0))
+            rng = np.random.default_rng(SEEDS + 100 * k + seed)
+            rmssd, rate = told(hurt(clean, share, rng))
+            own.append(100.0 * abs(rmssd / true - 1.0))
             rates.append(abs(rate - 60000.0 / clean.mean()))
+        assert np.mean(own) <= MOST_OF_ONE[share], heart
+        errors += own
 
     assert np.mean(errors) <= MOST[share]
-    assert max(rates) < 0.2
+    assert max(rates) < 0.5
+
+
+def test_with_hindsight_one_hurt_beat_in_a_hundred_leaves_less_than_one_percent(
+    recordings: Path,
+) -> None:
+    """Live, the first seven intervals are only learned from; an analysis judges them too."""
+    errors: list[float] = []
+    for file in sorted((recordings / "rr_injected").glob("*_01pct.npz")):
+        with np.load(file) as kept:
+            clean, rr = np.diff(kept["clean_beat_ms"]), np.diff(kept["corrupt_beat_ms"])
+        true = float(np.sqrt(np.mean(np.diff(clean) ** 2)))
+        early = head(rr).decisions[: at.RING + 2]
+        rmssd, _ = told(rr, early)
+        errors.append(100.0 * abs(rmssd / true - 1.0))
+
+    assert np.mean(errors) <= 1.0

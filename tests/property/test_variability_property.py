@@ -41,7 +41,8 @@ def test_whatever_is_put_in_a_number_comes_out_only_where_it_is_valid(
     assert tuple(found) == tuple(INDICES)
     for name, metric in found.items():
         assert math.isfinite(metric.value) == metric.valid, name
-        assert metric.quality == (0.8 if metric.valid else 0.0)
+        assert 0.0 < metric.quality <= 0.8 if metric.valid else metric.quality == 0.0
+        assert math.isfinite(metric.doubt) == metric.valid, name
 
 
 @settings(max_examples=15, deadline=None)
@@ -66,11 +67,12 @@ def test_missing_and_odd_intervals_never_break_what_follows(
             due += 5.0
 
     # More than 124 s after the last of them everything is known again.
-    assert math.isfinite(known.bands.lf_ms2)
-    assert math.isfinite(known.coherence.ratio)
-    assert math.isfinite(known.paced_ms)
-    assert math.isfinite(known.swing.rsa_ms)
-    assert known.spectrum.quality == known.rhythm.quality == 1.0
+    for name in ("lf_ms2", "coherence_ratio", "paced_ms", "rsa_ms"):
+        told = known.values[name]
+        assert math.isfinite(told.value), name
+        assert told.corrected == 0.0
+        assert 0.5 < told.quality <= 1.0
+        assert math.isfinite(told.doubt)
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from engine.dsp.hrv_rsa import BreathSwing, BreathSwings
+from engine.dsp.hrv_rsa import BreathSwings
+from engine.dsp.hrv_trust import Told
 from tests.variability_truth import modulated
 
 
@@ -21,8 +22,8 @@ def heard(
     return swings
 
 
-def same(found: BreathSwing, value: float, within: float) -> bool:
-    return abs(found.rsa_ms - value) <= within
+def same(found: Told, value: float, within: float) -> bool:
+    return abs(found.value - value) <= within
 
 
 def test_the_swing_is_from_trough_to_peak() -> None:
@@ -30,7 +31,9 @@ def test_the_swing_is_from_trough_to_peak() -> None:
 
     # Beats sample the wave: the very top may lie between two of them.
     assert same(found, 120.0, 6.0)
-    assert found.quality == pytest.approx(0.9)
+    # The longest interval may be a wrong beat: it stands out by little.
+    assert 0.89 < found.quality <= 0.9
+    assert found.doubt < 6.0
     assert found.corrected == 0.0
     assert found.window_s == pytest.approx(30.0)
 
@@ -38,20 +41,20 @@ def test_the_swing_is_from_trough_to_peak() -> None:
 def test_fewer_than_three_whole_breaths_tell_nothing() -> None:
     swings = heard()
 
-    assert math.isnan(swings.at(29.9).rsa_ms)
-    assert not math.isnan(swings.at(30.0).rsa_ms)
+    assert math.isnan(swings.at(29.9).value)
+    assert not math.isnan(swings.at(30.0).value)
 
 
 def test_a_corrected_interval_never_makes_the_swing() -> None:
     clean, spoiled = heard().at(60.0), heard(spoiled=(40, 45)).at(60.0)
 
-    assert spoiled.rsa_ms <= clean.rsa_ms
+    assert spoiled.value <= clean.value
     assert spoiled.corrected > 0.0
     assert spoiled.quality < clean.quality
 
 
 def test_a_breath_mostly_made_of_corrected_beats_tells_nothing() -> None:
-    assert math.isnan(heard(spoiled=tuple(range(40, 48))).at(60.0).rsa_ms)
+    assert math.isnan(heard(spoiled=tuple(range(40, 48))).at(60.0).value)
 
 
 def test_a_breath_without_heartbeat_tells_nothing() -> None:
@@ -59,12 +62,12 @@ def test_a_breath_without_heartbeat_tells_nothing() -> None:
     for k in range(6):
         swings.breath(10.0 * k)
 
-    assert math.isnan(swings.at(60.0).rsa_ms)
+    assert math.isnan(swings.at(60.0).value)
 
 
 @pytest.mark.parametrize("breath", [1.5, 25.0])
 def test_what_is_too_short_or_long_for_a_breath_is_none(breath: float) -> None:
-    assert math.isnan(heard(breath).at(60.0).rsa_ms)
+    assert math.isnan(heard(breath).at(60.0).value)
 
 
 def test_missing_numbers_and_breaths_out_of_order_are_left_out() -> None:
@@ -85,4 +88,4 @@ def test_breaths_can_be_forgotten() -> None:
     swings.clear_breaths()
 
     assert math.isinf(swings.newest_breath)
-    assert math.isnan(swings.at(60.0).rsa_ms)
+    assert math.isnan(swings.at(60.0).value)

@@ -158,7 +158,7 @@ def test_breaths_felt_count_before_those_guided() -> None:
         rows += beat(graph, at, rr)
     detail = np.vstack(rows)
 
-    assert axis(detail, "rsa_s")[-1] == pytest.approx(30.0)
+    assert axis(detail, "rsa_ms_s")[-1] == pytest.approx(30.0)
     assert axis(detail, "rsa_ms")[-1] == pytest.approx(265.0, abs=25.0)
 
 

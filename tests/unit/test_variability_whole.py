@@ -44,7 +44,8 @@ def test_every_index_tells_all_about_itself() -> None:
     for name, metric in found.items():
         assert metric.valid, name
         assert math.isfinite(metric.value), name
-        assert metric.quality == 0.9
+        assert 0.7 < metric.quality <= 0.9, name
+        assert metric.doubt >= 0.0
         assert metric.unit == INDICES[name].unit
         assert metric.definition == INDICES[name].meaning.en
         assert metric.window_s >= INDICES[name].least

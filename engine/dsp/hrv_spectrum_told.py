@@ -1,0 +1,49 @@
+"""From spectra, each told in several ways, to values with how far they may be off."""
+
+import math
+
+import numpy as np
+
+from engine.dsp.hrv_coherence import CONFIDENCE, Coherence
+from engine.dsp.hrv_retold import chance_of_mean, moved
+from engine.dsp.hrv_spectrum import BANDS, STRETCH, bands
+from engine.dsp.hrv_trust import LITTLE, Share, Told, told
+from engine.streams import F64
+
+
+def bands_told(
+    spectra: F64, share: Share, seconds: float, *, steady: bool = True
+) -> dict[str, Told]:
+    """Return the usual bands of the mean spectrum.
+
+    Parameters
+    ----------
+    spectra
+        (stretches, TELLINGS, n): densities of stretches that overlap by half at most.
+    share, seconds
+        What they rest on.
+    steady
+        Whether the rhythm is regular.
+    """
+    # What the mean spectrum says, and how much the stretches differ in it.
+    mean, each = bands(np.mean(spectra, axis=0)), bands(spectra[:, 0])
+    made: dict[str, Told] = {}
+    for name in BANDS:
+        chance = chance_of_mean(getattr(each, name))
+        made[name] = told(name, getattr(mean, name), chance, share, seconds, steady=steady)
+    return made
+
+
+def coherence_told(found: Coherence, share: Share) -> dict[str, Told]:
+    """Return the ratio and the peak of one stretch of 64 s."""
+    chance = 0.0
+    of_peak = found.peak_chance if math.isfinite(found.peak_chance) else 0.0
+    if found.low > 0.0:
+        whole = math.log(found.high / found.ratio) / CONFIDENCE
+        repaired = moved(np.log(np.maximum(found.ratios, LITTLE)))
+        # `told` adds what corrections may have done.
+        chance = found.ratio * math.sqrt(max(whole**2 - repaired**2, 0.0))
+    return {
+        "coherence_ratio": told("coherence_ratio", found.ratios, chance, share, STRETCH),
+        "coherence_hz": told("coherence_hz", found.peaks, of_peak, share, STRETCH),
+    }

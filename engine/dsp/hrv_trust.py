@@ -1,0 +1,106 @@
+"""Puts a value, how far it may be off, and what it rests on together, or withholds it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.dsp.hrv_limits import BY_BREATH, INDICES, Index
+from engine.dsp.hrv_retold import moved
+from engine.streams import F64
+
+ROUNDING = 1e-6
+"""A window is full up to this many seconds."""
+MOST = 4.0 / 3.0
+"""Times the doubt that halves quality beyond which nothing is told."""
+LITTLE = 1e-9
+"""Less than this of a power or ratio is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a window rests on: mean quality of its beats times the share not corrected."""
+
+    quality: float
+    corrected: float
+
+
+NO_SHARE = Share(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value that may be shown; NaN, of quality 0, where it may not.
+
+    Attributes
+    ----------
+    value
+        In the unit of its index (`engine.dsp.hrv_limits.INDICES`).
+    quality
+        Of what it rests on, 0..1, half where corrections may have moved it by the index's
+        ``doubtful``.
+    corrected
+        Share of its intervals that were corrected.
+    window_s
+        Seconds of heartbeat it rests on.
+    doubt
+        How far it may be off, one standard deviation in its own unit: because of
+        corrections, and because another stretch as short would have told another value.
+    """
+
+    value: float
+    quality: float
+    corrected: float
+    window_s: float
+    doubt: float
+
+
+NOTHING = Told(math.nan, 0.0, 0.0, 0.0, math.nan)
+
+
+def told(
+    name: str, values: F64, chance: float, share: Share, window_s: float, *, steady: bool = True
+) -> Told:
+    """Return the index ``name`` from its tellings, or nothing where it must not be shown.
+
+    Parameters
+    ----------
+    name
+        Of `engine.dsp.hrv_limits`.
+    values
+        (TELLINGS,) as `engine.dsp.hrv_retold.tellings`; the first is the value.
+    chance
+        Standard deviation that the shortness of the stretch brings, in the unit.
+    share, window_s
+        What it rests on.
+    steady
+        Whether the rhythm is regular.
+    """
+    index = INDICES[name] if name in INDICES else BY_BREATH[name]
+    value = float(values[0])
+    off = moved(np.log(np.maximum(values, LITTLE)) if index.relative else values)
+    return judged(index, value, off, chance, share, window_s, steady=steady)
+
+
+def judged(
+    index: Index, value: float, off: float, chance: float, share: Share, window_s: float,
+    *, steady: bool = True,
+) -> Told:  # fmt: skip
+    """Return a value which corrections may have moved by ``off``, as the index counts it."""
+    valid = (
+        math.isfinite(value)
+        and window_s >= index.least - ROUNDING
+        and share.corrected <= index.most_corrected
+        and off <= MOST * index.doubtful
+        and math.isfinite(chance)
+        and (steady or not index.needs_regular)
+    )
+    if not valid:
+        return Told(math.nan, 0.0, share.corrected, window_s, math.nan)
+    return Told(
+        value=value,
+        quality=share.quality / (1.0 + (off / index.doubtful) ** 2),
+        corrected=share.corrected,
+        window_s=window_s,
+        doubt=math.hypot(off * abs(value) if index.relative else off, chance),
+    )
