@@ -19,8 +19,9 @@ GENTLE = 1.0
 """Fastest a session moves a person, deg/s, however fast the chair is."""
 OFFICERS = frozenset({"officer", "simulated officer"})
 """Whose consent lets a chair act: that of the person who sits in it."""
-WELL = frozenset({"data", "ready", "duty_spent"})
-"""Codes of a device in order; one too warm or at rest is not kept from coming upright."""
+WELL = frozenset({"data", "ready", "duty_spent", "rate_slow", "rate_fast"})
+"""Codes of a device that may move; one too warm or at rest is not kept from coming upright, and
+one that tells where it is at another rate than declared is stopped where it falls silent."""
 
 
 @dataclass(slots=True)

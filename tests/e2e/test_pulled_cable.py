@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.cli import main
+from engine.show import FIXED
+from engine.store.session_file import SessionFile
 
 pytestmark = pytest.mark.slow
 
@@ -67,3 +70,11 @@ def test_a_loss_in_training_is_heard_held_and_rested(tmp_path: Path) -> None:
         e for e in after if e["kind"] == "level_changed" and e["because"]["rule"] == "signal_lost"
     ]
     assert rested
+    # What the mixer plays: a step down for the pacer alone, one up in the end, none for a hold.
+    t, rows = SessionFile.open(out / "session.mcap").shows()
+    signs = rows[(t >= 300.0) & (t <= 420.0), FIXED.index("sign")]
+    told = [int(s) for s in signs[np.flatnonzero(np.diff(signs)) + 1]]
+    by_event = [e["t"] for e in after if e.get("step") == "pacer_only"]
+    assert told[0] < 0 < told[-1]
+    assert [abs(s) for s in told] == list(range(abs(told[0]), abs(told[0]) + len(told)))
+    assert t[np.flatnonzero(rows[:, FIXED.index("sign")] == told[0])[0]] == by_event[0]

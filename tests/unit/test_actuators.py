@@ -227,6 +227,20 @@ def test_a_key_is_let_go_when_its_part_ends_and_at_every_stop() -> None:
     assert rules(room, "chair.lift_up") == ["protocol", "part ended"]
 
 
+@pytest.mark.parametrize(
+    ("code", "moves"), [("rate_slow", True), ("duty_spent", True), ("heat_hot", True),
+                        ("fault_4", False), ("unheard_of", False)],
+)  # fmt: skip
+def test_only_a_chair_that_is_in_order_goes_on_moving(code: str, moves: bool) -> None:  # noqa: FBT001
+    room = leaning()
+    room.run(5)
+    room.conductor.step(room.at + 5, (), [Notice("device_state", {
+        "device": "chair", "state": "live", "code": code})])  # fmt: skip
+    room.run(40)
+
+    assert (at(room) == pytest.approx(30.0)) == moves
+
+
 def test_the_session_closes_with_the_chair_where_it_is_and_all_strengths_at_rest() -> None:
     room = leaning(recline=30.0, vibration=0.5)
     room.run(10)
