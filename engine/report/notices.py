@@ -30,6 +30,8 @@ STATES = {
     "back": Caption("已恢复", "back"),
     "replaced": Caption("已被替代", "replaced"),
 }
+IN_ORDER = frozenset({"data", "ready", ""})
+"""Codes of a device at work that say nothing more; others tell a fault, heat, or a rest."""
 AS_PLANNED = "its time was over"
 """Why most parts end; it goes without saying."""
 PARTS = {
@@ -123,11 +125,17 @@ def _device(event: Event, since: dict[str, float]) -> Caption | None:
     """Tell a device's trouble and its return; ``since`` remembers when each was lost, s."""
     device, state = str(event.facts.get("device")), str(event.facts.get("state"))
     name = Caption(f"设备 {device}：", f"Device {device}: ")
-    if state in {"off", "connecting"} or (state == "live" and device not in since):
+    if state in {"off", "connecting"}:
         return None
     if state == "live":
-        away = duration(event.t - since.pop(device))
-        return join(name, Caption(f"恢复正常（{away.zh}后）", f"working again after {away.en}"))
+        said = [name]
+        if device in since:
+            away = duration(event.t - since.pop(device))
+            said.append(Caption(f"恢复正常（{away.zh}后）", f"working again after {away.en}"))
+        if str(event.facts.get("code", "data")) not in IN_ORDER:
+            said += [Caption("；", "; ")] if len(said) > 1 else []
+            said.append(_reason(event))
+        return join(*said) if len(said) > 1 else None
     since.setdefault(device, event.t)
     told = _reason(event)
     if "code" in event.facts:  # then the words before the colon are ours, the rest is the link's

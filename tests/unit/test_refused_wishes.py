@@ -125,10 +125,10 @@ def test_a_strength_that_was_on_too_long_says_that_it_rests() -> None:
     said: list[tuple[float, bool]] = []
     while clock.now() < LONGEST + PAUSE + 20.0:
         outputs.wish({"vibration": 0.5}, clock.now(), still=False)
-        outputs.step(clock.now(), 0.1, clock.now())
+        outputs.step(clock.now(), 0.5, clock.now())
         if not said or said[-1][1] != outputs.spent:
             said.append((clock.now(), outputs.spent))
-        clock.advance_to(clock.now() + 0.1)
+        clock.advance_to(clock.now() + 0.5)
 
     assert [spent for _, spent in said] == [False, True, False]
     assert math.isclose(said[1][0], LONGEST, abs_tol=1.0)

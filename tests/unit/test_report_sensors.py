@@ -11,9 +11,11 @@ from engine.cli.installed import installed
 from engine.cli.planning import make_plan
 from engine.config import Rig
 from engine.devices.manager import DeviceSpec
+from engine.devices.state import LIVE, SPENT
 from engine.events import Event
 from engine.report import Device, SessionView, Track
 from engine.report.measures import courses, qualities, rows
+from engine.report.notices import machinery
 from engine.report.opening import view_of
 from engine.report.page import render
 from engine.report.presence import absences
@@ -30,9 +32,13 @@ BAND = Device("band", "temperature-band", "person", (Kind.SKIN_TEMP,))
 
 
 @pytest.fixture(scope="module")
-def bare() -> SessionView:
+def view() -> SessionView:
+    return rehearsed(protocol_named("capsule-20"))
+
+
+@pytest.fixture(scope="module")
+def bare(view: SessionView) -> SessionView:
     """A session in which only a temperature was told: nothing the engine concludes from."""
-    view = rehearsed(protocol_named("capsule-20"))
     return replace(
         view, tracks={}, measured=(), devices=(BAND,), arousal_sd=None, responses=np.empty(0)
     )
@@ -46,7 +52,8 @@ def warming(view: SessionView, *, rate: float = 4.0, offset: float = 0.0) -> Tra
 
 
 def state(t: float, name: str, zh: str = "", en: str = "", device: str = "band") -> Event:
-    facts = {"device": device, "state": name, "code": "x", "reason": en, "reason_zh": zh}
+    code = "data" if name == "live" else "x"
+    facts = {"device": device, "state": name, "code": code, "reason": en, "reason_zh": zh}
     return Event(t, "device_state", facts)
 
 
@@ -71,8 +78,7 @@ def test_a_temperature_alone_has_its_plain_figure_however_seldom_it_is_told(
     assert [p.id for p in plots(view) if p.id == "skin_temp"]
 
 
-def test_a_temperature_stands_beside_what_the_signals_say() -> None:
-    view = rehearsed(protocol_named("capsule-20"))
+def test_a_temperature_stands_beside_what_the_signals_say(view: SessionView) -> None:
     alone = sentences(view)[1]
     both = sentences(replace(view, temperatures={"band.skin": warming(view)}))[1]
 
@@ -153,6 +159,25 @@ def test_a_device_that_was_there_at_the_end_is_not_told(
     bare: SessionView, events: list[Event]
 ) -> None:
     assert absences(replace(bare, duration=180.0, events=events)) == []
+
+
+def test_what_a_device_at_work_has_to_say_is_told(bare: SessionView) -> None:
+    said = SPENT.notice("pad", simulated=False).facts
+    lost = {"device": "pad", "state": "lost", "reason": "gone", "reason_zh": "断开"}
+    well = LIVE.notice("pad", simulated=False).facts
+    view = replace(
+        bare,
+        events=[Event(t, "device_state", facts) for t, facts in
+                [(0.0, well), (5.0, said), (9.0, well), (20.0, lost), (30.0, said)]],
+    )  # fmt: skip
+    lines = [line.words for line in machinery(view)]
+
+    assert [line.en for line in lines] == [
+        f"Device pad: {SPENT.en}",
+        "Device pad: connection lost (gone)",
+        f"Device pad: working again after 10 s; {SPENT.en}",
+    ]
+    assert lines[0].zh == f"设备 pad：{SPENT.zh}"
 
 
 def test_a_whole_session_with_nothing_but_a_temperature_reports_it(tmp_path: Path) -> None:

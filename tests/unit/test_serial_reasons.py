@@ -71,6 +71,7 @@ def test_an_error_of_the_system_becomes_a_reason(
     assert said.code == code
     assert told in said.hint
     assert os.strerror(number) in said.what
+    assert os.strerror(number) not in said.zh
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,17 @@ _OF_SYSTEM = {
     errno.EISDIR: NOT_A_PORT,
 }
 
+_IN_CHINESE = {
+    errno.ENOENT: "没有这个设备文件",
+    errno.ENODEV: "没有这个设备",
+    errno.ENXIO: "没有这个设备",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EBUSY: "正被占用",
+    errno.EIO: "读写出错",
+}
+"""The system's own words, which it says in English only."""
+
 
 def explain(error: Exception, usually: Reason, where: str = "") -> UnreachableError:
     """Return what ``error`` of the system or of pyserial means to a person.
@@ -100,7 +111,8 @@ def explain(error: Exception, usually: Reason, where: str = "") -> UnreachableEr
     where
         The port it is about.
     """
-    return _OF_SYSTEM.get(number_of(error), usually).error(where, words(error))
+    number = number_of(error)
+    return _OF_SYSTEM.get(number, usually).error(where, words(error), _IN_CHINESE.get(number, ""))
 
 
 def number_of(error: Exception) -> int:
