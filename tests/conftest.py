@@ -18,26 +18,10 @@ settings.register_profile("exploring", max_examples=1000, deadline=None)
 settings.load_profile("dependable")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give what shares a fixture of its module to one worker: each would make it again."""
-    if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
-        shared = shared_by_module(item)
-        if shared is not None:
-            item.add_marker(pytest.mark.xdist_group(shared))
-
-
-def shared_by_module(item: pytest.Function) -> str | None:
-    """Return a name of what a test shares with others of its module, or None."""
-    scopes = {
-        name: found[-1].scope for name, found in item._fixtureinfo.name2fixturedefs.items() if found
-    }
-    shared = [name for name, scope in scopes.items() if scope == "module"]
-    if not shared:
-        return None
-    # One that is made in several ways is another one each time.
-    ways = getattr(item, "callspec", None)
-    made = [str(ways.indices[name]) for name in shared if ways and name in ways.indices]
-    return "-".join([item.path.stem, *made])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that no worker ends long after the others."""
+    long = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture

@@ -86,7 +86,6 @@ def test_a_strap_in_its_own_process_slips_and_comes_back_without_a_double_beat()
 
 @pytest.mark.slow
 @pytest.mark.timeout(280)
-@pytest.mark.xdist_group("live")
 @pytest.mark.skipif(os.name != "posix", reason="counts processes the POSIX way")
 def test_a_whole_session_is_measured_by_a_bluetooth_strap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -33,7 +33,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.quiet,
     pytest.mark.timeout(180),
-    pytest.mark.xdist_group("live"),
     pytest.mark.skipif(os.name != "posix", reason="needs pseudo terminals"),
 ]
 

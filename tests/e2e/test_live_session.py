@@ -19,7 +19,6 @@ from engine.store.session_file import SessionFile
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(400),
-    pytest.mark.xdist_group("live"),
     pytest.mark.skipif(os.name != "posix", reason="kills processes by POSIX signals"),
 ]
 

@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.quiet,
     pytest.mark.timeout(280),
-    pytest.mark.xdist_group("live"),
     pytest.mark.usefixtures("loopback"),
 ]
 __all__ = ["loopback"]

@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.quiet,
     needs_kernels,
     pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed"),
-    pytest.mark.xdist_group("jack"),
 ]
 ROOT = Path(__file__).parents[2]
 BLOCK = 256

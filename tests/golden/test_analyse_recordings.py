@@ -37,6 +37,7 @@ def test_five_minutes_take_less_than_two_seconds(recordings: Path, tmp_path: Pat
     assert time.process_time() - begin < 2.0
 
 
+@pytest.mark.slow
 def test_clean_intervals_of_a_person_give_the_defined_values(recordings: Path) -> None:
     reference = json.loads((recordings / "reference_hrv.json").read_text("utf-8"))
     compared = 0

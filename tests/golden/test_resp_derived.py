@@ -91,6 +91,7 @@ def people(recordings: Path) -> dict[str, Heard]:
 BEATS = {Kind.PPG: "pulse.beat", Kind.ECG: "heart.beat"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "most", "least"),
     [("airflow", 0.4, 0.5), ("rest", 0.6, 0.015), ("rest, light", 0.6, 0.05)],

@@ -12,7 +12,7 @@ from engine.dsp import rr_layout as at
 from tests.analysis_kit import of_intervals, valid
 from tests.synthetic_heart import intervals
 
-EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True)
+EXAMPLES = settings(max_examples=10, deadline=None, derandomize=True)
 any_ms = st.lists(st.floats(50.0, 8000.0), min_size=2, max_size=80).filter(
     lambda values: 200.0 <= float(np.median(values)) <= 3000.0
 )

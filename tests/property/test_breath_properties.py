@@ -37,7 +37,7 @@ def spoiled(draw: st.DrawFn) -> tuple[float, F64, F64]:
     return rate, t, x
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(spoiled(), CHUNKS)
 def test_rows_do_not_depend_on_chunking_bit_for_bit(
     given_: tuple[float, F64, F64], sizes: list[int]
@@ -55,7 +55,7 @@ def test_rows_do_not_depend_on_chunking_bit_for_bit(
     assert whole.tobytes() == np.vstack(pieces).tobytes()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(spoiled())
 def test_rows_are_always_within_their_ranges(given_: tuple[float, F64, F64]) -> None:
     rate, t, x = given_
@@ -163,7 +163,7 @@ def test_following_is_always_a_share(moments: list[tuple[float, float]], rate: f
         assert math.isnan(adherence.lag) or -0.5 <= adherence.lag <= 0.5
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.floats(4.0, 12.0),
     st.floats(0.02, 0.3),

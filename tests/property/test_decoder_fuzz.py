@@ -55,7 +55,7 @@ def test_very_many_damaged_messages_are_taken_or_refused(driver: type[Driver]) -
 
 @pytest.mark.parametrize("driver", DECODERS, ids=lambda d: d.model)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_any_conversation_at_all_is_taken_or_refused(
     driver: type[Driver], data: st.DataObject
 ) -> None:

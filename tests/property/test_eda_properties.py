@@ -40,7 +40,7 @@ def chunked(rate: float, t: F64, y: F64, sizes: list[int]) -> F64:
     return np.vstack(rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(spoiled(), CHUNKS)
 def test_rows_do_not_depend_on_chunking_bit_for_bit(
     given_: tuple[float, F64, F64], sizes: list[int]
@@ -53,7 +53,7 @@ def test_rows_do_not_depend_on_chunking_bit_for_bit(
     assert whole.tobytes() == pieces.tobytes()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(spoiled())
 def test_rows_are_always_within_their_ranges(given_: tuple[float, F64, F64]) -> None:
     rate, t, y = given_
@@ -105,7 +105,7 @@ def test_a_motion_artefact_is_never_a_confirmed_response(
     assert not onsets.size
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(0.05, 60.0), min_size=60, max_size=200), RATES)
 def test_the_level_is_a_number_whatever_a_contact_does(values: list[float], rate: float) -> None:
     """Every value may be skin; how they follow each other may not."""

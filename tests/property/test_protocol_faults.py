@@ -59,7 +59,7 @@ strange = st.one_of(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25
 )
 @given(at=st.sampled_from(PLACES), new=strange)
 def test_one_strange_value_gives_a_protocol_or_faults_with_remedies(

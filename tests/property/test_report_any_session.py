@@ -18,7 +18,7 @@ from engine.units import Kind
 
 ANY = st.floats(-1e9, 1e9, width=32) | st.sampled_from([np.nan, np.inf, -np.inf])
 NAMES = ("heart.rate", "heart.rmssd_ms", "resp.rate", "pacing.plv", "eda.scl_us", "arousal")
-RARELY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+RARELY = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = st.text(max_size=12)
 
 

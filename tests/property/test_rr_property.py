@@ -39,7 +39,7 @@ def seen(rr_ms: F64) -> tuple[float, float]:
     return state.rate, state.rmssd_ms
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     per_minute=st.floats(50.0, 95.0),
@@ -81,7 +81,7 @@ def test_a_misplaced_beat_hardly_ever_raises_a_reward() -> None:
     assert np.median(shown) < 1.02
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.floats(200.0, 2500.0) | st.just(math.nan) | st.floats(2500.0, 9000.0),

@@ -54,7 +54,7 @@ def as_bytes(item: object) -> object:
     return item
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 60), chunks() | words), max_size=30))
 def test_a_session_replays_to_exactly_what_reached_it(
     told: list[tuple[int, Chunk | Command | Notice]],

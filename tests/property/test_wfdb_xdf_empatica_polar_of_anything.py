@@ -44,7 +44,7 @@ changes = st.lists(
 """Where (share of the file), how many bytes are taken out, what is put in their place."""
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(ORIGINALS)), changes)
 def test_a_changed_file_is_read_or_refused(
     name: str, edits: list[tuple[float, int, bytes]]

@@ -1,8 +1,8 @@
 """What a person is told when Bluetooth fails."""
 
-import ast
 import asyncio
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +131,5 @@ def test_a_wrong_option_is_refused_before_anyone_sits_down(
 def test_no_production_code_names_a_virtual_radio() -> None:
     root = Path(__file__).parents[2]
     for file in [*root.glob("engine/**/*.py"), *root.glob("drivers/*.py")]:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-
-            assert not any(n.split(".")[0] in {"bumble", "tools"} for n in names), file
+        text = file.read_text("utf-8")
+        assert not re.search(r"^\s*(from|import) (bumble|tools)\b", text, re.MULTILINE), file

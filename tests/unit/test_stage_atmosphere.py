@@ -53,6 +53,7 @@ def test_the_table_is_smooth_between_its_rows_and_holds_at_its_ends() -> None:
     assert table.row(1.5) == pytest.approx((2.5 + 0.5) / 4)
 
 
+@pytest.mark.slow
 def test_no_shown_sky_is_saturated_red() -> None:
     skies = SkyTable((-8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 4.0), 1.15).skies
 

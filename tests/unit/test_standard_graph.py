@@ -108,7 +108,6 @@ def session(*, motion: bool) -> dict[str, F64]:
     return {name: np.vstack(rows) for name, rows in seen.items()}
 
 
-@pytest.mark.xdist_group("seven-minutes")
 def test_a_whole_session_at_rest_reads_what_was_put_in() -> None:
     seen = session(motion=False)
 
@@ -123,7 +122,6 @@ def test_a_whole_session_at_rest_reads_what_was_put_in() -> None:
     assert late[-1, 2] > 0.4
 
 
-@pytest.mark.xdist_group("seven-minutes")
 def test_a_moving_hand_never_lowers_arousal_beyond_its_doubt() -> None:
     clean, spoiled = session(motion=False), session(motion=True)
 
