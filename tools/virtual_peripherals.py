@@ -86,13 +86,19 @@ class Spoken(Peripheral):
         name: str = "",
         address: str = "F0:F1:F2:F3:F4:D1",
     ) -> None:
-        super().__init__(air, name or next(iter(link.names), "Virtual device"), address)
+        super().__init__(air, name or next(iter(link.names), "Virtual"), address)
         self.told: list[bytes] = []
-        self.says = {source: characteristic(uuid, P.NOTIFY) for source, uuid in link.notify.items()}
+        take = CharacteristicValue(write=self._take)
+        writable = P.WRITE | P.WRITE_WITHOUT_RESPONSE
+        self.says = {
+            source: characteristic(uuid, P.NOTIFY | writable, take)
+            if uuid == link.write
+            else characteristic(uuid, P.NOTIFY)
+            for source, uuid in link.notify.items()
+        }
         own = list(self.says.values())
         if link.write is not None and link.write not in link.notify.values():
-            take = CharacteristicValue(write=self._take)
-            own.append(characteristic(link.write, P.WRITE | P.WRITE_WITHOUT_RESPONSE, take))
+            own.append(characteristic(link.write, writable, take))
         air.switch_on(self.device, [Service(UUID(link.service), own)], short(link.service))
 
     def _take(self, _connection: object, data: bytes) -> None:

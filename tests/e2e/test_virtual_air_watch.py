@@ -79,6 +79,8 @@ def test_a_new_belt_is_heard_in_virtual_air_with_the_values_of_its_transcript(
     assert "fits air-belt" in heard.output
     assert "eda       1.5 uS" in heard.output
     assert "eda       1.54 uS" in heard.output
+    times = re.findall(r"^ *([0-9.]+) s  eda", heard.output, re.MULTILINE)
+    assert max(map(float, times)) < 10.0  # a transcript said again and again loses nothing
 
 
 def test_each_of_the_two_tools_sends_to_the_other_for_what_it_is_not(tmp_path: Path) -> None:
