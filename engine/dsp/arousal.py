@@ -30,6 +30,11 @@ RETURN = 0.993
 """An absent channel's doubt grows by the first each second and shrinks by the second."""
 
 
+def usual(mean: float) -> float:
+    """Return the variance with which channels usually lie around their ``mean``."""
+    return (APART + APART_MORE * abs(mean)) ** 2
+
+
 @dataclass(frozen=True, slots=True)
 class Arousal:
     """The index at one second.
@@ -147,7 +152,8 @@ class ArousalIndex:
         weights = [0.0] * len(SIGNS)
         for i, channel in enumerate(self.channels):
             if heard[i] and not channel.ready:
-                joining = self._variance + self._scatter
+                # It may be as far from the others now as channels usually are.
+                joining = self._variance + self._scatter + self._doubt() + usual(self._value)
                 channel.waiting(scaled[i], qualities[i], self._value, joining)
             if heard[i] and channel.ready:
                 z[i] = channel.score(scaled[i], qualities[i])
@@ -185,16 +191,15 @@ class ArousalIndex:
         self._value += gain * clip * surprise
         self._variance *= 1.0 - gain * clip
         # Few channels hardly show how far the others would be: what is usual counts as one more.
-        usual = (APART + APART_MORE * abs(mean)) ** 2
-        self._scatter = (spread + alike * usual) * alike + self._offset**2
+        self._scatter = (spread + alike * usual(mean)) * alike + self._offset**2
 
     def _doubt(self) -> float:
-        """Return the variance from absent channels and from short baselines."""
+        """Return the variance from channels absent or never heard, and from short baselines."""
         ready = [c for c in self.channels if c.ready]
         if not ready:
             return 0.0
-        share = 1.0 / len(ready)
-        absent = sum(share * share * c.unknown for c in ready)
-        # Rest was short for all channels alike, so these doubts do not average out.
+        # What rouses moves all channels, and rest was short for all: neither averages out.
+        unknown = [c.unknown if c.ready else MOST_VARIANCE for c in self.channels]
+        absent = sum(math.sqrt(u) for u in unknown) / len(self.channels)
         short = sum(c.weight * math.sqrt(c.doubt) for c in ready)
-        return absent + short * short
+        return absent * absent + short * short

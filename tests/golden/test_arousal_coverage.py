@@ -1,8 +1,11 @@
 """How often the index that hears less is where the index that hears all is, on drawn people."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
+from engine.dsp.arousal import Arousal
 from engine.streams import F64
 from tests.arousal_people import REST, hour, index_of
 
@@ -13,59 +16,66 @@ LOST = slice(600, 900)
 HR, RMSSD, SCL, SCR, RESP = range(5)
 
 
+@cache
+def whole(person: int) -> tuple[Arousal, ...]:
+    """Return the index that hears everything."""
+    return tuple(index_of(hour(person)))
+
+
 def apart(person: int, quality: F64, *, rest: int = REST, after: int) -> F64:
     """Return the distance from the index that hears everything, in standard deviations told."""
     x = hour(person)
-    whole = index_of(x)
     told = index_of(x, np.where(np.isfinite(x), quality, 0.0), rest)
-    d = [(b.value - a.value) / b.sd for a, b in zip(whole, told, strict=True)][after:]
+    d = [(b.value - a.value) / b.sd for a, b in zip(whole(person), told, strict=True)][after:]
     off: F64 = np.abs(np.array(d)[np.isfinite(d)])
     return off
 
 
 @pytest.mark.parametrize(
     "lost",
-    [(HR, RMSSD, SCL, SCR, RESP), (HR, RMSSD), (SCL, SCR), (HR, RMSSD, RESP), (HR,), (SCL,), (SCR,),
-     (RESP,)],
+    [(HR, RMSSD, SCL, SCR, RESP), (RMSSD, SCL, SCR, RESP), (HR, RMSSD, SCR, RESP),
+     (HR, RMSSD, SCL, RESP), (HR, RMSSD), (HR,), (SCR,)],
 )  # fmt: skip
-def test_five_minutes_without_channels_stay_within_the_doubt(lost: tuple[int, ...]) -> None:
+def test_five_minutes_without_channels_move_it_by_less_than_its_doubt(
+    lost: tuple[int, ...],
+) -> None:
     quality = np.ones((1500, 5))
     quality[LOST, list(lost)] = 0.0
 
     off = np.concatenate([apart(person, quality, after=LOST.start) for person in PEOPLE])
 
-    assert np.mean(off < 1.0) >= 0.95
-    assert np.mean(off < 1.96) >= 0.99
+    assert off.max() <= 1.0
 
 
-@pytest.mark.parametrize("kept", [(HR,), (HR, RMSSD), (SCL, SCR)])
-def test_few_channels_from_the_start_are_covered_for_nearly_everybody(
-    kept: tuple[int, ...],
-) -> None:
-    """The exception is person 3, whose skin hardly answers what the heart does."""
+@pytest.mark.parametrize("kept", [(HR,), (HR, RMSSD), (SCL, SCR), (SCL,)])
+def test_few_channels_from_the_start_are_covered_for_everybody(kept: tuple[int, ...]) -> None:
+    """Person 3 among them, whose skin hardly answers what the heart does."""
     quality = np.zeros((1500, 5))
     quality[:, list(kept)] = 1.0
 
-    covered = [np.mean(apart(person, quality, after=REST + 60) < 1.96) for person in PEOPLE]
+    off = [apart(person, quality, after=REST + 60) for person in PEOPLE]
 
-    assert np.count_nonzero(np.array(covered) >= 0.95) >= len(PEOPLE) - 1, covered
+    assert min(np.mean(person < 1.96) for person in off) >= 0.95
+    assert np.mean(np.concatenate(off) < 1.0) >= 0.68
 
 
-@pytest.mark.parametrize("rest", [50, 90, 150, 300])
-def test_a_short_or_a_long_baseline_is_told(rest: int) -> None:
+@pytest.mark.parametrize("rest", [50, 150])
+def test_a_short_baseline_is_told(rest: int) -> None:
     off = np.concatenate(
         [apart(person, np.ones((1500, 5)), rest=rest, after=360) for person in PEOPLE]
     )
 
-    assert np.mean(off < 1.0) >= 0.68
-    assert np.mean(off < 1.96) >= 0.95
+    assert off.max() <= 1.0
 
 
-def test_a_sensor_put_on_late_does_not_move_the_index_beyond_the_doubt() -> None:
+@pytest.mark.parametrize("late", [(SCL, SCR), (HR, RMSSD)])
+def test_a_sensor_put_on_late_does_not_move_the_index_beyond_the_doubt(
+    late: tuple[int, ...],
+) -> None:
     quality = np.ones((1500, 5))
-    quality[:700, [SCL, SCR]] = 0.0
+    quality[:700, list(late)] = 0.0
 
     off = np.concatenate([apart(person, quality, after=760) for person in PEOPLE])
 
-    assert np.mean(off < 1.0) >= 0.68
-    assert np.mean(off < 1.96) >= 0.95
+    assert np.mean(off < 1.0) >= 0.9
+    assert off.max() <= 1.96
