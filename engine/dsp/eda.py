@@ -87,7 +87,7 @@ class SkinConductance:
         s[at.BANK_DT] = s[at.EMIT] * dt
         s[at.RISE] = math.exp(-s[at.BANK_DT] / RISE)
         s[at.NOISE], s[at.RECOVERY] = 0.004, at.RECOVERIES[1]
-        s[at.LAST_TIME] = -math.inf
+        s[at.LAST_TIME], s[at.PACE] = -math.inf, 1.0
         s[at.RESPONSES_A_MINUTE] = math.nan
         s[at.LAST_BAD] = s[at.LAST_ONSET] = s[at.LAST_CONFIRMED] = -1e9
         s[at.REFERENCE] = 1e9

@@ -21,6 +21,7 @@ Times inside the state are seconds of signal since the first sample.
     VALID,  # how many were valid
     COUNT,  # how many there were
     LAST_TIME,  # session time of the last sample
+    PACE,  # running mean distance of samples, in those declared
     STEP,  # steps so far
     SINCE_START,  # steps since the first valid one
     STARTED,  # 1 once there was a valid step
@@ -55,7 +56,7 @@ Times inside the state are seconds of signal since the first sample.
     RESPONSES_A_MINUTE,
     LAST_CONFIRMED,  # onset of the last confirmed response, s
     SLOTS,
-) = range(50)  # fmt: skip
+) = range(51)  # fmt: skip
 
 # A filter of the bank (a row): its state, its covariance, its share in its pair, its design, and
 # in the first of a pair the evidence for the pair. Two rows more are room to work in.

@@ -45,6 +45,7 @@ from engine.dsp.eda_layout import (
     O_RISE,
     O_TIME,
     O_TONIC,
+    PACE,
     PENDING,
     PHASIC,
     QUALITY,
@@ -72,6 +73,8 @@ COUNTING = 66
 """Responses of the last minute are counted, 6 s allowed for their confirmation, s."""
 STALE = 2.0
 SETTLED = 5.0
+QUICKEST, LAZIEST = 0.8, 1.33
+"""Distances of samples, in those declared, at which the rate is still the one declared."""
 LONGEST_GAP = 90.0
 """After a gap this long nothing of the past counts any more, s."""
 
@@ -212,6 +215,8 @@ def run(s: F64, bank: F64, ring: F64, events: F64, t: F64, y: F64, out: F64) -> 
             continue
         if s[COUNT] + s[STEP] > 0.0 and t[i] - s[LAST_TIME] > longest:
             fill_gap(s, bank, ring, events, t[i])
+        elif s[COUNT] + s[STEP] > 0.0:
+            s[PACE] += ((t[i] - s[LAST_TIME]) * s[NATIVE_RATE] - s[PACE]) / (4.0 * s[NATIVE_RATE])
         s[LAST_TIME] = t[i]
         if plausible(y[i]):
             s[SUM] += y[i]
@@ -221,9 +226,11 @@ def run(s: F64, bank: F64, ring: F64, events: F64, t: F64, y: F64, out: F64) -> 
         if s[COUNT] < s[BLOCK]:
             continue
         mean = s[SUM] / s[VALID] if s[VALID] > 0.0 else math.nan
-        present = s[VALID] > 0.0 and s[VALID] * 2.0 >= s[BLOCK]
+        # Samples at another rate than declared: every time constant would be wrong.
+        paced = QUICKEST < s[PACE] < LAZIEST
+        present = paced and s[VALID] > 0.0 and s[VALID] * 2.0 >= s[BLOCK]
         at = s[SUM_TIME] / s[COUNT]
-        step(s, bank, ring, events, mean, at, present, s[VALID] < s[COUNT])
+        step(s, bank, ring, events, mean, at, present, s[VALID] < s[COUNT] or not paced)
         s[SUM] = s[SUM_TIME] = s[VALID] = s[COUNT] = 0.0
         if int(s[STEP]) % int(s[EMIT]) == 0:
             write(s, events, out[rows], t[i])
