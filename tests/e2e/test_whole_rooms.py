@@ -19,6 +19,7 @@ from engine.runtime.core import Core
 from engine.runtime.room import Room
 from engine.session import captions
 from engine.session.conductor import Conductor
+from engine.show import FIXED
 from engine.store.session_file import SessionFile
 from engine.streams import F64
 from tests.e2e.wired_rooms import (
@@ -227,6 +228,9 @@ def test_the_ladder_is_heard_and_logged(lived: Lived) -> None:
     told = captions.PACER_ONLY if len(pulled) > 1 else captions.SLOW_LOOP
     assert ("pacer_only" if len(pulled) > 1 else "slow_loop") in steps
     assert lived.was_told(told)
+    _, rows = SessionFile.open(lived.folder / "session.mcap").shows()
+    signs = rows[:, FIXED.index("sign")]
+    assert signs.min() < 0 < signs.max(), "a step down and a step up are heard"
 
 
 def test_the_recording_decides_the_same(lived: Lived) -> None:
