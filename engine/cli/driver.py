@@ -1,6 +1,8 @@
 """`anlan driver`: begin a driver, and find out how far one may be trusted."""
 
 import json
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -56,11 +58,12 @@ def check(
     log = LogFile(None)
     try:
         for driver in chosen:
-            verdict = (
-                examine(driver, processes=not quick)
-                if issubclass(driver, Driver)
-                else examine_source(driver, processes=not quick)
-            )
+            with redirect_stdout(sys.stderr):  # what a driver prints is no part of the verdict
+                verdict = (
+                    examine(driver, processes=not quick)
+                    if issubclass(driver, Driver)
+                    else examine_source(driver, processes=not quick)
+                )
             verdicts.append(verdict.beside(found.registration))
             if not as_json:
                 click.echo(verdicts[-1].text(traces=traceback))

@@ -11,6 +11,9 @@ from engine.units import Unit
 OUTPUT_UNITS = (Unit.DEGREE, Unit.CELSIUS, Unit.LEVEL, Unit.PERCENT, Unit.HERTZ)
 """Places, warmth, strengths and frequencies: what the governor knows how to keep safe."""
 
+MOST_SLEW, FARTHEST = 10.0, 180.0
+"""Degrees a second, and degrees: no chair here goes faster than 3, or farther than 70."""
+
 
 def output_faults(output: Output) -> Iterator[str]:
     """Yield every fault of ``output``."""
@@ -41,7 +44,17 @@ def _limits(output: Output) -> tuple[tuple[str, object], ...]:
 
 
 def _danger(output: Output) -> Iterator[str]:
-    """Yield what would hurt somebody where the engine is in doubt and lets an output rest."""
+    """Yield what would hurt somebody, most of all where the engine is in doubt."""
+    if output.places and output.slew > MOST_SLEW:
+        yield (
+            f"output {output.name!r} moves a person at {output.slew:g} degrees a second; "
+            f"{MOST_SLEW:g} are the most"
+        )
+    if output.places and max(abs(output.low), abs(output.high)) > FARTHEST:
+        yield (
+            f"output {output.name!r} goes from {output.low:g} to {output.high:g} degrees; "
+            f"nothing a person sits on goes beyond {FARTHEST:g}"
+        )
     if output.unit is Unit.CELSIUS:
         if output.high >= HOTTEST:
             yield (

@@ -101,6 +101,9 @@ class BleLink:
         for uuid in (self.service, *self.notify.values(), *command):
             if not isinstance(written(uuid), str) or not _UUID.fullmatch(uuid):
                 yield f"{uuid!r} is not a UUID of 4 or 32 digits"
+        uuids = [uuid.lower() for uuid in self.notify.values() if isinstance(written(uuid), str)]
+        for uuid in sorted({uuid for uuid in uuids if uuids.count(uuid) > 1}):
+            yield f"{uuid!r} has several names in notify; one characteristic, one name"
         for name in self.optional:
             if name not in self.notify:
                 yield f"{name!r} is optional, but not among the characteristics to subscribe to"

@@ -60,8 +60,8 @@ def readings_of(said: Iterable[Reading]) -> list[Reading]:
         If that are no readings: mistakes that would show as an odd error somewhere else.
     """
     given = written(said)
-    if given is None or isinstance(given, Reading):
-        what = "one Reading" if given is not None else "None"
+    if isinstance(given, Reading) or not hasattr(given, "__iter__"):
+        what = "one Reading" if isinstance(given, Reading) else repr(given)
         raise DriverError(f"decode() returns {what}; yield each Reading, or return a list of them")
     readings = list(given)
     for reading in readings:

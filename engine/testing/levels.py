@@ -2,14 +2,19 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.devices.driver import Driver
 from engine.devices.governor import Governor
+from engine.devices.reading import Frame
 from engine.devices.written import written
+from engine.streams import Output
+from engine.testing.heard import Heard
 from engine.testing.raised import Raised
 
 LEVELS = 200
+STEPS = 1000
+"""Into which the range of an output is cut."""
 
 
 def check_outputs(driver: type[Driver], chance: random.Random) -> Iterator[str]:
@@ -36,8 +41,50 @@ def check_outputs(driver: type[Driver], chance: random.Random) -> Iterator[str]:
             driver, rest | {output.name: output.high}
         ):
             yield f"encode() does not depend on {output.name!r}"
+        yield from _wraps(driver, rest, output)
         if not _comes_to_rest(Governor(output, output.low, output.high)):
             yield f"output {output.name!r} does not come to rest"
+
+
+def _wraps(driver: type[Driver], rest: dict[str, float], output: Output) -> Iterator[str]:
+    """Yield two levels far apart that are told by one message, with others between."""
+    last: dict[bytes, int] = {}
+    for n in range(STEPS + 1):
+        level = output.low + (output.high - output.low) * n / STEPS
+        message, fault = _try(driver, rest | {output.name: level})
+        if fault:
+            return
+        before = last.get(message)
+        if before is not None and before != n - 1:
+            first = output.low + (output.high - output.low) * before / STEPS
+            yield (
+                f"encode() says the same of {output.name!r} at {first:g} and {level:g}, "
+                "and something else between"
+            )
+            return
+        last[message] = n
+
+
+def check_stillness(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
+    """Yield what a driver sends that moves a person where nobody wished it."""
+    if not any(o.moves for o in driver.outputs):
+        return
+    moving: dict[bytes, str] = {}
+    for which in ("low", "rest", "high"):
+        message, _ = _try(driver, {o.name: getattr(o, which) for o in driver.outputs})
+        moving.setdefault(message, f"its {which} levels")
+    if not any(o.places for o in driver.outputs):  # keys that are let go move nobody
+        moving.pop(_try(driver, {o.name: o.rest for o in driver.outputs})[0], None)
+    fresh = driver()
+    sent = [("hello()", m) for m in fresh.hello()] + [("ask()", m) for m in fresh.ask()]
+    sent += [("goodbye()", m) for m in fresh.goodbye()]
+    sent += [("reply()", m) for h in heard for m in fresh.reply(Frame(0.0, h.data, h.source))]
+    if any(o.places for o in driver.outputs):
+        sent += [("halt()", fresh.halt()), ("emergency_stop()", fresh.emergency_stop())]
+    for name, message in sent:
+        if message and message in moving:
+            yield f"{name} sends what encode() sends for {moving[message]}: {message!r} moves it"
+            return
 
 
 def _try(driver: type[Driver], levels: dict[str, float]) -> tuple[bytes, str]:

@@ -9,7 +9,8 @@ from engine.devices.framing import Lines
 from engine.devices.links import SerialLink
 from engine.devices.reading import Frame, Reading, readings_of
 from engine.errors import WireError
-from engine.testing.heard import Heard
+from engine.testing.heard import FOLDER, Heard, transcript_of
+from engine.testing.noise import reading_faults
 from engine.testing.plausible import implausible, off_rate
 from engine.testing.raised import Raised
 from engine.testing.telling import same, unlike
@@ -22,7 +23,7 @@ CUTS = 12
 def check_meaning(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
     """Yield every recorded message that means something else, or that is wanting."""
     if driver.streams and not heard:
-        yield "no message of the device is recorded; give at least one"
+        yield f"no message of the device is recorded; give at least one{_elsewhere(driver)}"
     carried = {r.stream for h in heard for r in h.means}
     for stream in driver.streams:
         if heard and stream not in carried:
@@ -35,12 +36,31 @@ def check_meaning(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]
         except Exception as error:  # noqa: BLE001 - that is what is looked for
             yield Raised.of(error, f"decode() of {h.data!r}")
             continue
+        wrong = [f for r in said for f in reading_faults(driver, r)]
+        if wrong:
+            yield f"{h.data!r} decodes to a reading that {wrong[0]}"
+            continue
+        if difference := next(unlike(decode_all(driver, [h.data], h.source), said), ""):
+            yield (
+                f"{h.data!r} decodes differently in a new instance ({difference}): each connection "
+                "has its own, so remember things in self"
+            )
         told += said
         for difference in unlike(said, h.means):
             why = f" (it was refused: {refused[0]})" if refused and not said else ""
             yield f"{h.data!r}: {difference}{why}{_hint(driver, h)}"
     yield from implausible(told)
     yield from off_rate(told)
+
+
+def _elsewhere(driver: type[Driver]) -> str:
+    """Return where a transcript should be, and which there are instead."""
+    try:
+        file = transcript_of(driver)
+    except (TypeError, OSError):
+        return ""
+    others = ", ".join(sorted(other.name for other in file.parent.glob("*.toml")))
+    return f" in {FOLDER}/{file.name}" + (f" (there is {others})" if others else "")
 
 
 def _hint(driver: type[Driver], heard: Heard) -> str:

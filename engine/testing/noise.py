@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from engine.devices.driver import Driver
 from engine.devices.framing import Lines, Packets
@@ -73,6 +74,11 @@ def _spoiled(heard: Sequence[Heard], chance: random.Random) -> bytes:
     return bytes(data)
 
 
+def _axes(value: object) -> list[Any]:
+    """Return the values of one sample; a text is one value, and a wrong one."""
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+
+
 def reading_faults(driver: type[Driver], reading: Reading) -> Iterator[str]:
     """Yield how ``reading`` breaks what ``driver`` declares."""
     stream = reading.stream
@@ -80,7 +86,11 @@ def reading_faults(driver: type[Driver], reading: Reading) -> Iterator[str]:
         yield f"is of {stream.name!r}, which is not declared"
         return
     for value in reading.values:
-        axes = value if isinstance(value, Sequence) else [value]
+        axes = _axes(value)
+        odd = [v for v in axes if not hasattr(v, "__float__")]
+        if odd:
+            yield f"holds {odd[0]!r}, which is no number"
+            return
         if len(axes) != len(stream.axes):
             yield f"has {len(axes)} values a sample, {len(stream.axes)} axes are declared"
             return

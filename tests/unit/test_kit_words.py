@@ -21,8 +21,18 @@ from engine.devices import (
     Unit,
     WireError,
 )
+from engine.devices.written import written
 from engine.errors import FaultyFileError
-from engine.testing import Check, Heard, Tier, Verdict, check_driver, examine, find_faults
+from engine.testing import (
+    Check,
+    Heard,
+    Tier,
+    Verdict,
+    check_driver,
+    conformance,
+    examine,
+    find_faults,
+)
 from engine.testing.heard import heard_in
 from engine.testing.short_wire import RATE, rate_of
 from engine.testing.wire import wire_of
@@ -145,6 +155,11 @@ def test_values_no_person_can_have_are_told_with_the_unit() -> None:
         (Reading(SKIN, [1.0]), "decode() returns one Reading; yield each"),
         (None, "decode() returns None; yield each"),
         ([33.1], "decode() gives 33.1, which is no Reading"),
+        (33.1, "decode() returns 33.1; yield each"),
+        (
+            [Reading(SKIN, written(["33.1"]))],
+            "decodes to a reading that holds '33.1', which is no number",
+        ),
         ([Reading(SKIN, 33.1)], "the values of a Reading are 33.1; write a list: [33.1]"),  # type: ignore[arg-type]
     ],
 )
@@ -195,6 +210,90 @@ def test_what_a_chair_is_told_has_to_be_bytes() -> None:
     assert any(
         f == "encode({'recline': 10.0}) returns 'SET 10.0', which is not bytes" for f in faults
     )
+
+
+class Words(Mover):
+    """The same chair, right."""
+
+    model = "words"
+
+    def encode(self, levels: Any) -> bytes:
+        return b"SET %d\n" % round(levels["recline"] * 10)
+
+    def halt(self) -> bytes:
+        return b"STOP\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "told"),
+    [
+        ("halt", lambda _: b"SET 0\n", "halt() sends what encode() sends for its low levels"),
+        (
+            "hello",
+            lambda _: (b"SET 100\n",),
+            "hello() sends what encode() sends for its rest levels",
+        ),
+        (
+            "encode",
+            lambda _, levels: b"SET %d\n" % (round(levels["recline"] * 10) & 0xFF),
+            ", and something else between",
+        ),
+    ],
+)
+def test_a_chair_that_moves_unasked_or_says_one_thing_for_two_places_is_found(
+    method: str, said: Any, told: str
+) -> None:
+    assert find_faults(Words) == ()
+    assert any(told in fault for fault in find_faults(type("Odd", (Words,), {method: said})))
+
+
+def test_what_is_remembered_in_the_class_is_found() -> None:
+    class Shared(Band):
+        model = "shared"
+        heard: list[bytes] = []  # noqa: RUF012 - the mistake that is looked for
+
+        def decode(self, frame: Frame) -> Iterator[Reading]:
+            self.heard.append(frame.data)
+            yield Reading(SKIN, [33.0 + len(self.heard)])
+
+    told = find_faults(Shared, [Heard(b"34.0\n", [Reading(SKIN, [34.0])])])[0]
+
+    assert "decodes differently in a new instance" in told
+    assert "remember things in self" in told
+
+
+def test_a_driver_that_never_comes_back_is_told_with_its_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Looping(Band):
+        model = "looping"
+
+        def decode(self, frame: Frame) -> Iterator[Reading]:
+            while frame.data:
+                pass
+            yield Reading(SKIN, [0.0])
+
+    monkeypatch.setattr(conformance, "LONGEST", 0.2)
+    (told,) = find_faults(Looping, SAID)
+
+    assert "nothing came back for 0.2 s: it loops, or waits" in told
+    assert "test_kit_words.py, line" in told
+
+
+def test_what_a_driver_prints_is_no_part_of_the_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "talking_driver.py").write_text(
+        "from tests.unit.test_kit_words import Mover\n\n\nclass Talking(Mover):\n"
+        '    model = "talking"\n\n    def halt(self):\n        print("halting")\n'
+        '        return b"STOP"\n'
+    )
+
+    assert main(["driver", "check", "talking_driver", "--quick", "--json"]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)[0]["model"] == "talking"
+    assert "halting" in said.err
 
 
 def test_everything_that_is_wrong_in_a_transcript_is_told_at_once(tmp_path: Path) -> None:
