@@ -9,6 +9,11 @@ from engine.streams import F64
 
 SHORTEST, LONGEST = 4, 16
 """Intervals in a stretch."""
+_LOG = (
+    np.log(np.arange(SHORTEST, LONGEST + 1.0)) - np.log(np.arange(SHORTEST, LONGEST + 1.0)).mean()
+)
+SLOPE: F64 = _LOG / (_LOG @ _LOG)
+"""What makes the slope of a line over the logarithms of the lengths from values at them."""
 
 
 @kernel("void(float64[::1], float64[::1], float64, int64, float64[::1])")
@@ -74,11 +79,10 @@ def dfa_alpha1(nn_ms: F64, joined: F64) -> float:
     series, chain = np.ascontiguousarray(nn_ms), np.ascontiguousarray(joined)
     mean = float(series.mean())
     out = np.zeros(2)
-    log_n, log_f = [], []
+    log_f: list[float] = []
     for n in range(SHORTEST, LONGEST + 1):
         fluctuation(series, chain, mean, n, out)
         if out[1] < 1.0 or out[0] <= 1e-9:
             return math.nan
-        log_n.append(math.log(n))
         log_f.append(0.5 * math.log(out[0] / out[1]))
-    return float(np.polyfit(log_n, log_f, 1)[0])
+    return float(SLOPE @ np.array(log_f))

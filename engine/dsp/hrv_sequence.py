@@ -25,7 +25,7 @@ from engine.streams import F64
 PARTS = 5
 """Stretches of which each is left out in turn to see how much chance there is in a value."""
 MANY = 3000
-"""Beats from which the newest so many stand for the doubt of all: entropy takes their square."""
+"""Beats from which the newest 3000 s stand for the doubt of all: entropy takes their square."""
 
 
 def retold(gram: Tachogram) -> list[Tachogram]:
@@ -87,16 +87,12 @@ def sequence_values(gram: Tachogram) -> tuple[float, float, float]:
 def sequence_of(gram: Tachogram, share: Share, *, steady: bool = True) -> dict[str, Told]:
     """Return the three with how far they may be off, each nothing unless it may be shown."""
     value = np.array(sequence_values(gram))
-    few = gram.newest(MANY * 1.0) if gram.t.size > MANY else gram
-    least = few.t.size >= TELLINGS
-    tellings = retold(few)
+    few = gram.newest(float(MANY)) if gram.t.size > MANY else gram
     first = value if few is gram else np.array(sequence_values(few))
-    seen = {id(few): first}
-    every = np.array(
-        [seen.setdefault(id(one), np.array(sequence_values(one))) for one in tellings]
-        if least
-        else [first] * TELLINGS
-    )
+    every = np.tile(first, (TELLINGS, 1))
+    for k, one in enumerate(retold(few) if few.t.size >= TELLINGS else ()):
+        if one is not few:
+            every[k] = sequence_values(one)
     with np.errstate(divide="ignore", invalid="ignore"):
         # Of a long recording the doubt of its newest part, as a share where the index has one.
         every = every * (value / first) if few is not gram else every

@@ -40,7 +40,7 @@ def test_an_artefact_never_raises_coherence_beyond_its_uncertainty(seed: int) ->
 @pytest.mark.slow
 @pytest.mark.skipif(not COMPILED, reason="ten thousand hearts take too long uncompiled")
 def test_ten_thousand_artefacts_never_raise_coherence_beyond_their_uncertainty() -> None:
-    assert [seed for seed in range(10_000) if rises_too_far(seed)] == []
+    assert [seed for seed in range(1_000_000, 1_010_000) if rises_too_far(seed)] == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -58,7 +58,8 @@ def test_a_wrong_beat_never_makes_a_heart_look_calmer_beyond_its_doubt(seed: int
 @pytest.mark.slow
 @pytest.mark.skipif(not COMPILED, reason="ten thousand hearts take too long uncompiled")
 def test_of_ten_thousand_wrong_beats_none_lifts_rmssd_and_hardly_one_slows_the_rate() -> None:
-    found = [hurt_once(seed) for seed in range(10_000)]
+    # On the first ten thousand seeds `engine.dsp.hrv_window.LIFT` was chosen.
+    found = [hurt_once(seed) for seed in range(1_000_000, 1_010_000)]
 
     assert {kind for kind, higher, _ in found if higher} == set()
     assert sum(moved < -SLOWER for _, _, moved in found) <= 20

@@ -9,7 +9,10 @@ from engine.dsp.rr_repair import RrClassifier
 from engine.streams import F64
 from tests.synthetic_heart import intervals
 
-HEARTS = [(seed, mean, noise) for seed in range(10) for mean, noise in ((60.0, 4.0), (75.0, 15.0))]
+# Seeds below 500 chose the constants.
+HEARTS = [
+    (seed, mean, noise) for seed in range(500, 510) for mean, noise in ((60.0, 4.0), (75.0, 15.0))
+]
 
 
 def flagged(classifier: RrClassifier, rr_ms: F64) -> list[int]:
@@ -34,7 +37,7 @@ def test_a_known_breath_helps_where_a_slow_heart_has_few_beats_a_breath() -> Non
     shares = []
     for known in (False, True):
         count = 0
-        for seed in range(10):
+        for seed in range(500, 510):
             classifier = RrClassifier()
             if known:
                 classifier.breath(60.0 / 13.5)
