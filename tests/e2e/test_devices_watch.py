@@ -111,7 +111,6 @@ class Watching:
 
 @posix
 @pytest.mark.slow
-@pytest.mark.quiet
 def test_a_pulled_cable_and_its_return_are_shown_and_ctrl_c_ends(band: Band, rig: Path) -> None:
     watching = Watching("--watch", "--rig", str(rig))
     seen = watching.until("band  live  sends data")
@@ -128,7 +127,6 @@ def test_a_pulled_cable_and_its_return_are_shown_and_ctrl_c_ends(band: Band, rig
 
 @posix
 @pytest.mark.slow
-@pytest.mark.quiet
 def test_what_was_recorded_becomes_a_test_that_holds(
     band: Band, rig: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,7 +149,6 @@ def test_what_was_recorded_becomes_a_test_that_holds(
 
 @posix
 @pytest.mark.slow
-@pytest.mark.quiet
 def test_a_device_that_never_came_leaves_no_recording(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 from scipy.io import wavfile
 
@@ -16,6 +15,7 @@ from engine.processes.part import Part, PartState
 from engine.sound.process import SoundSpec, run
 from engine.sound.voice import RATE
 from engine.streams import F64
+from tests.jack_room import BESIDE, JACK, ear, program, tell
 from tests.sound_kit import BEDS, SHORE, VOICES, needs_kernels, row
 
 pytestmark = [pytest.mark.slow, needs_kernels]
@@ -118,33 +118,42 @@ def test_a_virtual_session_of_ten_minutes_is_at_one_loudness_and_quickly_done(
 
 @pytest.mark.quiet
 @pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
-def test_on_a_real_sound_server_no_block_comes_late(room: SharedBlock, clock: SystemClock) -> None:
-    server = subprocess.Popen(
-        ["jackd", "-r", "-d", "dummy", "-r", str(RATE), "-p", "256"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
+def test_on_a_real_sound_server_no_block_comes_late(
+    room: SharedBlock, clock: SystemClock, tmp_path: Path
+) -> None:
+    """Beside a second server whose client does nothing: what that misses, the computer misses."""
+    heard = tmp_path / "heard.npz"
+    with program(*JACK) as server, program(JACK[0], "-n", BESIDE, *JACK[1:]) as other:
         clock.wait(1.0)
         assert server.poll() is None, "jackd did not start"
+        assert other.poll() is None, "a second jackd did not start"
         sound = part(clock, room, None, "system")
         sound.start()
         said: list[Message] = []
-        deadline = clock.now() + 60.0
-        while sum(verb == "stats" for verb, _ in said) < 2 and clock.now() < deadline:
-            said += sound.poll(clock.now())
+
+        def counted() -> int:
             assert sound.state != PartState.FAULT, sound.reason
+            return sum(verb == "stats" for verb, _ in said)
+
+        deadline = clock.now() + 60.0
+        while counted() < 1 and clock.now() < deadline:
+            said += sound.poll(clock.now())
             clock.wait(0.01)
+        with ear(heard, BESIDE) as listener:
+            while counted() < 2 and clock.now() < deadline:
+                said += sound.poll(clock.now())
+                clock.wait(0.01)
+            tell(listener, "enough")
+            listener.wait(10.0)
         sound.stop(within=3.0)
-    finally:
-        server.terminate()
-        server.wait(10)
 
     ready = next(facts for verb, facts in said if verb == "ready")
     stats = [facts for verb, facts in said if verb == "stats"]
     assert ready["device"] is not None
     assert not any(verb == "fault" for verb, _ in said)
     assert -35.0 < stats[-1]["lufs"] < -12.0
-    if psutil.getloadavg()[0] > (psutil.cpu_count() or 1):
-        pytest.skip("other programs keep this computer busier than it has processors")
     late = stats[-1]["underflows"] - stats[0]["underflows"]  # of 1875 blocks
-    assert late <= 5
+    missed = int(np.load(heard)["late"].sum())
+    if missed > 5:
+        pytest.skip(f"this computer misses {missed} of 1875 blocks in which nothing is done")
+    assert late <= 5 + missed

@@ -16,7 +16,6 @@ pytest.importorskip("pylsl", reason="pylsl is not installed")
 pytest.importorskip("brainflow", reason="brainflow is not installed")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.quiet,
     pytest.mark.timeout(280),
     pytest.mark.usefixtures("loopback"),
 ]

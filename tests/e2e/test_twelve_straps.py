@@ -17,7 +17,7 @@ from engine.streams import Chunk
 from tools.virtual_ble import VirtualAir
 from tools.virtual_peripherals import Strap
 
-pytestmark = [pytest.mark.slow, pytest.mark.quiet]
+pytestmark = pytest.mark.slow
 
 STRAPS = 12
 BEATS = 10

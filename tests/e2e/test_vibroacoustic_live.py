@@ -3,14 +3,10 @@
 import math
 import shutil
 import signal
-import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
 from engine.cli.planning import make_plan
@@ -24,6 +20,7 @@ from engine.runtime.room import Room
 from engine.session.conductor import Conductor
 from engine.sound.voice import RATE
 from engine.streams import F64
+from tests.jack_room import BLOCK, JACK, ear, program, tell
 from tests.rehearsal import protocol_of
 from tests.sound_kit import needs_kernels
 
@@ -33,39 +30,7 @@ pytestmark = [
     needs_kernels,
     pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed"),
 ]
-ROOT = Path(__file__).parents[2]
-BLOCK = 256
 CEILING = 10.0 ** (-6.0 / 20.0)
-Program = subprocess.Popen[str]
-
-
-@contextmanager
-def program(*command: str, says: str = "") -> Generator[Program]:
-    """Run a program that says a line when it is ready; end it and its children afterwards."""
-    running = subprocess.Popen(
-        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        assert running.stdout is not None
-        if says:
-            assert running.stdout.readline() == f"{says}\n"
-        yield running
-    finally:
-        if running.poll() is None:
-            for child in psutil.Process(running.pid).children(recursive=True):
-                child.kill()
-            running.kill()
-        running.wait(10.0)
-        for pipe in (running.stdin, running.stdout):
-            if pipe is not None:
-                pipe.close()
-
-
-def tell(running: Program, line: str) -> None:
-    assert running.stdin is not None
-    running.stdin.write(f"{line}\n")
-    running.stdin.flush()
 
 
 def share_above(x: F64, hertz: float) -> float:
@@ -73,9 +38,6 @@ def share_above(x: F64, hertz: float) -> float:
     power = np.abs(np.fft.rfft(x * np.hanning(len(x)))) ** 2
     high = np.fft.rfftfreq(len(x), 1.0 / RATE) > hertz
     return float(10.0 * np.log10(power[high].sum() / power.sum()))
-
-
-JACK = ("jackd", "-r", "-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-m")
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
@@ -89,7 +51,7 @@ def test_a_transducer_is_silent_within_a_second_of_its_room(
         assert server.poll() is None, "jackd did not start"
         with (
             program(sys.executable, "-m", "tests.e2e.vibro_room", says="connected") as room,
-            program(sys.executable, "-m", "tests.e2e.vibro_ear", str(heard), says="hears") as ear,
+            ear(heard) as listener,
         ):
             clock.wait(0.5)
             begun = clock.now()
@@ -98,8 +60,8 @@ def test_a_transducer_is_silent_within_a_second_of_its_room(
             ended = clock.now()
             room.send_signal(number)
             clock.wait(2.0)
-            tell(ear, "enough")
-            ear.wait(10.0)
+            tell(listener, "enough")
+            listener.wait(10.0)
 
     kept = np.load(heard)
     x, late, t = kept["x"].astype(np.float64), kept["late"], np.repeat(kept["t"], BLOCK)
@@ -157,11 +119,11 @@ def test_in_a_whole_session_it_is_felt_after_consent_and_dies_away_at_its_end(
     with program(*JACK) as server:
         clock.wait(1.0)
         assert server.poll() is None, "jackd did not start"
-        with program(sys.executable, "-m", "tests.e2e.vibro_ear", str(heard), says="hears") as ear:
+        with ear(heard) as listener:
             outcome = Room(plan, officer, lambda _core: None).run()
             clock.wait(0.5)
-            tell(ear, "enough")
-            ear.wait(10.0)
+            tell(listener, "enough")
+            listener.wait(10.0)
 
     kept = np.load(heard)
     felt, t = np.abs(kept["x"][:, 0].astype(np.float64)), np.repeat(kept["t"], BLOCK)
