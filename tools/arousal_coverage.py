@@ -17,7 +17,7 @@ from engine.dsp.arousal import Arousal
 from engine.dsp.arousal_channels import SIGNS
 from engine.streams import F64
 from tests.arousal_people import REST, hour, index_of
-from tools.peers.page import table
+from tools.peers.tables import table
 from tools.skin_figures import put
 
 README = Path(__file__).resolve().parents[1] / "engine" / "dsp" / "README.md"

@@ -23,7 +23,7 @@ from engine.graph.arousal import SOURCES
 from engine.graph.standard import standard_graph
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
-from tools.peers.page import table
+from tools.peers.tables import table
 from tools.skin_figures import put
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.dsp import eda_layout as at
 from tests.skin_truth import SHAPES, found, level_error, match, skin
-from tools.peers.page import table
+from tools.peers.tables import table
 
 README = Path(__file__).resolve().parents[1] / "engine" / "dsp" / "README.md"
 BEGIN, END = "<!-- skin:begin -->", "<!-- skin:end -->"
