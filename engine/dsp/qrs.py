@@ -79,7 +79,6 @@ class QrsDetector:
                 f"{len(x)} samples came with {len(t)} stamps", hint="give each sample its own"
             )
         count = self._count
-        count[at.ROWS] = count[at.TAKEN] = 0
         try:
             n = push(self._design, self._memory, count, x, t, self._rows)
         except TypeError:

@@ -59,20 +59,23 @@ def design_for(rate: float) -> F64:
     design[at.HALF] = half
     design[at.BEFORE], design[at.AFTER], design[at.LAG] = before, after, lag
     design[at.STRIDE], design[at.POINTS] = stride, (before + after) // stride + 1
-    design[at.MASK] = 2 ** math.ceil(math.log2(rate + 4 * ahead)) - 1
+    # A candidate is judged within a second of its peak; by then a block more may be there.
+    design[at.MASK] = 2 ** math.ceil(math.log2(rate + 4 * ahead + at.BLOCK)) - 1
     design[at.LEARN] = 3.0 * rate
     design[at.REFRACTORY], design[at.REFRACTORY1] = 0.24 * rate, 0.28 * rate
     design[at.RETRACT] = 0.2 * rate
+    design[at.PULSE] = 0
     window = before + after + 2 * lag + 8
     design[at.ENDS : at.ENDS + at.PARTS] = np.cumsum(
         [
-            at.STATE_SLOTS + window,
+            at.STATE_SLOTS + 2 * window + 2 * half,
             design[at.MASK] + 1,
             at.TEMPLATES * design[at.POINTS],
             CLOCK_SLOTS,
             2 ** math.ceil(math.log2(rate * STAMPS)),
             TRUST_SLOTS,
             2 * (math.ceil(BRIDGED * rate) + 1),
+            at.HEARD * (at.BLOCK + 2),
         ]
     )
     return design

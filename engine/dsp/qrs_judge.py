@@ -11,11 +11,11 @@ from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat, update_levels
 from engine.dsp.qrs_shape import (
     climb,
-    energy,
+    compare,
     find_fiducial,
     learn,
-    likeness,
     offset_of_peak,
+    sizes_of,
     smooth_window,
 )
 from engine.streams import F64
@@ -136,9 +136,11 @@ def judge(
     size = left + after + lag + 3
     n = count[at.N]
     centre = int(np.floor(count[at.PEAK_AT] - design[at.DELAY2] + 0.5))
+    half = int(design[at.HALF])
+    room = WINDOW + size
     smooth_window(
-        raw, int(design[at.MASK]), design, int(design[at.HALF]), centre, left, size - left,
-        state, WINDOW,
+        raw, int(design[at.MASK]), design, half, centre - left,
+        state[room : room + size + 2 * half], state[WINDOW:room],
     )  # fmt: skip
     noise = min(
         state[at.FLOOR] / state[at.SIGNAL] + by.NOISE_SHARE * state[at.NOISE] / state[at.SIGNAL],
@@ -153,25 +155,26 @@ def judge(
     which = -1
     shift = 0
     usual_shape = 1.0
+    shifted = state[WINDOW + left - before - lag : WINDOW + left + after + lag + 1]
+    sizes = state[room : room + 2 * lag + 1]
+    fits = state[room + 2 * lag + 1 : room + 4 * lag + 2]
+    sizes_of(shifted, stride, sizes)
     for k in range(at.TEMPLATES):
         weight = state[at.WEIGHT + k]
         if weight < 0.3:
             continue
-        yy = energy(templates, k)
+        compare(shifted, stride, templates, k, sizes, fits)
         fit = -1.0
         fit_at = 0
-        for j in range(-lag, lag + 1, stride):
-            c = likeness(state, WINDOW + left - before + j, stride, templates, k, yy)
-            if c > fit:
-                fit = c
-                fit_at = j
+        for j in range(0, 2 * lag + 1, stride):
+            if fits[j] > fit:
+                fit = fits[j]
+                fit_at = j - lag
         coarse = fit_at
         for j in range(max(coarse - stride + 1, -lag), min(coarse + stride, lag + 1)):
-            if j != coarse:
-                c = likeness(state, WINDOW + left - before + j, stride, templates, k, yy)
-                if c > fit:
-                    fit = c
-                    fit_at = j
+            if fits[lag + j] > fit:
+                fit = fits[lag + j]
+                fit_at = j
         if weight >= oldest and weight >= at.KNOWN_SHAPE:
             usual_shape = fit
         if weight < 4.0:

@@ -30,7 +30,7 @@ ROW = 9
 ) = range(ROW)
 
 # The design, fixed at construction.
-DESIGN_SLOTS = 41
+DESIGN_SLOTS = 43
 (
     RATE,  # Hz
     GAIN2, SMOOTH2, DELAY2,  # envelope that confirms: derivative gain, one-pole, delay
@@ -42,13 +42,18 @@ DESIGN_SLOTS = 41
     LEARN,  # samples of the start
     REFRACTORY, REFRACTORY1,  # between beats, between announcements
     RETRACT,  # samples after which an unconfirmed announcement is taken back
-) = range(19)  # fmt: skip
-COEFFICIENTS = 19
+    PULSE,  # longest pulse of a pacemaker, samples
+) = range(20)  # fmt: skip
+COEFFICIENTS = 20
 """Ten coefficients of the confirming band-pass, then five of the announcing one."""
-ENDS = 34
+ENDS = 35
 """Where each part of the memory ends: state, raw samples, templates, clock, stamps, trust,
-bridge over a gap."""
-PARTS = 7
+bridge over a gap, what is heard."""
+PARTS = 8
+BLOCK = 128
+"""Most samples that are listened to before they are searched."""
+HEARD = 6
+"""Rows of what is heard: two envelopes, equal and missing samples in a row, two waves."""
 FIR = DESIGN_SLOTS
 """The smoothing FIR, centre first, follows the slots."""
 
@@ -79,8 +84,10 @@ KNOWN_SHAPE = 6.0
 """A template of at least this weight is the usual shape."""
 WEIGHT, FIDUCIAL, POLARITY = 72, 75, 78
 """Of each template: beats learned from, place of its R peak (samples), sign of it."""
-STATE_SLOTS = 81
-"""The scratch window of the candidate follows the slots."""
+CLEAN = 81
+"""The last 16 samples without a pacemaker's pulses."""
+STATE_SLOTS = 97
+"""The scratch windows of the candidate, smoothed and raw, follow the slots."""
 
 # State, int64.
 (

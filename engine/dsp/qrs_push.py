@@ -67,7 +67,7 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
         Packed as in `engine.dsp.qrs_layout`.
     memory
         Everything else that is kept, part after part as `engine.dsp.qrs_design.parts` tells:
-        state, raw samples, templates, clock, stamps, trust, bridge.
+        state, raw samples, templates, clock, stamps, trust, bridge, what is heard.
     x, t : (n,)
         Electrocardiogram in any unit, NaN where missing, and its stamps, s.
     rows : (capacity, ROW)
@@ -83,6 +83,9 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
     ring = memory[int(design[e + 3]) : int(design[e + 4])]
     trust = memory[int(design[e + 4]) : int(design[e + 5])]
     bridge = memory[int(design[e + 5]) : int(design[e + 6])]
+    heard = memory[int(design[e + 6]) : int(design[e + 7])].reshape(
+        (at.HEARD, at.BLOCK + 2)
+    )
     rate = design[at.RATE]
     period = 1.0 / rate
     gap = GAP_SAMPLES * period
@@ -96,7 +99,7 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
         last = clock[LAST]
         i = follow(clock, ring, t, first, min(n, first + block), rate, gap, ASTRAY)
         if i > first:
-            made = step(design, state, count, raw, templates, x[first:i], rows[k:])
+            made = step(design, state, count, raw, templates, heard, x[first:i], rows[k:])
             date(design, ring, trust, rows[k : k + made])
             k += made
             continue
@@ -110,7 +113,9 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
                 bridge[j] = np.nan
                 bridge[half + j] = last + apart * (j + 1.0) / (missing + 1.0)
             follow(clock, ring, bridge[half:], 0, missing, rate, np.inf, np.inf)
-            made = step(design, state, count, raw, templates, bridge[:missing], rows[k:])
+            made = step(
+                design, state, count, raw, templates, heard, bridge[:missing], rows[k:]
+            )  # fmt: skip
             date(design, ring, trust, rows[k : k + made])
             k += made
         else:
@@ -120,6 +125,9 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
             rows[k, at.TIME] = t[i]
             rows[k, at.KNOWN] = t[i]
             k += 1
-    count[at.ROWS] = k
-    count[at.TAKEN] = i
-    return k if i >= n else -1
+    if i < n:
+        count[at.ROWS] = k
+        count[at.TAKEN] = i
+        return -1
+    count[at.ROWS] = count[at.TAKEN] = 0
+    return k

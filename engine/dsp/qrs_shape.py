@@ -7,22 +7,29 @@ from engine.dsp.jit import kernel
 from engine.streams import F64
 
 
-@kernel("void(float64[::1], int64, float64[::1], int64, int64, int64, int64, float64[::1], int64)")
+@kernel("void(float64[::1], int64, float64[::1], int64, int64, float64[::1], float64[::1])")
 def smooth_window(
-    raw: F64, mask: int, design: F64, half: int, centre: int, before: int, after: int,
-    into: F64, start: int,
+    raw: F64, mask: int, design: F64, half: int, first: int, line: F64, into: F64,
 ) -> None:  # fmt: skip
-    """Smooth raw samples ``centre - before .. centre + after`` into ``into[start:]``.
+    """Smooth raw samples from ``first`` on into ``into``, as many as it holds.
 
-    The symmetric FIR leaves every wave where it is; the ring must already hold
-    ``centre + after + half``.
+    The symmetric FIR leaves every wave where it is; the ring must already hold ``half``
+    samples more. ``line`` is room for ``2 * half`` samples more than ``into`` has: in one
+    line, the processor takes several at once.
     """
-    for k in range(-before, after + 1):
-        p = centre + k
-        s = design[at.FIR] * raw[p & mask]
-        for j in range(1, half + 1):
-            s += design[at.FIR + j] * (raw[(p - j) & mask] + raw[(p + j) & mask])
-        into[start + k + before] = s
+    n = into.shape[0]
+    for k in range(n + 2 * half):
+        line[k] = raw[(first - half + k) & mask]
+    tap = design[at.FIR]
+    middle = line[half:]
+    for k in range(n):
+        into[k] = tap * middle[k]
+    for j in range(1, half + 1):
+        tap = design[at.FIR + j]
+        left = line[half - j :]
+        right = line[half + j :]
+        for k in range(n):
+            into[k] += tap * (left[k] + right[k])
 
 
 @kernel("float64(float64[:,::1], int64)")
@@ -34,19 +41,50 @@ def energy(templates: F64, k: int) -> float:
     return yy
 
 
-@kernel("float64(float64[::1], int64, int64, float64[:,::1], int64, float64)")
-def likeness(window: F64, first: int, stride: int, templates: F64, k: int, yy: float) -> float:
-    """Return the cosine between the window from ``first`` and template ``k``, -1..1.
+@kernel("void(float64[::1], int64, float64[::1])")
+def sizes_of(window: F64, stride: int, sizes: F64) -> None:
+    """Write the sum of squares of the window at each shift into ``sizes``."""
+    n = sizes.shape[0]
+    for j in range(n):
+        sizes[j] = 1e-30
+    for p in range(0, window.shape[0] - n + 1, stride):
+        part = window[p:]
+        for j in range(n):
+            sizes[j] += part[j] * part[j]
 
-    ``yy`` is the template's `energy`.
+
+@kernel("void(float64[::1], int64, float64[:,::1], int64, float64[::1], float64[::1])")
+def compare(
+    window: F64, stride: int, templates: F64, k: int, sizes: F64, likeness: F64
+) -> None:
+    """Write the cosine between the window at each shift and template ``k``, -1..1.
+
+    All shifts go side by side through the template, so the processor takes several at once.
+
+    Parameters
+    ----------
+    window
+        ``stride`` times as long as the template and as many longer as there are shifts.
+    stride
+        Samples between two points of a template.
+    templates : (TEMPLATES, points)
+        Learned shapes.
+    sizes : (shifts,)
+        From `sizes_of`.
+    likeness : (shifts,)
+        The result.
     """
-    xy = 0.0
-    xx = 1e-30
-    for j in range(templates.shape[1]):
-        a = window[first + j * stride]
-        xy += a * templates[k, j]
-        xx += a * a
-    return xy / math.sqrt(xx * yy)
+    n = sizes.shape[0]
+    yy = energy(templates, k)
+    for j in range(n):
+        likeness[j] = 0.0
+    for p in range(templates.shape[1]):
+        part = window[p * stride :]
+        y = templates[k, p]
+        for j in range(n):
+            likeness[j] += part[j] * y
+    for j in range(n):
+        likeness[j] /= math.sqrt(sizes[j] * yy)
 
 
 @kernel("float64(float64[::1], int64)")

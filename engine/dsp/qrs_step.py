@@ -1,11 +1,13 @@
 """Follows the electrocardiogram sample by sample: announces beats, then confirms them."""
 
+import math
+
 import numpy as np
 
 from engine.dsp import qrs_layout as at
 from engine.dsp import qrs_tuning as by
-from engine.dsp.filters import TINY
 from engine.dsp.jit import kernel
+from engine.dsp.qrs_front import listen
 from engine.dsp.qrs_judge import judge, report
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat, update_levels
@@ -17,8 +19,6 @@ PATIENCE = 4
 """So many more halves are awaited to find two alike."""
 TOO_MANY = 6
 """Doubts in a row after which another wave than R has been learned, and learning starts again."""
-ABSURD = 1e12
-"""No unit has such numbers; one of them would stay in the filters for ever."""
 
 
 @kernel("void(float64[::1], float64[::1], int64[::1], int64)")
@@ -116,9 +116,166 @@ def hide(
         state[at.SPARE_SCORE] = at.NOTHING
 
 
+@kernel("void(float64[::1], float64[::1], int64[::1], int64, float64, float64)")
+def start(design: F64, state: F64, count: I64, n: int, e2: float, f1: float) -> None:
+    """Take both envelopes at ``n``, while it is learned how large beats are."""
+    rate = design[at.RATE]
+    lasts = int(design[at.LEARN])
+    k = n - count[at.START_AT]
+    if k > int(0.3 * rate):
+        half = 0 if k < lasts // 2 + int(0.15 * rate) else 1
+        state[at.START + half] = max(state[at.START + half], e2)
+        state[at.START + 2 + half] = max(state[at.START + 2 + half], f1)
+    if k >= lasts:
+        begin(design, state, count, n)
+
+
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
-        "float64[::1], float64[:,::1])")  # fmt: skip
-def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, rows: F64) -> int:
+        "float64[:,::1], int64, int64, float64, float64, float64)")  # fmt: skip
+def attend(
+    design: F64, state: F64, count: I64, raw: F64, templates: F64, rows: F64, n_rows: int,
+    n: int, e2: float, f1: float, still: float,
+) -> int:  # fmt: skip
+    """Do what has to be done about beats at ``n``; return the number of rows.
+
+    ``e2`` and ``f1`` are the confirming and the announcing envelope, ``still`` the number
+    of equal samples in a row.
+    """
+    rate = design[at.RATE]
+    if count[at.OPEN] == 0:
+        if f1 > by.ANNOUNCE * state[at.SIGNAL1] and still < 3:
+            n_rows = announce(design, state, count, rows, n_rows, n, f1)
+    elif n - count[at.OPEN_AT] > int(design[at.RETRACT]):
+        n_rows = report(
+            rows, n_rows, at.RETRACTED, state[at.ANNOUNCED_R], n, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        )
+        count[at.OPEN] = 0
+    peak1, peak2, peak_at = state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT]
+    if peak2 > 0.0 and n - peak_at >= int(design[at.WAIT]) and e2 < 0.85 * peak2:
+        apart = peak_at - count[at.LAST_AT] > int(0.15 * rate) and n - peak_at < int(rate)
+        if apart and peak2 > 0.15 * state[at.SIGNAL]:
+            count[at.N] = n
+            n_rows = judge(design, state, count, raw, templates, rows, n_rows, peak2, peak1)
+        state[at.PEAK1] = state[at.PEAK2] = 0.0
+    overdue = n - design[at.DELAY2] - state[at.LAST_R] > 1.5 * state[at.USUAL]
+    if overdue and state[at.SPARE_SCORE] > at.NOTHING and count[at.BEATS] > 0:
+        r = state[at.SPARE_R]
+        score = state[at.SPARE_SCORE]
+        remember_beat(
+            design, state, count, r, count[at.SPARE_AT], state[at.SPARE_PEAK2],
+            state[at.SPARE_PEAK1], 0.0,
+        )  # fmt: skip
+        n_rows = report(
+            rows, n_rows, at.LATE, r, n, 0.6 * state[at.SPARE_QUALITY],
+            state[at.SPARE_MATCH], state[at.SPARE_AMPLITUDE], score,
+            joined(state, count, r), state[at.SPARE_SHAPE],
+        )  # fmt: skip
+    if n - count[at.LAST_AT] > int(4.0 * rate) or count[at.DOUBTS] >= TOO_MANY:
+        count[at.RUNNING] = 0
+        count[at.DOUBTS] = 0
+        count[at.START_AT] = n
+        count[at.LAST_AT] = n
+    return n_rows
+
+
+@kernel("int64(float64[::1], float64[::1], int64[::1], int64)")
+def next_due(design: F64, state: F64, count: I64, n: int) -> int:
+    """Return the first sample from ``n`` on at which something is due by the clock alone."""
+    if count[at.RUNNING] == 0:
+        return n
+    second = round(design[at.RATE])
+    due = min(
+        second * max(1, -(-n // second)), count[at.LAST_AT] + int(4.0 * design[at.RATE]) + 1
+    )
+    if count[at.OPEN] == 1:
+        due = min(due, count[at.OPEN_AT] + int(design[at.RETRACT]) + 1)
+    if state[at.SPARE_SCORE] > at.NOTHING:
+        late = state[at.LAST_R] + design[at.DELAY2] + 1.5 * state[at.USUAL]
+        due = min(due, math.floor(late))
+    return due
+
+
+@kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
+        "float64[:,::1], float64[:,::1], int64, int64, boolean)")  # fmt: skip
+def search(
+    design: F64, state: F64, count: I64, raw: F64, templates: F64, heard: F64, rows: F64,
+    n_rows: int, size: int, is_well: bool,  # noqa: FBT001 - a kernel takes positions only
+) -> int:  # fmt: skip
+    """Search the next ``size`` samples, of which ``heard`` tells; return the number of rows.
+
+    Where ``is_well``, none is missing and none is flat.
+    """
+    rate = design[at.RATE]
+    second = round(rate)
+    wait, quiet = int(design[at.WAIT]), int(0.15 * rate)
+    flat, blind = 4 * int(0.05 * rate), int(0.12 * rate)
+    creep = 2.0 / rate
+    if is_well:
+        count[at.HIDDEN] = 0
+    n = count[at.N]
+    peak1, peak2, peak_at = state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT]
+    floor = state[at.FLOOR]
+    # Most samples are passed by with these numbers; whatever changes them reads them anew.
+    due = n
+    loud = small = 0.0
+    last_at = n
+    stale = True
+    for i in range(size):
+        if stale:
+            due = next_due(design, state, count, n)
+            loud = by.ANNOUNCE * state[at.SIGNAL1] if count[at.OPEN] == 0 else np.inf
+            small = 0.15 * state[at.SIGNAL]
+            last_at = count[at.LAST_AT] if count[at.RUNNING] == 1 else n + size
+            stale = False
+        e2, f1 = heard[0, i], heard[1, i]
+        peak1 = max(peak1, f1)
+        # Chosen between, not gone to: what noise decides no processor can foresee.
+        peak_at = n if e2 > peak2 else peak_at
+        peak2 = max(peak2, e2)
+        share = creep if e2 > floor else -creep
+        floor += (share if n - last_at > quiet else 0.0) * floor
+        ripe = n - peak_at >= wait and e2 < 0.85 * peak2
+        if ripe and (peak_at - last_at <= quiet or peak2 <= small):
+            peak1 = peak2 = 0.0
+            ripe = False
+        if ripe or f1 > loud or n >= due:
+            state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
+            state[at.FLOOR] = floor
+            if count[at.RUNNING] == 0:
+                start(design, state, count, n, e2, f1)
+            else:
+                n_rows = attend(
+                    design, state, count, raw, templates, rows, n_rows, n, e2, f1, heard[2, i]
+                )  # fmt: skip
+            peak1, peak2 = state[at.PEAK1], state[at.PEAK2]
+            floor = state[at.FLOOR]
+            stale = True
+        if not is_well:
+            count[at.ABSENT] += 1 if heard[3, i] > 0.0 else 0
+            if heard[2, i] > flat or heard[3, i] > blind:
+                lasts = int(max(heard[2, i], heard[3, i]))
+                hide(state, count, n, lasts, heard[2, i] > flat)
+                stale = True
+            else:
+                count[at.HIDDEN] = 0
+        n += 1
+        if stale and (n - 1) % second == 0 and n > 1:
+            present = 1.0 - min(count[at.ABSENT] / second, 1.0)
+            n_rows = report(
+                rows, n_rows, at.SECOND, n - 1, n - 1, present, 0.0, 0.0, 0.0, 0.0, 0.0
+            )
+            count[at.ABSENT] = 0
+    state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
+    state[at.FLOOR] = floor
+    count[at.N] = n
+    return n_rows
+
+
+@kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
+        "float64[:,::1], float64[::1], float64[:,::1])")  # fmt: skip
+def step(
+    design: F64, state: F64, count: I64, raw: F64, templates: F64, heard: F64, x: F64, rows: F64
+) -> int:
     """Take samples ``x``; write what became known into ``rows`` and return how many.
 
     Parameters
@@ -129,152 +286,19 @@ def step(design: F64, state: F64, count: I64, raw: F64, templates: F64, x: F64, 
         Ring of raw samples, a power of two long.
     templates : (TEMPLATES, points)
         Learned shapes, unit energy.
+    heard : (HEARD, BLOCK + 2)
+        Room for what `engine.dsp.qrs_front.listen` writes.
     x : (n,)
         Electrocardiogram in any unit; NaN where missing.
     rows : (capacity, ROW)
         Large enough for what ``x`` can hold (eight a second).
     """
-    a = at.COEFFICIENTS
-    b00, b01, b02, a01, a02 = design[a], design[a + 1], design[a + 2], design[a + 3], design[a + 4]
-    b10, b11, b12, a11, a12 = (
-        design[a + 5], design[a + 6], design[a + 7], design[a + 8], design[a + 9],
-    )  # fmt: skip
-    p0, p1, p2, q1, q2 = (
-        design[a + 10], design[a + 11], design[a + 12], design[a + 13], design[a + 14],
-    )  # fmt: skip
-    rate, gain2, smooth2 = design[at.RATE], design[at.GAIN2], design[at.SMOOTH2]
-    gain1, smooth1 = design[at.GAIN1], design[at.SMOOTH1]
-    wait, retract = int(design[at.WAIT]), int(design[at.RETRACT])
-    start, mask, second = int(design[at.LEARN]), int(design[at.MASK]), round(rate)
-    settle, quiet, lost = int(0.3 * rate), int(0.15 * rate), int(4.0 * rate)
-    creep = 2.0 / rate
-    z0, z1, z2, z3 = state[at.Z0], state[at.Z1], state[at.Z2], state[at.Z3]
-    y1, y2, e1, e2 = state[at.Y1], state[at.Y2], state[at.E1], state[at.E2]
-    c0, c1, u1, u2 = state[at.C0], state[at.C1], state[at.U1], state[at.U2]
-    f1, held = state[at.F1], state[at.HELD]
-    peak1, peak2, peak_at = state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT]
-    still, missing = count[at.FLAT], count[at.MISSING]
-    n = count[at.N]
     n_rows = 0
-    flat, blind = 4 * int(0.05 * rate), int(0.12 * rate)
-    due = second * max(1, -(-n // second))
-    for i in range(x.shape[0]):
-        v = x[i]
-        if abs(v) < ABSURD:
-            missing = 0
-        else:
-            v = held
-            missing += 1
-            count[at.ABSENT] += 1
-        if n == 0:
-            held = v
-            state[at.ZERO] = v
-        still = still + 1 if v == held else 0
-        held = v
-        v -= state[at.ZERO]
-        raw[n & mask] = v
-
-        # The envelope that confirms: 8-20 Hz, both quadratures, two one-poles.
-        u = b00 * v + z0
-        z0 = b01 * v - a01 * u + z1
-        z1 = b02 * v - a02 * u
-        y = b10 * u + z2
-        z2 = b11 * u - a11 * y + z3
-        z3 = b12 * u - a12 * y
-        d = (y - y2) * gain2
-        e = np.sqrt(y1 * y1 + d * d)
-        y2 = y1
-        y1 = y
-        e1 += smooth2 * (e - e1)
-        e2 += smooth2 * (e1 - e2)
-        # The envelope that announces: 10-40 Hz.
-        h = p0 * v + c0
-        c0 = p1 * v - q1 * h + c1
-        c1 = p2 * v - q2 * h
-        d = (h - u2) * gain1
-        e = np.sqrt(u1 * u1 + d * d)
-        u2 = u1
-        u1 = h
-        f1 += smooth1 * (e - f1)
-        if e2 < TINY:
-            # Denormal numbers are a hundred times slower.
-            z0 = z1 = z2 = z3 = c0 = c1 = y1 = y2 = u1 = u2 = e1 = e2 = f1 = 0.0
-
-        peak1 = max(peak1, f1)
-        if e2 > peak2:
-            peak2 = e2
-            peak_at = n
-        if count[at.RUNNING] == 0:
-            k = n - count[at.START_AT]
-            if k > settle:
-                half = 0 if k < start // 2 + quiet else 1
-                state[at.START + half] = max(state[at.START + half], e2)
-                state[at.START + 2 + half] = max(state[at.START + 2 + half], f1)
-            if k >= start:
-                begin(design, state, count, n)
-                if count[at.RUNNING] == 1:
-                    peak1 = peak2 = 0.0
-        else:
-            if n - count[at.LAST_AT] > quiet:
-                floor = state[at.FLOOR]
-                state[at.FLOOR] = floor + creep * floor if e2 > floor else floor - creep * floor
-            if count[at.OPEN] == 0:
-                if f1 > by.ANNOUNCE * state[at.SIGNAL1] and still < 3:
-                    n_rows = announce(design, state, count, rows, n_rows, n, f1)
-            elif n - count[at.OPEN_AT] > retract:
-                n_rows = report(
-                    rows,
-                    n_rows,
-                    at.RETRACTED,
-                    state[at.ANNOUNCED_R],
-                    n,
-                    0.0,
-                    0.0,
-                    0.0,
-                    0.0,
-                    0.0,
-                    0.0,
-                )
-                count[at.OPEN] = 0
-            if peak2 > 0.0 and n - peak_at >= wait and e2 < 0.85 * peak2:
-                if peak_at - count[at.LAST_AT] > quiet and peak2 > 0.15 * state[at.SIGNAL]:
-                    count[at.N] = n
-                    count[at.PEAK_AT] = peak_at
-                    n_rows = judge(design, state, count, raw, templates, rows, n_rows, peak2, peak1)
-                peak1 = peak2 = 0.0
-            overdue = n - design[at.DELAY2] - state[at.LAST_R] > 1.5 * state[at.USUAL]
-            if overdue and state[at.SPARE_SCORE] > at.NOTHING and count[at.BEATS] > 0:
-                r = state[at.SPARE_R]
-                score = state[at.SPARE_SCORE]
-                remember_beat(
-                    design, state, count, r, count[at.SPARE_AT], state[at.SPARE_PEAK2],
-                    state[at.SPARE_PEAK1], 0.0,
-                )  # fmt: skip
-                n_rows = report(
-                    rows, n_rows, at.LATE, r, n, 0.6 * state[at.SPARE_QUALITY],
-                    state[at.SPARE_MATCH], state[at.SPARE_AMPLITUDE], score,
-                    joined(state, count, r), state[at.SPARE_SHAPE],
-                )  # fmt: skip
-            if n - count[at.LAST_AT] > lost or count[at.DOUBTS] >= TOO_MANY:
-                count[at.RUNNING] = 0
-                count[at.DOUBTS] = 0
-                count[at.START_AT] = n
-                count[at.LAST_AT] = n
-        if still > flat or missing > blind:
-            hide(state, count, n, max(still, missing), still > flat)
-        else:
-            count[at.HIDDEN] = 0
-        if n == due:
-            due += second
-            present = 1.0 - min(count[at.ABSENT] / second, 1.0)
-            n_rows = report(rows, n_rows, at.SECOND, n, n, present, 0.0, 0.0, 0.0, 0.0, 0.0)
-            count[at.ABSENT] = 0
-        n += 1
-    state[at.Z0], state[at.Z1], state[at.Z2], state[at.Z3] = z0, z1, z2, z3
-    state[at.Y1], state[at.Y2], state[at.E1], state[at.E2] = y1, y2, e1, e2
-    state[at.C0], state[at.C1], state[at.U1], state[at.U2] = c0, c1, u1, u2
-    state[at.F1], state[at.HELD] = f1, held
-    state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
-    count[at.FLAT], count[at.MISSING] = still, missing
-    count[at.N] = n
+    for first in range(0, x.shape[0], at.BLOCK):
+        part = x[first : first + at.BLOCK]
+        is_well = listen(design, state, count, raw, part, heard)
+        n_rows = search(
+            design, state, count, raw, templates, heard, rows, n_rows, part.shape[0],
+            is_well,
+        )  # fmt: skip
     return n_rows
