@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.streams import F64
-from tests.synthetic_heart import Ecg
+from tests.synthetic_heart import NARROW, Ecg
 
 FINE = 10_000
 """Samples a second of the heart itself, before the recorder."""
@@ -21,6 +21,7 @@ class Pacing:
     ``spike`` is the height of the pulse against R, of either sign, ``width`` its length
     (s), ``atrial`` whether another one stands 160 ms before it, ``lead`` the time from the
     pulse to the middle of the broad beat (s), ``corner`` the recorder's low-pass (Hz).
+    ``conducted`` means that only the atrium is paced, and narrow beats follow by themselves.
     """
 
     spike: float
@@ -29,6 +30,7 @@ class Pacing:
     lead: float = 0.045
     corner: float = 100.0
     per_minute: float = 72.0
+    conducted: bool = False
 
 
 def paced(rate: float, lasts: float, how: Pacing, *, seed: int = 0, noise: float = 0.01) -> Ecg:
@@ -43,12 +45,14 @@ def paced(rate: float, lasts: float, how: Pacing, *, seed: int = 0, noise: float
     x = np.zeros(t.size)
     for beat in r:
         size = 1.0 + 0.05 * np.sin(2.0 * np.pi * 0.25 * beat) + 0.03 * rng.standard_normal()
-        waves = ((p, w, size * h) for p, w, h in (*BROAD, P_WAVE))
+        shape = NARROW if how.conducted else (*BROAD, P_WAVE)
+        waves = ((p, w, size * h) for p, w, h in shape)
         for place, width, height in waves:
             first = int((beat + place - 6.0 * width) * FINE)
             part = slice(max(first, 0), first + int(12.0 * width * FINE))
             x[part] += height * np.exp(-0.5 * ((t[part] - beat - place) / width) ** 2)
-        pulses = [-how.lead] + ([-how.lead - 0.16] if how.atrial else [])
+        pulses = [] if how.conducted else [-how.lead]
+        pulses += [-how.lead - 0.16] if how.atrial else []
         for place in pulses:
             first = int((beat + place) * FINE)
             x[first : first + max(1, round(how.width * FINE))] += how.spike

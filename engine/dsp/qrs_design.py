@@ -18,6 +18,8 @@ STAMPS = 16.0
 """For how long the stamps of samples are remembered, s."""
 BRIDGED = 2.0
 """Over a gap of up to this many seconds the detector keeps what it learned."""
+PULSE = 0.0125
+"""Longest pulse of a pacemaker, as a recorder shows it, s."""
 R_WIDTH = 0.011
 """Standard deviation of the Gaussian R wave that delays are measured on, s."""
 
@@ -55,6 +57,8 @@ def design_for(rate: float) -> F64:
     design[at.SMOOTH2] = 1.0 - math.exp(-1.0 / (0.012 * rate))
     design[at.SMOOTH1] = 1.0 - math.exp(-1.0 / (0.003 * rate))
     design[at.DELAY2], design[at.DELAY1] = _delays(design, confirm, announce)
+    design[at.PULSE] = int(PULSE * rate)
+    design[at.DELAY1] += design[at.PULSE]
     design[at.WAIT] = max(math.ceil(0.048 * rate), math.ceil(ahead - design[at.DELAY2]) + 1)
     design[at.HALF] = half
     design[at.BEFORE], design[at.AFTER], design[at.LAG] = before, after, lag
@@ -64,7 +68,6 @@ def design_for(rate: float) -> F64:
     design[at.LEARN] = 3.0 * rate
     design[at.REFRACTORY], design[at.REFRACTORY1] = 0.24 * rate, 0.28 * rate
     design[at.RETRACT] = 0.2 * rate
-    design[at.PULSE] = 0
     window = before + after + 2 * lag + 8
     design[at.ENDS : at.ENDS + at.PARTS] = np.cumsum(
         [
@@ -75,7 +78,7 @@ def design_for(rate: float) -> F64:
             2 ** math.ceil(math.log2(rate * STAMPS)),
             TRUST_SLOTS,
             2 * (math.ceil(BRIDGED * rate) + 1),
-            at.HEARD * (at.BLOCK + 2),
+            at.HEARD * (at.BLOCK + at.KEPT),
         ]
     )
     return design

@@ -27,6 +27,12 @@ HUGE = 2.0
 """Beyond so many times the size of those before, a beat is trusted less the larger it is."""
 CLEAR = 0.3
 """A beat of this quality is no doubtful one."""
+ECHOED, SOON = 0.4, 0.24
+"""A rejected wave of this share of the beat before, within so many seconds of it, is its echo."""
+ECHO_MEMORY = 0.25
+"""Weight of the newest beat in the share of beats that have an echo."""
+ECHO_DOUBT = 0.8
+"""So much of the quality is lost where every beat has an echo: which of both is the beat?"""
 
 
 @kernel("int64(float64[:,::1], int64, float64, float64, float64, float64, float64, float64, "
@@ -96,7 +102,10 @@ def quality_of(
     state: F64, count: I64, peak2: float, match: float, score: float,
     agreed: bool,  # noqa: FBT001 - a kernel takes positions only
 ) -> float:  # fmt: skip
-    """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin, size."""
+    """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin, size.
+
+    And that no second wave follows every beat, as the ventricle does a paced atrium.
+    """
     floor = state[at.FLOOR] + 1e-12 * peak2
     clarity = min(max((20.0 * math.log10(peak2 / floor) - 4.0) / 16.0, 0.0), 1.0)
     shape = 0.5
@@ -104,7 +113,8 @@ def quality_of(
         shape = min(max((match - 0.4) / 0.55, 0.0), 1.0)
     margin = min(max(score / 1.2, 0.1), 1.0)
     ordinary = min(HUGE * float(state[at.SIGNAL]) / peak2, 1.0)
-    return math.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin * ordinary
+    alone = 1.0 - ECHO_DOUBT * float(state[at.ECHOES])
+    return math.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin * ordinary * alone
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
@@ -211,6 +221,8 @@ def judge(
     agreed = count[at.OPEN] == 1 and abs(state[at.ANNOUNCED_R] - r) < 0.06 * rate
     quality = quality_of(state, count, peak2, match, score, agreed)
     if not (score > 0.0 and gap > design[at.REFRACTORY]):
+        if gap < SOON * rate and peak2 > ECHOED * state[at.LAST_PEAK]:
+            state[at.ECHO] = 1.0
         if gap > 0.3 * rate:
             if peak2 > DOUBTFUL * state[at.SIGNAL]:
                 count[at.DOUBTS] += 1
@@ -231,6 +243,8 @@ def judge(
 
     if quality > CLEAR:
         count[at.DOUBTS] = 0
+    state[at.ECHOES] += ECHO_MEMORY * (state[at.ECHO] - state[at.ECHOES])
+    state[at.ECHO] = 0.0
     remember_beat(design, state, count, r, count[at.PEAK_AT], peak2, peak1, score)
     n_rows = report(
         rows, n_rows, at.CONFIRMED, r, n, quality, match, amplitude, score,

@@ -52,8 +52,10 @@ bridge over a gap, what is heard."""
 PARTS = 8
 BLOCK = 128
 """Most samples that are listened to before they are searched."""
-HEARD = 6
-"""Rows of what is heard: two envelopes, equal and missing samples in a row, two waves."""
+KEPT = 32
+"""Samples before a block that are kept to tell a pacemaker's pulse."""
+HEARD = 13
+"""Rows of what is heard: two envelopes, equal and missing samples in a row, and room."""
 FIR = DESIGN_SLOTS
 """The smoothing FIR, centre first, follows the slots."""
 
@@ -84,9 +86,11 @@ KNOWN_SHAPE = 6.0
 """A template of at least this weight is the usual shape."""
 WEIGHT, FIDUCIAL, POLARITY = 72, 75, 78
 """Of each template: beats learned from, place of its R peak (samples), sign of it."""
-CLEAN = 81
-"""The last 16 samples without a pacemaker's pulses."""
-STATE_SLOTS = 97
+ECHO, ECHOES = 81, 82
+"""Whether another wave as strong followed the last beat at once; share of beats one did."""
+LATELY = 83
+"""The last samples without a pacemaker's pulses, and the two stages of the envelope there."""
+STATE_SLOTS = LATELY + 3 * KEPT
 """The scratch windows of the candidate, smoothed and raw, follow the slots."""
 
 # State, int64.

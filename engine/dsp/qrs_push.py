@@ -83,9 +83,7 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
     ring = memory[int(design[e + 3]) : int(design[e + 4])]
     trust = memory[int(design[e + 4]) : int(design[e + 5])]
     bridge = memory[int(design[e + 5]) : int(design[e + 6])]
-    heard = memory[int(design[e + 6]) : int(design[e + 7])].reshape(
-        (at.HEARD, at.BLOCK + 2)
-    )
+    heard = memory[int(design[e + 6]) : int(design[e + 7])].reshape((at.HEARD, at.BLOCK + at.KEPT))
     rate = design[at.RATE]
     period = 1.0 / rate
     gap = GAP_SAMPLES * period
@@ -130,4 +128,4 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
         count[at.TAKEN] = i
         return -1
     count[at.ROWS] = count[at.TAKEN] = 0
-    return k
+    return int(k)

@@ -54,9 +54,7 @@ def sizes_of(window: F64, stride: int, sizes: F64) -> None:
 
 
 @kernel("void(float64[::1], int64, float64[:,::1], int64, float64[::1], float64[::1])")
-def compare(
-    window: F64, stride: int, templates: F64, k: int, sizes: F64, likeness: F64
-) -> None:
+def compare(window: F64, stride: int, templates: F64, k: int, sizes: F64, likeness: F64) -> None:
     """Write the cosine between the window at each shift and template ``k``, -1..1.
 
     All shifts go side by side through the template, so the processor takes several at once.

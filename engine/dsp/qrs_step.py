@@ -184,15 +184,13 @@ def next_due(design: F64, state: F64, count: I64, n: int) -> int:
     if count[at.RUNNING] == 0:
         return n
     second = round(design[at.RATE])
-    due = min(
-        second * max(1, -(-n // second)), count[at.LAST_AT] + int(4.0 * design[at.RATE]) + 1
-    )
+    due = min(second * max(1, -(-n // second)), count[at.LAST_AT] + int(4.0 * design[at.RATE]) + 1)
     if count[at.OPEN] == 1:
         due = min(due, count[at.OPEN_AT] + int(design[at.RETRACT]) + 1)
     if state[at.SPARE_SCORE] > at.NOTHING:
         late = state[at.LAST_R] + design[at.DELAY2] + 1.5 * state[at.USUAL]
         due = min(due, math.floor(late))
-    return due
+    return int(due)
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
@@ -209,7 +207,7 @@ def search(
     second = round(rate)
     wait, quiet = int(design[at.WAIT]), int(0.15 * rate)
     flat, blind = 4 * int(0.05 * rate), int(0.12 * rate)
-    creep = 2.0 / rate
+    creep, pulse = 2.0 / rate, int(design[at.PULSE])
     if is_well:
         count[at.HIDDEN] = 0
     n = count[at.N]
@@ -228,6 +226,8 @@ def search(
             last_at = count[at.LAST_AT] if count[at.RUNNING] == 1 else n + size
             stale = False
         e2, f1 = heard[0, i], heard[1, i]
+        if heard[8, i] > 0.0 and n - peak_at <= pulse:
+            peak2 = 0.0  # what is largest so far is the beginning of a pacemaker's pulse
         peak1 = max(peak1, f1)
         # Chosen between, not gone to: what noise decides no processor can foresee.
         peak_at = n if e2 > peak2 else peak_at
@@ -261,9 +261,7 @@ def search(
         n += 1
         if stale and (n - 1) % second == 0 and n > 1:
             present = 1.0 - min(count[at.ABSENT] / second, 1.0)
-            n_rows = report(
-                rows, n_rows, at.SECOND, n - 1, n - 1, present, 0.0, 0.0, 0.0, 0.0, 0.0
-            )
+            n_rows = report(rows, n_rows, at.SECOND, n - 1, n - 1, present, 0.0, 0.0, 0.0, 0.0, 0.0)
             count[at.ABSENT] = 0
     state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
     state[at.FLOOR] = floor
@@ -286,7 +284,7 @@ def step(
         Ring of raw samples, a power of two long.
     templates : (TEMPLATES, points)
         Learned shapes, unit energy.
-    heard : (HEARD, BLOCK + 2)
+    heard : (HEARD, BLOCK + KEPT)
         Room for what `engine.dsp.qrs_front.listen` writes.
     x : (n,)
         Electrocardiogram in any unit; NaN where missing.

@@ -51,4 +51,4 @@ def test_a_wrong_layout_is_refused_instead_of_compiled() -> None:
     wrong: Any = np.zeros((3, 3))
 
     with pytest.raises(TypeError, match="No matching definition"):
-        step(wrong, wrong, wrong, wrong, wrong, wrong, wrong)
+        step(wrong, wrong, wrong, wrong, wrong, wrong, wrong, wrong)
