@@ -122,7 +122,7 @@ def test_who_responds_is_known_after_four_good_minutes(responds: bool, told: flo
     assert known[-1] == told
 
 
-@pytest.mark.parametrize("rate", [500.0, 1000.0])
+@pytest.mark.parametrize("rate", [500.0, pytest.param(1000.0, marks=pytest.mark.slow)])
 def test_a_quick_device_tells_the_same_skin(rate: float) -> None:
     true = skin(rate, 6.0, 0.003, 7, seconds=180.0)
 
