@@ -21,6 +21,10 @@ from engine.streams import F64
 WINDOW = 60.0
 """s of the windows the course is told in, unless asked otherwise."""
 SHORTEST_WINDOW = 10.0
+HEARING, WHOLE = 0.55, 0.75
+"""Share of the work that is done when a day was heard, and when all of it was told at once."""
+FEW = 50
+"""Windows from one word of progress to the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +76,7 @@ def analyse(
     window, step
         Length of the windows and from one to the next, s; ``step`` is ``window`` if left out.
     progress
-        Told now and then what share of the recording was heard, 0..1.
+        Told now and then what share of the work is done, 0..1.
 
     Raises
     ------
@@ -88,16 +92,26 @@ def analyse(
             hint=f"windows last {SHORTEST_WINDOW:g} s or more, steps 1 s or more",
         )
     check(recording)
-    heard = hear(recording, progress)
+
+    def tell(share: float) -> None:
+        if progress is not None:
+            progress(share)
+
+    heard = hear(recording, lambda share: tell(HEARING * share))
     found = intervals(heard)
     regular = rhythm(heard)
     felt = heard.rows.get("resp.onset")
     onsets = felt.axis("onset_s") if felt is not None else np.empty(0)
+    tell(HEARING)
     whole = stretch(found, regular, 0.0, heard.lasts, onsets=onsets)
     skin_told, breath_told, holes = skin(heard), breath(heard, regular), gaps(heard)
+    parts: list[Stretch] = []
+    for part in windows(found, regular, heard.lasts, window, step, onsets=onsets):
+        parts.append(part)
+        if len(parts) % FEW == 0:
+            tell(min(1.0, WHOLE + (1.0 - WHOLE) * part.end / heard.lasts))
     return Analysis(
-        recording, heard, beat_times(heard), found, regular, whole,
-        windows(found, regular, heard.lasts, window, step, onsets=onsets),
+        recording, heard, beat_times(heard), found, regular, whole, tuple(parts),
         skin_told, breath_told, holes,
         remarks(heard, whole, skin_told, breath_told, holes),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Heart rate and its variability over the whole recording and over parts of it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -125,12 +125,12 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float, *, onset
 
 def windows(
     found: Intervals, rhythm: Rhythm, lasts: float, window: float, step: float, *, onsets: F64
-) -> tuple[Stretch, ...]:
-    """Return the metrics of every full ``window`` of the recording, ``step`` s apart."""
+) -> Iterator[Stretch]:
+    """Yield the metrics of every full ``window`` of the recording, ``step`` s apart."""
     # A recording of five minutes ends a sample, or half a beat, before five minutes.
     count = math.floor((lasts + 1.0 - window) / step) + 1
-    starts = (i * step for i in range(max(count, 0)))
-    return tuple(stretch(found, rhythm, start, start + window, onsets=onsets) for start in starts)
+    for start in (i * step for i in range(max(count, 0))):
+        yield stretch(found, rhythm, start, start + window, onsets=onsets)
 
 
 def _hidden(metric: Metric) -> Metric:

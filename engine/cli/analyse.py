@@ -1,5 +1,6 @@
 """`anlan analyse`: the five-minute seated test on any recording."""
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from engine.store.recording import read_recording
 BESIDE = Path("-")
 """Stands for a report whose place was not named."""
 PAGES = frozenset({".html", ".htm"})
-LONG = 1800.0
-"""s of recording from which progress is told."""
+LONG, LARGE = 1800.0, 10_000_000
+"""s of recording, and bytes of a file, from which progress is told to who watches."""
 TOLD = (
     ("hr_bpm", "heart rate", "/min", 1), ("rmssd_ms", "RMSSD", "ms", 1),
     ("sdnn_ms", "SDNN", "ms", 1), ("lf_ms2", "LF power", "ms2", 0),
@@ -81,13 +82,17 @@ def command(
         raise click.UsageError(f"a report is a .html file, not {report.name}; FILE comes first")
     if given is None:
         raise click.UsageError("give a recording, or beat times with --peak-times")
-    recording = read_recording(file) if file is not None else None
-    if peak_times is not None:
-        recording = with_beats(recording, read_peak_times(peak_times))
-    assert recording is not None  # noqa: S101 - one of the two was given
     with Bar("analysing") as bar:
         # Short recordings are done before anyone could read a word.
-        told = partial(bar.share, "analysing") if recording.duration >= LONG else None
+        watched = sys.stderr.isatty()
+        if watched and file is not None and file.is_file() and file.stat().st_size >= LARGE:
+            bar.share("reading", 0.0)
+        recording = read_recording(file) if file is not None else None
+        if peak_times is not None:
+            recording = with_beats(recording, read_peak_times(peak_times))
+        assert recording is not None  # noqa: S101 - one of the two was given
+        long = watched and recording.duration >= LONG
+        told = partial(bar.share, "analysing") if long else None
         analysis = analyse(recording, window=window, step=step, progress=told)
     printed = as_json == Path("-")
     if as_json is not None:

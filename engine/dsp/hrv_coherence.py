@@ -71,20 +71,11 @@ def coherence(series: F64) -> Coherence:
         (TELLINGS, SAMPLES) ms, at 2 Hz, told in several ways (`engine.dsp.hrv_retold`), or
         (SAMPLES,); a straight drift is taken off.
     """
-    tellings = np.atleast_2d(series)
-    if tellings.shape[1] != SAMPLES or not np.isfinite(tellings[0]).all():
+    found = _told(series)
+    if found is None:
         return UNKNOWN
-    own, place = once(tellings)
-    every = density(own, RATE, straighten=True)
-    power = every[0]
-    if float(band_power(power, 0.0, 0.5 * RATE)) < LEAST_POWER:
-        return UNKNOWN
-    ratios, peaks = ratios_of(every)
+    power, ratios, peaks = found
     ratio, peak = float(ratios[0]), float(peaks[0])
-    if len(tellings) == TELLINGS:
-        ratios, peaks = ratios[place], peaks[place]
-    else:
-        ratios, peaks = (np.full(TELLINGS, value) for value in (ratio, peak))
     repaired = moved(np.log(np.maximum(ratios, LEAST_POWER)))
     low, high = _interval(power, ratio, peak, repaired)
     # A rhythm on the very edge may count the next time: its ratio bounds the doubt.
@@ -95,6 +86,27 @@ def coherence(series: F64) -> Coherence:
     if math.isfinite(peak):
         chance = math.sqrt(_of_peak(power, peak)) / (2.0 * math.pi * SAMPLES / RATE)
     return Coherence(ratio, low, high, peak, chance, ratios, peaks)
+
+
+def rhythm_of(series: F64) -> tuple[F64, F64]:
+    """Return ``ratios`` and ``peaks`` of `coherence` alone, in half its time."""
+    found = _told(series)
+    return (NO_TELLING, NO_TELLING) if found is None else found[1:]
+
+
+def _told(series: F64) -> tuple[F64, F64, F64] | None:
+    """Return density, ratios and peaks (TELLINGS,) of 64 s; None if nothing is known of them."""
+    tellings = np.atleast_2d(series)
+    if tellings.shape[1] != SAMPLES or not np.isfinite(tellings[0]).all():
+        return None
+    own, place = once(tellings)
+    every = density(own, RATE, straighten=True)
+    if float(band_power(every[0], 0.0, 0.5 * RATE)) < LEAST_POWER:
+        return None
+    ratios, peaks = ratios_of(every)
+    if len(tellings) == TELLINGS:
+        return every[0], ratios[place], peaks[place]
+    return every[0], np.full(TELLINGS, ratios[0]), np.full(TELLINGS, peaks[0])
 
 
 def ratios_of(every: F64) -> tuple[F64, F64]:

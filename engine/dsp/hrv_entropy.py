@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.dsp.jit import kernel
 from engine.streams import F64
@@ -13,26 +14,25 @@ TOLERANCE = 0.2
 """How near counts as alike, in standard deviations (r)."""
 
 
-@kernel("void(float64[::1], float64[::1], int64, float64, float64[::1])")
-def count_alike(nn: F64, joined: F64, m: int, r: float, out: F64) -> None:
-    """Count pairs of stretches alike over m intervals (out[0]) and over m + 1 (out[1])."""
-    n = nn.shape[0] - m
-    short = 0.0
-    long = 0.0
+@kernel("void(float64[:, ::1], float64, int64[::1])")
+def count_alike(words: F64, r: float, out: NDArray[np.int64]) -> None:
+    """Count pairs of words alike but for their last interval (out[0]), and in all (out[1]).
+
+    ``words`` (LENGTH + 1, n) are stretches of intervals, ordered by their first one: whatever
+    is like a word then lies close behind it, and the rest of a day is never looked at.
+    """
+    n = words.shape[1]
+    first, second, third = words[0], words[1], words[2]
+    short = 0
+    long = 0
+    end = 0
     for i in range(n):
-        whole = True
-        for k in range(1, m + 1):
-            whole = whole and joined[i + k] > 0.0
-        if not whole:
-            continue
-        for j in range(i + 1, n):
-            k = 0
-            while k < m and abs(nn[i + k] - nn[j + k]) <= r and (k == 0 or joined[j + k] > 0.0):
-                k += 1
-            if k == m and joined[j + m] > 0.0:
-                short += 1.0
-                if abs(nn[i + m] - nn[j + m]) <= r:
-                    long += 1.0
+        while end < n and first[end] - first[i] <= r:
+            end += 1
+        for j in range(i + 1, end):
+            alike = abs(second[j] - second[i]) <= r
+            short += alike
+            long += alike & (abs(third[j] - third[i]) <= r)
     out[0] = short
     out[1] = long
 
@@ -58,6 +58,8 @@ def sample_entropy(nn_ms: F64, joined: F64) -> float:
     r = TOLERANCE * float(np.std(nn_ms, ddof=1))
     if r <= 0.0:
         return math.nan
-    out = np.zeros(2)
-    count_alike(np.ascontiguousarray(nn_ms), np.ascontiguousarray(joined), LENGTH, r, out)
+    whole = np.lib.stride_tricks.sliding_window_view(joined[1:] > 0.0, LENGTH).all(axis=1)
+    words = np.lib.stride_tricks.sliding_window_view(nn_ms, LENGTH + 1)[whole]
+    out = np.zeros(2, np.int64)
+    count_alike(np.ascontiguousarray(words[np.argsort(words[:, 0])].T), r, out)
     return -math.log(out[1] / out[0]) if out[0] > 0.0 and out[1] > 0.0 else math.nan

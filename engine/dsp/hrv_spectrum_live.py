@@ -170,7 +170,7 @@ class LiveVariability:
         known = [power for power in chosen if power is not None]
         if len(known) < STRETCHES:
             return {}
-        return bands_told(np.array(known), share_of(rows, SPECTRAL_S), SPECTRAL_S)
+        return bands_told(known, share_of(rows, SPECTRAL_S), SPECTRAL_S)
 
     def _swing(self, t: float) -> Told:
         """Return the swing with the breaths felt, or where none are, with those guided."""

@@ -1,6 +1,7 @@
 """From spectra, each told in several ways, to values with how far they may be off."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,21 +13,26 @@ from engine.streams import F64
 
 
 def bands_told(
-    spectra: F64, share: Share, seconds: float, *, steady: bool = True
+    spectra: Iterable[F64], share: Share, seconds: float, *, steady: bool = True
 ) -> dict[str, Told]:
     """Return the usual bands of the mean spectrum.
 
     Parameters
     ----------
     spectra
-        (stretches, TELLINGS, n): densities of stretches that overlap by half at most.
+        (TELLINGS, n) each, one or more: densities of stretches that overlap by half at most.
     share, seconds
         What they rest on.
     steady
         Whether the rhythm is regular.
     """
     # What the mean spectrum says, and how much the stretches differ in it.
-    mean, each = bands(np.mean(spectra, axis=0)), bands(spectra[:, 0])
+    own: list[F64] = []
+    total = np.zeros(1)
+    for densities in spectra:
+        total = total + densities
+        own.append(densities[0].copy())  # a view would keep all its tellings
+    mean, each = bands(total / len(own)), bands(np.array(own))
     made: dict[str, Told] = {}
     for name in BANDS:
         chance = chance_of_mean(getattr(each, name))

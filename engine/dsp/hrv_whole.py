@@ -144,21 +144,25 @@ def _time_domain(
 def _spectrum(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told]:
     """Return what the mean spectrum says."""
     size = round(hrv_spectrum.STRETCH * hrv_spectrum.RATE)
-    found: list[F64] = []
+    long: list[F64] = []
     covered = 0.0
     for piece in pieces_told(gram):
         t, nn = piece[0]
         count = int((t[-1] - t[0]) * hrv_spectrum.RATE) + 1
         if count < size:
             continue
-        series = on_grids(piece, float(t[0]), 1.0 / hrv_spectrum.RATE, count)
-        starts = range(0, count - size + 1, size // 2)
-        found += [hrv_spectrum.density(series[:, i : i + size], hrv_spectrum.RATE) for i in starts]
+        long.append(on_grids(piece, float(t[0]), 1.0 / hrv_spectrum.RATE, count))
         # The whole piece has its say but for less than half a stretch at its end.
         covered += float(t[-1] - t[0]) + float(nn[0]) / 1000.0
-    if not found:
+    if not long:
         return {}
-    return bands_told(np.array(found), share, covered, steady=steady)
+    # One after the other: those of a whole day, all at once, are half a gigabyte.
+    spectra = (
+        hrv_spectrum.density(series[:, i : i + size], hrv_spectrum.RATE)
+        for series in long
+        for i in range(0, series.shape[1] - size + 1, size // 2)
+    )
+    return bands_told(spectra, share, covered, steady=steady)
 
 
 def _coherence(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told]:
@@ -175,9 +179,9 @@ def _coherence(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told
             continue
         series = on_grids(piece, float(t[0]), 1.0 / rate, count)
         for i in range(0, count - size + 1, round(EVERY * rate)):
-            found = hrv_coherence.coherence(series[:, i : i + size])
-            ratios.append(found.ratios)
-            peaks.append(found.peaks)
+            ratio, peak = hrv_coherence.rhythm_of(series[:, i : i + size])
+            ratios.append(ratio)
+            peaks.append(peak)
         apart += count // size
         covered += float(t[-1] - t[0]) + 1.0 / rate
     made: dict[str, Told] = {}

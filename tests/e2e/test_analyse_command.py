@@ -157,6 +157,16 @@ def test_a_report_never_takes_the_place_of_a_recording(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_no_progress_is_told_to_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.cli.analyse.LONG", 1.0)
+    monkeypatch.setattr("engine.cli.analyse.LARGE", 1)
+
+    done = run(rr_txt(tmp_path / "rr.txt"))
+
+    assert "analysing" not in done.stderr
+    assert "reading" not in done.stderr
+
+
 def test_nowhere_to_write_is_told(tmp_path: Path) -> None:
     done = run(rr_txt(tmp_path / "rr.txt"), "--json", tmp_path / "no" / "o.json")
 

@@ -1,6 +1,7 @@
 """The analysis of a recording tells what the body did, as a live session would have."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -338,3 +339,30 @@ def test_nothing_depends_on_the_size_of_the_steps(
 
     for name in ("heart.beat", "eda.detail", "resp.rate", "heart.detail"):
         assert np.array_equal(ones.rows[name].x, quarters.rows[name].x, equal_nan=True), name
+
+
+def test_a_list_of_beats_is_heard_in_larger_steps_and_nothing_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ms = intervals(900, seed=4)
+    t = np.cumsum(ms) / 1000.0
+    # Pauses below, about and beyond those after which breath and beats begin anew.
+    for k, pause in ((1, 30.0), (100, 4.0), (300, 7.0), (400, 58.5), (401, 12.0), (600, 200.0)):
+        t[k:] += pause
+    stream = Stream("rr", Kind.RRI, Unit.MILLISECOND)
+    recording = Recording(Path("rr.csv"), (Track(stream, t, ms[:, np.newaxis]),))
+
+    large = to_text(analyse(recording))
+    monkeypatch.setattr("engine.analysis.passing.LONE_STEP", 1.0)
+
+    assert to_text(analyse(recording)) == large
+
+
+def test_progress_rises_to_the_end() -> None:
+    told: list[float] = []
+
+    analyse(of_intervals(intervals(900, seed=4)), window=60.0, step=10.0, progress=told.append)
+
+    assert told == sorted(told)
+    assert told[0] < 0.01
+    assert 0.85 < told[-1] <= 1.0
