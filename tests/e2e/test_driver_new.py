@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from pathspec import GitIgnoreSpec
 
 from engine.cli import main
 from engine.devices import Driver, Frame, WireError
@@ -128,12 +129,32 @@ def test_a_new_chair_stops_where_its_angle_says_it_is(tmp_path: Path) -> None:
     assert {o.name: o.position for o in chair.outputs} == {"recline": "angle", "vibration": ""}
 
 
-def test_a_recording_of_the_wire_stays_out_of_what_is_built_and_published(tmp_path: Path) -> None:
+def test_only_code_and_transcript_are_built_and_recordings_are_no_files_of_git(
+    tmp_path: Path,
+) -> None:
     main(["driver", "new", "quiet-band", "--serial", "--out", str(tmp_path / "it")])
     table = tomllib.loads((tmp_path / "it" / "pyproject.toml").read_text())
+    targets = table["tool"]["hatch"]["build"]["targets"]
+    wheel = GitIgnoreSpec.from_lines(targets["wheel"]["include"])
+    sdist = GitIgnoreSpec.from_lines(targets["sdist"]["include"])
+    ignored = GitIgnoreSpec.from_lines((tmp_path / "it" / ".gitignore").read_text().splitlines())
+    made = [str(p.relative_to(tmp_path / "it")) for p in (tmp_path / "it").rglob("*.*")]
+    personal = [
+        f"quiet_band/{name}"
+        for name in (
+            "transcripts/quiet-band.wire", "band.wire", "band.wire.bak", "band.jsonl",
+            "2026-01-01-demo/session.mcap", "2026-01-01-demo/events.jsonl", "person.csv",
+            "2026-01-01-demo/report.html", "2026-01-01-demo/stage-1.png", "sound.wav",
+        )
+    ]  # fmt: skip
 
-    assert "*.wire" in table["tool"]["hatch"]["build"]["exclude"]  # of the sdist and the wheel
-    assert "*.wire" in (tmp_path / "it" / ".gitignore").read_text().splitlines()
+    assert {f for f in made if wheel.match_file(f)} == {
+        "quiet_band/__init__.py", "quiet_band/py.typed", "quiet_band/transcripts/quiet-band.toml",
+    }  # fmt: skip
+    assert wheel.match_file("quiet_band/parts/frames.py")
+    assert not any(wheel.match_file(f) or sdist.match_file(f) for f in personal)
+    assert all(ignored.match_file(f) for f in [*personal, "sessions/today/events.jsonl"])
+    assert not any(ignored.match_file(f) for f in made)
 
 
 def counted(driver: type[Driver], *counters: int) -> list[tuple[object, int]]:
