@@ -10,6 +10,7 @@ import numpy as np
 from engine.analysis.beats import Intervals
 from engine.analysis.rhythm import TOO_MUCH, Rhythm
 from engine.dsp import rr_layout as at
+from engine.dsp.hrv_follow import MADE_UP
 from engine.dsp.hrv_limits import BY_BREATH, INDICES
 from engine.dsp.hrv_rsa import swing_of_all
 from engine.dsp.hrv_spectrum import HOLE
@@ -20,9 +21,8 @@ from engine.streams import F64
 
 MOST_CORRECTED = INDICES["rmssd_ms"].most_corrected
 MOST_CORRECTED_ORDER = min(index.most_corrected for index in INDICES.values())
-SURE = 0.45
-"""Beats made up by noise are of lower quality than this (measured at 12 dB: 0.41 at most): an
-interval that touches such a beat is not used."""
+SURE = MADE_UP
+"""An interval that touches a beat of lower quality is not used."""
 COVERED = 0.5
 """Share of a stretch that must be usable heartbeat before its variability stands for it."""
 

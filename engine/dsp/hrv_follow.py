@@ -23,6 +23,9 @@ PLAUSIBLE = 0.25
 USUAL = 0.7
 """A beat less like the person's usual one than this is none of a normal interval's. On
 record 102 (paced) all ventricular beats lie below, 1 of 99 normal ones."""
+MADE_UP = 0.45
+"""Beats made up by noise are of lower quality than this (measured at 12 dB: 0.41 at most): they
+say nothing about how regular a rhythm is."""
 ROUNDING = 1e-6
 """A window is full up to this many seconds."""
 DOUBT, MOST_DOUBT = 0.30, 0.40
@@ -127,7 +130,10 @@ def follow(
     mind[LAST] = max(mind[LAST], t)
     waiting = int(mind[WAITING])
     if 0.0 < rr <= LONGEST_MS:
+        rhythm, irregular = judge[at.IRREGULAR], judge[at.IS_IRREGULAR]
         n = push(judge, out, mind[WAVE_AT:OUT_AT], rr, foreign)
+        if quality < MADE_UP:
+            judge[at.IRREGULAR], judge[at.IS_IRREGULAR] = rhythm, irregular
         mind[WAITING_AT + 3 * waiting] = t
         mind[WAITING_AT + 3 * waiting + 1] = rr
         mind[WAITING_AT + 3 * waiting + 2] = quality

@@ -205,17 +205,19 @@ def test_a_gap_is_told_and_never_makes_a_wrong_number(seconds: float) -> None:
     assert told["rmssd_ms"].value == pytest.approx(rmssd, rel=0.1)
 
 
+@pytest.mark.parametrize("noise", [1, 2, 3])
 def test_a_minute_of_noise_is_left_out_and_bends_no_number(
-    person: Lived, analysis: Analysis
+    person: Lived, analysis: Analysis, noise: int
 ) -> None:
     ecg_track, *others = person.recording.tracks
     spoilt = ecg_track.x.copy()
-    spoilt[30_000:45_000] = 0.4 * np.random.default_rng(1).normal(size=(15_000, 1))
+    spoilt[30_000:45_000] = 0.4 * np.random.default_rng(noise).normal(size=(15_000, 1))
     recording = Recording(person.recording.path, (ecg_track._replace(x=spoilt), *others))
 
     noisy = analyse(recording)
 
     assert "partly_usable" in codes(noisy)
+    assert "irregular" not in codes(noisy), "noise says nothing of a rhythm"
     assert 0.75 < noisy.whole.covered < 0.82
     for name in ("hr_bpm", "rmssd_ms", "sdnn_ms"):
         true = analysis.whole.metrics[name].value
