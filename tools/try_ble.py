@@ -6,7 +6,6 @@ transcript again and again, at the declared rate::
     python tools/try_ble.py breathing-belt --package ./breathing-belt
 """
 
-import itertools
 from pathlib import Path
 
 import click
@@ -16,9 +15,10 @@ from engine.devices import BleLink
 from engine.devices.driven import DrivenSource
 from engine.devices.nearby import look
 from engine.devices.source import Context
-from engine.testing.bench import lasts
+from engine.testing.bench import gapless
 from engine.testing.finding import drivers_in
 from engine.testing.heard import heard_of
+from engine.testing.talk import Talk, lost_in_a_round
 from tools.virtual_ble import VirtualAir
 from tools.virtual_peripherals import Spoken
 
@@ -42,15 +42,18 @@ def main(model: str, package: str, seconds: float) -> None:
     device = Spoken(air, driver.link)
     for near in look(1.0, known, radio=air.radio("E0:E1:E2:E3:E4:99"), ask_battery=False):
         click.echo(f"{near.name:<20}{near.address}   fits {', '.join(near.models) or 'no driver'}")
-    source = DrivenSource(driver, {"address": device.address}, air.transport)
+    source = DrivenSource(gapless(driver), {"address": device.address}, air.transport)
     source.open(Context(Path(__file__).stem, clock))
-    talk = itertools.cycle(heard_of(driver))
-    end, due = clock.now() + seconds, clock.now()
+    if lost := lost_in_a_round(driver, heard_of(driver)):
+        click.echo(
+            f"the transcript begins anew again and again: {lost} samples the driver tells as lost "
+            "each time, which no device would, are left out of the times"
+        )
+    talk = Talk(driver, heard_of(driver), clock.now())
+    end = clock.now() + seconds
     while clock.now() < end:
-        if clock.now() >= due:
-            heard = next(talk)
+        for _, heard in talk.due(clock.now()):
             device.say(heard.source, heard.data)
-            due += lasts(driver, heard)
         for chunk in source.read(clock.now()):
             for t, values in zip(chunk.t, chunk.x.tolist(), strict=True):
                 shown = " ".join(f"{v:g}" for v in values)

@@ -10,7 +10,6 @@ and in another terminal, with a rig that names ``port = "./band"``::
     anlan devices --scan --watch --rig rig.toml
 """
 
-import itertools
 import os
 import sys
 import threading
@@ -22,9 +21,12 @@ import click
 
 from engine.clock import SystemClock
 from engine.devices import SerialLink
-from engine.testing.bench import lasts
 from engine.testing.finding import drivers_in
 from engine.testing.heard import heard_of
+from engine.testing.talk import Talk, warning
+
+HEEDS_EVERY = 0.2
+"""Seconds within which it heeds the Enter key."""
 
 
 class VirtualPort:
@@ -94,20 +96,20 @@ def main(model: str, port: Path, package: str, seconds: float) -> None:
         )
     device, clock, enter = VirtualPort(port), SystemClock(), threading.Event()
     threading.Thread(target=_listen, args=(enter,), daemon=True).start()
+    if warned := warning(driver, heard_of(driver)):
+        click.echo(f"{model}: {warned}")
     device.plug()
     try:
-        due = clock.now()
-        for heard in itertools.cycle(heard_of(driver)):
+        talk = Talk(driver, heard_of(driver), clock.now())
+        while clock.now() <= seconds:
             if enter.is_set():
                 enter.clear()
                 (device.pull if device.plugged else device.plug)()
                 click.echo("plugged in" if device.plugged else "pulled")
             device.heard()
-            device.say(heard.data)
-            due += lasts(driver, heard)
-            clock.wait(due - clock.now())
-            if clock.now() > seconds:
-                break
+            for _, heard in talk.due(clock.now()):
+                device.say(heard.data)
+            clock.wait(min(max(talk.next_at - clock.now(), 0.0), HEEDS_EVERY))
     finally:
         device.pull()
 

@@ -82,8 +82,10 @@ class SampleClock:
         Parameters
         ----------
         missing
-            Samples known to be lost between the message before and this one.
+            Samples known to be lost between the message before and this one. More than there
+            was time for are not believed: the device began to count anew.
         """
+        missing = self._believed(arrival, n, missing)
         count = n + missing
         held = 0.0
         if math.isnan(self._arrival):
@@ -98,6 +100,11 @@ class SampleClock:
         if n:
             self._stamp = float(t[-1])
         return t
+
+    def _believed(self, arrival: float, n: int, missing: int) -> int:
+        """Return ``missing``; 0 if that many would make the sample later than its arrival."""
+        ahead = self._arrival + (n + missing) * self._period - arrival
+        return 0 if min(ahead, missing * self._period) > PAUSE else missing
 
     def _begin(self, arrival: float) -> None:
         self._arrival = arrival

@@ -14,7 +14,7 @@ from engine.devices.transports.transport import Received
 from engine.errors import LinkError
 from engine.streams import Chunk
 from engine.testing.heard import Heard
-from engine.testing.meaning import decode_all
+from engine.testing.talk import Talk
 
 TURN = 0.05
 
@@ -100,11 +100,10 @@ class Bench:
         self.driver = driver
         self.clock = VirtualClock(1.0)
         self.wire = HeldWire()
-        self.source = NotedSource(_gapless(driver), self.wire, self.clock)
+        self.source = NotedSource(gapless(driver), self.wire, self.clock)
         self.keeper = Keeper(self.source, Context("device", self.clock))
         self.chunks: list[Chunk] = []
-        self._talk = [(h, lasts(driver, h)) for h in heard]
-        self._next, self._due = 0, self.clock.now()
+        self._talk = Talk(driver, heard, self.clock.now())
 
     def counts_as(self) -> DeviceState:
         """Return what the device counts as."""
@@ -119,16 +118,14 @@ class Bench:
             now = self.clock.now()
             if wishes is not None:
                 self.keeper.wish(wishes, now)
-            while self._talk and self._due <= now:
-                heard, lasts = self._talk[self._next % len(self._talk)]
+            for due, heard in self._talk.due(now):
                 if talks and not self.wire.cut:
-                    self.wire.say(self._due, heard)
-                self._next, self._due = self._next + 1, self._due + lasts
+                    self.wire.say(due, heard)
             self.chunks += self.keeper.turn(now)
             self.clock.wait(TURN)
 
 
-def _gapless(driver: type[Driver]) -> type[Driver]:
+def gapless(driver: type[Driver]) -> type[Driver]:
     """Return ``driver`` without lost samples.
 
     A transcript said again and again has gaps in its sequence numbers that no device has.
@@ -138,10 +135,3 @@ def _gapless(driver: type[Driver]) -> type[Driver]:
         return [r._replace(missing=0) for r in driver.decode(self, frame)]
 
     return type(driver.__name__, (driver,), {"decode": decode})
-
-
-def lasts(driver: type[Driver], heard: Heard) -> float:
-    """Return the seconds of samples in a message; a message without a rate comes each second."""
-    said = decode_all(driver, [heard.data], heard.source)
-    rates = [len(r.values) / r.stream.rate for r in said if r.stream.rate is not None]
-    return max(rates, default=1.0 if said else 0.1)

@@ -21,10 +21,11 @@ from engine.devices.links import Link
 from engine.devices.transports import Received
 from engine.errors import ConfigError
 from engine.testing import heard_of
-from engine.testing.bench import HeldWire, lasts
+from engine.testing.bench import HeldWire
 from engine.testing.heard import Heard, heard_in
 from engine.testing.meaning import check_meaning
 from engine.testing.scaffold import scaffold
+from engine.testing.talk import Talk
 from engine.testing.transcribe import choose, write_transcript
 from engine.testing.wire import read_wire
 from engine.testing.wire_replay import differences, replay
@@ -42,8 +43,7 @@ class Wire(HeldWire):
     ) -> None:
         super().__init__()
         self._driver, self._time, self._pulled = driver, clock, pulled
-        self._talk = [(h, lasts(driver, h)) for h in heard_of(driver)]
-        self._n, self._due = 0, 0.0
+        self._talk = Talk(driver, heard_of(driver), 0.0)
         self._chance = random.Random(1)  # noqa: S311 - jitter, not secrets
 
     def open(self, clock: Clock) -> None:
@@ -53,11 +53,9 @@ class Wire(HeldWire):
     def received(self) -> list[Received]:
         now = self._time.now()
         self.cut = self._pulled[0] <= now < self._pulled[1]
-        while self._due <= now:
-            heard, seconds = self._talk[self._n % len(self._talk)]
+        for due, heard in self._talk.due(now):
             if not self.cut:
-                self._say(heard, self._due + self._chance.random() * 0.004)
-            self._n, self._due = self._n + 1, self._due + seconds
+                self._say(heard, due + self._chance.random() * 0.004)
         return super().received()
 
     def _say(self, heard: Heard, t: float) -> None:
