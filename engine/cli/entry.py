@@ -51,7 +51,8 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 fine, 1 something is wrong with your files, 2 usage, 3 hardware.",
+    epilog="Exit status: 0 fine, 1 something is wrong with your files, 2 usage, 3 hardware "
+    "(also: no device of a session's rig ever sent anything).",
 )
 @click.version_option(package_name="anlan", prog_name="anlan")
 def anlan() -> None:

@@ -51,6 +51,9 @@ def command(
 
     The folder given with --out gets session.mcap, events.jsonl, report.html, a picture
     of each part (stage-*.png) and, where no sound device plays, sound.wav.
+
+    A session goes on without its devices. Where not one of them ever sent anything the
+    exit status is 3, and the report is there all the same.
     """
     if recording is not None and simulate:
         raise click.UsageError("--replay and --simulate exclude each other")

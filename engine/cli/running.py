@@ -11,7 +11,7 @@ import click
 
 from engine.cli.progress import Bar
 from engine.report import write_report
-from engine.report.presence import absences_of
+from engine.report.presence import absences_of, nothing_came
 from engine.runtime.attendants import KEYS, Keyboard, Unattended
 from engine.runtime.core import Core
 from engine.runtime.plan import Plan
@@ -23,7 +23,13 @@ LOAD = ("heart.rate", "resp.rate", "arousal")
 
 
 def run_session(plan: Plan) -> int:
-    """Run ``plan``, write its report, and say where everything lies."""
+    """Run ``plan``, write its report, and say where everything lies.
+
+    Returns
+    -------
+    int
+        3 where there are devices and none of them ever gave anything, else 0.
+    """
     for seat, report in recover_beside(plan.folder):
         click.echo(f"recovered the session in {seat}: {report}", err=True)
     length = sum(s.lasts for s in sections_of(plan.protocol, sensors=bool(plan.devices)))
@@ -42,7 +48,11 @@ def run_session(plan: Plan) -> int:
         bar.share("report", 0.0)
         write_report(folder.recording, folder.report)
     _last_words(plan, outcome)
-    return 0
+    if not nothing_came([d.name for d in plan.devices], outcome.devices, outcome.seconds):
+        return 0
+    click.echo("没有一台设备送来数据", err=True)
+    click.echo("anlan: no device of the rig sent anything", err=True)
+    return 3
 
 
 @contextmanager

@@ -203,13 +203,14 @@ def _name_faults(devices: Sequence[DeviceSpec]) -> Iterator[ConfigError]:
 
 def _unknown(spec: DeviceSpec, classes: Mapping[str, type[Any]]) -> ConfigError:
     close = get_close_matches(spec.model, classes, 1)
+    install = "is its package installed (pip install -e FOLDER)?"
     known = ", ".join(sorted(classes)) or "none"
     return ConfigError(
         f"no driver is installed for model {spec.model!r}",
         where=spec.name,
-        hint=f"did you mean {close[0]!r}? If not, is its package installed? `anlan plugins` tells"
+        hint=f"did you mean {close[0]!r}? If not, {install} `anlan plugins` tells"
         if close
-        else f"is its package installed? installed: {known}",
+        else f"{install} installed: {known}",
     )
 
 

@@ -46,7 +46,8 @@ class Change:
     start, end
         When it was decided; ``end`` is later where ``steps`` breaths are told as one.
     by_rule
-        Whether the person's signals led to it (not the plan, not a hand).
+        Whether the person's signals led to it (not the plan, not a hand, not that nothing was
+        heard).
     """
 
     start: float
@@ -87,7 +88,7 @@ def _level(view: SessionView, event: Event) -> Change:
         move = Move(name, number(old, 1), number(new, 1) + UNIT_SIGNS.get(unit, ""))
     rule = str(because.get("rule"))
     why = _why_level(rule, because)
-    return Change(event.t, event.t, (move,), why, by_rule=rule in {"follow", "signal_lost"})
+    return Change(event.t, event.t, (move,), why, by_rule=rule == "follow")
 
 
 def _why_level(rule: str, because: Mapping[str, Any]) -> Caption:

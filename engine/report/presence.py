@@ -1,6 +1,6 @@
 """Which devices of the room were missing, for how long, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.events import Event
@@ -77,6 +77,12 @@ def absences_of(devices: Iterable[str], events: Iterable[Event], duration: float
             continue
         made.append(Absence(device, since, duration - since, last < 0, _why(states[-1])))
     return made
+
+
+def nothing_came(devices: Sequence[str], events: Iterable[Event], duration: float) -> bool:
+    """Tell whether there were devices, and none of them ever gave anything."""
+    never = [a for a in absences_of(devices, events, duration) if a.never]
+    return bool(devices) and len(never) == len(devices)
 
 
 def interruptions(view: SessionView, device: str) -> int:

@@ -4,6 +4,7 @@ They never name a feeling and never judge; where the recording is poor they say 
 """
 
 from engine.events import Event
+from engine.report.caveat import caveat
 from engine.report.definitions import DEFINITIONS
 from engine.report.measures import Course, Measure, Row, courses, qualities, rows
 from engine.report.phrases import (
@@ -18,7 +19,7 @@ from engine.report.phrases import (
 )
 from engine.report.presence import absences
 from engine.report.reasons import reason
-from engine.report.view import SessionView
+from engine.report.view import Device, SessionView
 from engine.show import Caption
 
 POOR = 0.5
@@ -28,7 +29,7 @@ _COMMA = Caption("；", "; ")
 
 def sentences(view: SessionView) -> tuple[Caption, Caption, Caption]:
     """Return what was done, what the body did, what to keep in mind."""
-    return _done(view), _body(view), _mind(view)
+    return _done(view), _body(view), caveat(view)
 
 
 def _done(view: SessionView) -> Caption:
@@ -144,15 +145,29 @@ def _nothing_measured(view: SessionView) -> Caption:
             "The sensors sent nothing for the whole session, so nothing was measured (why is said "
             "above).",
         )
-    names = join(
-        *(join(Caption(d.name, d.name), Caption("（", " ("), measured_by(d), Caption("）", ")"))
-          for d in there),
-        between=Caption("、", ", "),
-    )  # fmt: skip
-    return join(
-        Caption("已连接 ", "Connected: "), names,
-        Caption("；这份报告没有用它的数据得出数值。", "; this report shows no figure made of it."),
-    )  # fmt: skip
+    went = {a.device: a.since for a in absences(view)}
+    left = [_left(d, went[d.name]) for d in there if d.name in went]
+    stayed = [_named(d) for d in there if d.name not in went]
+    names = join(*stayed, between=Caption("、", ", "))
+    connected = Caption(
+        f"已连接 {names.zh}；这份报告没有用它的数据得出数值。",
+        f"Connected: {names.en}; this report shows no figure made of it.",
+    )
+    return join(*([connected] if stayed else []), *left, between=Caption("", " "))
+
+
+def _named(device: Device) -> Caption:
+    measured = measured_by(device)
+    return Caption(f"{device.name}（{measured.zh}）", f"{device.name} ({measured.en})")
+
+
+def _left(device: Device, since: float) -> Caption:
+    """Tell of a sensor that went away that too little came before, or nothing to sum up."""
+    name, at = _named(device), clock(since)
+    return Caption(
+        f"{name.zh}只在 {at} 之前有数据（原因见上），没有得出数值。",
+        f"{name.en} sent data only until {at} (why is said above); no figure was made of it.",
+    )
 
 
 def _moved(row: Row) -> Caption | None:
@@ -187,42 +202,3 @@ def _too_short(view: SessionView) -> bool:
         if all(m is not None and m.good >= POOR for m in both):
             return True
     return False
-
-
-def _mind(view: SessionView) -> Caption:
-    if view.origin == "simulated":
-        return Caption(
-            "这些数据来自模拟，不代表任何人，只用来展示和检验系统。",
-            "These numbers come from a simulation. They stand for no one and only serve to show "
-            "and test the room.",
-        )
-    if view.origin == "replayed":
-        return Caption(
-            "这些数据来自一份既有的记录：它们没有受到这里的场景和引导的影响，"
-            "只说明系统如何读取和回应这份记录。",
-            "These numbers come from an older recording. Neither the scene nor the guide here "
-            "acted on them; they show how the room read that recording and answered it.",
-        )
-    if view.origin == "mixed":
-        lead = Caption(
-            "有些数据并不来自本人（见“数据从哪里来”），请不要当作一个人的数值来比较。",
-            "Not all of these numbers come from the person (see where the data come from); do "
-            "not compare them as one person's. ",
-        )
-    elif view.demonstration:
-        lead = Caption(
-            "这是演示，静坐的时间太短，不足以了解本人的平常状态。",
-            "This was a demonstration, with too little quiet sitting to know anyone at rest. ",
-        )
-    else:
-        lead = Caption("", "")
-    return join(
-        lead,
-        Caption(
-            "一次的数值会受咖啡、饮食、睡眠和活动影响，请只与自己的其他几次相比；"
-            "它们不说明心情、健康或能力。",
-            "One session's numbers also depend on coffee, meals, sleep and movement. Compare "
-            "them only with one's own other sessions; they say nothing about mood, health "
-            "or ability.",
-        ),
-    )

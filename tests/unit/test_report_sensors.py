@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from engine.report.measures import courses, qualities, rows
 from engine.report.notices import machinery
 from engine.report.opening import view_of
 from engine.report.page import render
-from engine.report.presence import absences
+from engine.report.presence import absences, nothing_came
 from engine.report.summary import sentences
 from engine.report.timeline import plots
 from engine.runtime.attendants import Unattended
@@ -142,6 +143,48 @@ def test_a_device_that_went_and_never_came_back_is_told_from_when_it_went(
 
     assert (absence.device, absence.since, absence.lasted) == ("band", 60.0, 120.0)
     assert absence.words.en == "Device band sent nothing for the last 2 min, to the end: given up"
+
+
+def test_that_nothing_ever_came_is_known_only_where_no_device_gave_anything() -> None:
+    silent = [state(0.0, "connecting"), state(5.0, "stale")]
+    there = state(3.0, "live", device="chair")
+
+    assert nothing_came(["band"], silent, 90.0)
+    assert not nothing_came(["band", "chair"], [*silent, there], 90.0)
+    assert not nothing_came(["band"], [state(0.0, "live"), state(1.0, "lost")], 90.0)
+    assert not nothing_came([], [], 90.0)
+
+
+def test_a_sensor_that_went_is_not_told_as_one_that_is_connected(bare: SessionView) -> None:
+    events = [state(0.0, "live"), state(30.0, "fault", en="given up")]
+    body = sentences(replace(bare, duration=180.0, events=events))[1]
+
+    assert body.en == (
+        "band (skin temperature) sent data only until 0:30 (why is said above); no figure was "
+        "made of it."
+    )
+    assert "已连接" not in body.zh
+
+
+def test_a_quiet_sitting_that_was_left_out_is_told_with_its_reason(
+    view: SessionView, bare: SessionView
+) -> None:
+    skipped = [
+        replace(e, facts={**e.facts, "because": "skipped by counselor"})
+        if a.facts.get("part") == "baseline"
+        else e
+        for a, e in pairwise(view.of_kind("phase_entered"))
+    ]
+    events = [view.of_kind("phase_entered")[0], *skipped]
+    without = [b for b in bare.bands if b.part != "baseline"]
+    no_use = replace(bare, demonstration=True, bands=without, events=())
+
+    assert (
+        "Sitting quietly was skipped by the counselor"
+        in sentences(replace(view, events=events))[2].en
+    )
+    assert "There was no quiet sitting: that part is for" in sentences(no_use)[2].en
+    assert "too little quiet sitting" in sentences(replace(view, demonstration=True))[2].en
 
 
 @pytest.mark.parametrize(

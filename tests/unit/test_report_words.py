@@ -125,6 +125,15 @@ def test_every_level_change_has_its_line_and_its_reason(view: SessionView) -> No
     assert any("taken back by hand" in c.why.en for c in told)
 
 
+def test_a_change_because_nothing_was_heard_did_not_follow_the_body(view: SessionView) -> None:
+    because = {"rule": "signal_lost", "signal": "arousal", "quality": 0.0}
+    facts = {"control": "scene.swell", "old": 0.5, "new": 0.3, "because": because}
+    (told,) = changes(replace(view, events=[Event(9.0, "level_changed", facts)]))
+
+    assert told.why.en == "Arousal could not be heard (quality 0\u00a0%): slowly back to rest"
+    assert not told.by_rule
+
+
 def test_what_changed_at_once_and_for_one_reason_is_one_line(view: SessionView) -> None:
     start = next(b.start for b in view.bands if b.part == "training")
 
