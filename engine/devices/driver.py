@@ -1,6 +1,7 @@
 """The class a vendor subclasses: a declaration and a few pure functions of bytes."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import ClassVar
 
 from engine.devices.declaration import MODEL, faults
@@ -9,6 +10,9 @@ from engine.devices.reading import Frame, Reading
 from engine.devices.written import written
 from engine.errors import DriverError
 from engine.streams import Output, Stream
+
+ALIKE = 0.82
+"""How like another a misspelt name is, as difflib counts; `helo` is 0.89 like `hello`."""
 
 
 class Driver:
@@ -107,11 +111,43 @@ def _faults(cls: type[Driver]) -> Iterator[str]:
         yield "has streams but no decode()"
     if cls.outputs and cls.encode is Driver.encode:
         yield "has outputs but no encode()"
+    yield from _motion_faults(cls)
     if isinstance(link, BleLink) and cls.streams and not link.notify:
         yield "has streams but its link subscribes to nothing"
     if isinstance(link, BleLink) and cls.outputs and link.write is None:
         yield "has outputs but its link has no characteristic to write to"
     yield from _asking_faults(cls)
+    yield from _misspelt(cls)
+
+
+def _motion_faults(cls: type[Driver]) -> Iterator[str]:
+    """Yield what moves a person and cannot be stopped."""
+    given = cls.outputs if isinstance(written(cls.outputs), tuple | list) else ()
+    moves = ", ".join(str(o.name) for o in given if isinstance(written(o), Output) and o.moves)
+    if moves and cls.halt is Driver.halt:
+        yield f"moves a person ({moves}) but has no halt(): the message that stops it at once"
+
+
+def _misspelt(cls: type[Driver]) -> Iterator[str]:
+    """Yield names that are almost those of something a driver may say, and would go unheeded.
+
+    A class that says both, `decode` and `decoder`, means both.
+    """
+    known = [name for name in (*vars(Driver), *Driver.__annotations__) if name[0] != "_"]
+    for base in cls.__mro__:
+        own = vars(base)
+        if base is Driver or not issubclass(base, Driver):
+            continue
+        for name in own:
+            if name[0] == "_" or name in known:
+                continue
+            alike = [k for k in known if k[0] == name[0]]  # a mask is no misspelt ask
+            close = get_close_matches(name, alike, 1, ALIKE)
+            if close and close[0] not in own:
+                yield (
+                    f"has {name!r}, which nothing asks for: did you mean {close[0]!r}? "
+                    f"(if it is your own: _{name})"
+                )
 
 
 def _asking_faults(cls: type[Driver]) -> Iterator[str]:
@@ -126,11 +162,13 @@ def _asking_faults(cls: type[Driver]) -> Iterator[str]:
 
 
 def _name_faults(cls: type[Driver]) -> Iterator[str]:
-    """Yield what is wrong with the names people read; one that is not given is told by the kit."""
+    """Yield what is wrong with the names people read."""
     given = {k for c in cls.__mro__ if c is not Driver for k in ("zh", "en") if k in vars(c)}
-    for language in sorted(given):
+    for language in ("zh", "en"):
         name = str(getattr(cls, language))
-        if not name.strip():
+        if language not in given:
+            yield f"has no name for people: {language} is missing"
+        elif not name.strip():
             yield f"is called nothing: {language} is empty"
         elif language == "zh" and not any("\u4e00" <= letter <= "\u9fff" for letter in name):
             yield f"is called {name!r} in Chinese, with no Chinese in it"

@@ -16,7 +16,7 @@ from engine.devices.links import SerialLink
 from engine.errors import AnlanError, FaultyFileError
 from engine.testing.heard import Heard, heard_of, transcript_of
 from engine.testing.hosting import cannot_host, check_hosting
-from engine.testing.levels import check_outputs, check_stillness
+from engine.testing.levels import check_outputs, check_places, check_stillness
 from engine.testing.long_wire import check_wire
 from engine.testing.meaning import check_cutting, check_meaning, check_truncated
 from engine.testing.messages import check_messages
@@ -53,15 +53,10 @@ def find_faults(
 ) -> tuple[str, ...]:
     """Return what is wrong with ``driver``, one sentence each; nothing if all is well.
 
-    Everything but names, soak, processes and what takes a long recording: what a test runs in a
+    Everything but soak, processes and what takes a long recording: what a test runs in a
     moment. A recording of the wire beside the transcript has to mean what it meant.
     """
-    return tuple(
-        fault
-        for check in _moments(driver, heard, seed)
-        if check.name != NAMES
-        for fault in check.faults
-    )
+    return tuple(fault for check in _moments(driver, heard, seed) for fault in check.faults)
 
 
 def examine(
@@ -104,7 +99,6 @@ def _verdict(driver: type[Driver], checks: Sequence[Check]) -> Verdict:
     return Verdict(driver.model, f"{driver.__module__}.{driver.__qualname__}", tuple(checks))
 
 
-NAMES = "named in both languages"
 MESSAGES = "recorded messages"
 CUT = "cut and joined in every way"
 PROCESSES = "killed with SIGKILL, ended, nothing left behind"
@@ -134,7 +128,6 @@ def _moments(driver: type[Driver], heard: Sequence[Heard], seed: int) -> Iterato
 
 def _first(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) -> Rows:
     bronze = Tier.BRONZE
-    yield bronze, NAMES, lambda: _unnamed(driver)
     yield bronze, "messages are bytes", lambda: check_messages(driver, heard)
     yield bronze, MESSAGES, lambda: check_meaning(driver, heard)
     if isinstance(driver.link, SerialLink):  # a radio delivers a message whole or not at all
@@ -152,6 +145,8 @@ def _then(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) -
         yield silver, "cut short", lambda: check_truncated(driver, heard)
     yield silver, "silence, and times", lambda: check_talk(driver, heard)
     yield silver, "pulled cable", lambda: check_reconnection(driver, heard)
+    if any(o.places for o in driver.outputs):
+        yield silver, "places are told", lambda: check_places(driver)
     if driver.outputs:
         yield silver, "range, slew, rest, time to live", lambda: check_motion(driver, heard)
         yield silver, "stop, and emergency stop", lambda: check_stop(driver, heard)
@@ -193,9 +188,3 @@ def _hosted(driver: type[Driver], heard: Sequence[Heard]) -> tuple[str, ...]:
         return tuple(check_hosting(driver, heard))
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         return (Raised.of(error),)
-
-
-def _unnamed(driver: type[Driver]) -> Iterator[str]:
-    for language, name in (("zh", driver.zh), ("en", driver.en)):
-        if not name:
-            yield f"has no name for people: {language} is empty"

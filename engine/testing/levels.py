@@ -87,6 +87,16 @@ def check_stillness(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[st
             return
 
 
+def check_places(driver: type[Driver]) -> Iterator[str]:
+    """Yield outputs that move a person to a place while nothing tells where that is."""
+    for output in driver.outputs:
+        if output.places and not output.position:
+            yield (
+                f"output {output.name!r} moves a person to a place and nothing tells where it is: "
+                "declare a stream of Kind.ANGLE and name it, position=..."
+            )
+
+
 def _try(driver: type[Driver], levels: dict[str, float]) -> tuple[bytes, str]:
     try:
         message = driver().encode(levels)

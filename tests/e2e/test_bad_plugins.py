@@ -16,11 +16,15 @@ from engine.devices import Driver, Lines, Output, SerialLink, Unit, hookimpl
 
 class Chair(Driver):
     model = "vendor-chair"
+    zh, en = "躺椅", "Chair"
     link = SerialLink(Lines(), usb=((1, 2),))
     outputs = (Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=2.0, rest={rest}),)
 
     def encode(self, levels):
         return b"x"
+
+    def halt(self):
+        return b"STOP"
 
 @hookimpl
 def register_drivers():

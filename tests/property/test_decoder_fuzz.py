@@ -72,6 +72,8 @@ class Faulty(Driver):
     """A decoder with the faults that are looked for, each behind a rare message."""
 
     model = "faulty"
+    zh = "设备"
+    en = "Faulty"
     link = SerialLink(Lines(b"\n"), usb=((1, 2),))
     streams = (EDA,)
 
@@ -124,6 +126,8 @@ def test_the_same_seed_makes_the_same_damage() -> None:
 def test_frames_for_a_decoder_are_what_its_framing_could_cut() -> None:
     class Boxed(Driver):
         model = "boxed"
+        zh = "设备"
+        en = "Boxed"
         link = SerialLink(Packets(b"\xa5", 4), usb=((1, 2),))
         streams = (EDA,)
 

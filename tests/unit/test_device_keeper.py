@@ -294,6 +294,8 @@ class Wire:
 
 class Talker(Driver):
     model = "talker"
+    zh = "设备"
+    en = "Talker"
     link = SerialLink(Lines(b"\n"), usb=((1, 2),))
     streams = (EDA, RRI, ACC)
     outputs = (RECLINE,)

@@ -28,6 +28,8 @@ class Line(Driver):
     """A number a line."""
 
     model = "line"
+    zh = "设备"
+    en = "Line"
     link = SerialLink(Lines(b"\n"), usb=((1, 2),))
     streams = (EDA,)
 

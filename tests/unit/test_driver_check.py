@@ -1,6 +1,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ from engine.testing.wire import read_wire
 
 pytestmark = pytest.mark.usefixtures("short_soak")
 
-RECLINE = Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=5.0, rest=10.0)
+ANGLE = Stream("angle", Kind.ANGLE, Unit.DEGREE, rate=10.0)
+RECLINE = Output("recline", Unit.DEGREE, 0.0, 50.0, slew=5.0, rest=10.0, position="angle")
 WARM = Stream("skin", Kind.SKIN_TEMP, Unit.CELSIUS, rate=2.0)
 
 
@@ -60,18 +62,6 @@ def test_a_right_driver_without_processes_is_bronze_and_is_told_what_is_next() -
     assert verdict.tier is Tier.BRONZE
     assert verdict.next_step == "was not tried with real processes"
     assert "thermometer: BRONZE" in verdict.text()
-
-
-def test_a_driver_without_names_is_no_bronze() -> None:
-    class Nameless(Driver):
-        model = "nameless"
-        en = "Thermometer"
-        link, streams, decode = Thermometer.link, Thermometer.streams, Thermometer.decode
-
-    verdict = examine(Nameless, SAID, processes=False)
-
-    assert verdict.tier is Tier.NONE
-    assert verdict.next_step == "has no name for people: zh is empty"
 
 
 def test_times_that_go_backwards_are_found() -> None:
@@ -103,8 +93,16 @@ class Mover(Driver):
     """A chair without faults."""
 
     model = "mover"
+    zh = "设备"
+    en = "Mover"
     link = SerialLink(Lines(b"\n"))
+    streams = (ANGLE,)
     outputs = (RECLINE,)
+
+    def decode(self, frame: Frame) -> Iterator[Reading]:
+        if not frame.data.isdigit() or len(frame.data) > 3:
+            raise WireError("no angle")
+        yield Reading(ANGLE, [int(frame.data) / 10])
 
     def encode(self, levels: dict[str, float]) -> bytes:  # type: ignore[override]
         return b"SET %d\n" % round(levels["recline"] * 10)
@@ -113,8 +111,21 @@ class Mover(Driver):
         return b"STOP\n"
 
 
+PLACED = [Heard(b"150\n", [Reading(ANGLE, [15.0])])]
+
+
 def test_a_chair_that_keeps_everything_has_no_faults() -> None:
-    assert find_faults(Mover) == ()
+    assert find_faults(Mover, PLACED) == ()
+
+
+def test_a_place_that_nothing_tells_is_no_silver() -> None:
+    class Blind(Mover):
+        model = "blind"
+        outputs = (replace(RECLINE, position=""),)
+
+    (fault,) = find_faults(Blind, PLACED)
+
+    assert "'recline' moves a person to a place and nothing tells where it is" in fault
 
 
 def test_what_moves_must_be_able_to_stop() -> None:
@@ -124,15 +135,15 @@ def test_what_moves_must_be_able_to_stop() -> None:
         def halt(self) -> bytes:
             return b""
 
-    assert find_faults(Unstoppable) == ("moves (recline) but has no halt()",)
+    assert find_faults(Unstoppable, PLACED) == ("moves (recline) but has no halt()",)
 
 
 def test_an_output_too_slow_to_rest_is_left_to_its_slew_and_still_rests() -> None:
     class Slow(Mover):
         model = "slow"
-        outputs = (Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=0.5, rest=10.0),)
+        outputs = (replace(RECLINE, slew=0.5),)
 
-    assert find_faults(Slow) == ()
+    assert find_faults(Slow, PLACED) == ()
 
 
 def wire_file(folder: Path, seconds: float, rate: float, **head: object) -> Path:
@@ -151,6 +162,8 @@ class Slow(Driver):
     """One value a second: half an hour of it is soon read."""
 
     model = "slow"
+    zh = "设备"
+    en = "Slow"
     link = SerialLink(Lines(b"\n"), usb=((1, 2),))
     streams = (Stream("eda", Kind.EDA, Unit.MICROSIEMENS, rate=1.0),)
 
@@ -295,6 +308,8 @@ class Brittle(Driver):
     """A decoder that never recovers from a message that was cut short."""
 
     model = "brittle"
+    zh = "设备"
+    en = "Brittle"
     link = SerialLink(Lines(b"\n"), usb=((1, 2),))
     streams = (EDA,)
 

@@ -78,10 +78,13 @@ def declare(**facts: object) -> type[Driver]:
     """Write a driver class with ``facts``, right where nothing else is said."""
     right: dict[str, object] = {
         "model": "some-thing",
+        "zh": "设备",
+        "en": "Thing",
         "link": SerialLink(Lines(), usb=((1, 2),)),
         "streams": (EDA_STREAM,),
         "decode": lambda self, frame: (),
         "encode": lambda self, levels: b"x",
+        "halt": lambda self: b"STOP",
     }
     kept = {k: v for k, v in (right | facts).items() if v is not None}
     return type("Thing", (Driver,), kept)
@@ -113,6 +116,12 @@ def declare(**facts: object) -> type[Driver]:
         ({"outputs": (Output("v", Unit.LEVEL, 1.0, 1.0, 1.0, rest=1.0),)}, "no range"),
         ({"outputs": (Output("v", Unit.LEVEL, 0.0, 1.0, 0.0, rest=0.0),)}, "may not move"),
         ({"outputs": (Output("v", Unit.LEVEL, 0.0, float("inf"), 1.0, 0.0),)}, "not a number"),
+        ({"outputs": (RECLINE,), "halt": None}, r"moves a person \(recline\) but has no halt\(\)"),
+        ({"zh": None}, "no name for people: zh is missing"),
+        ({"en": None, "zh": None}, "zh is missing; .*en is missing"),
+        ({"helo": lambda self: ()}, "'helo', which nothing asks for: did you mean 'hello'"),
+        ({"emergancy_stop": lambda self: b""}, "did you mean 'emergency_stop'"),
+        ({"ask_evry": 1.0}, "did you mean 'ask_every'"),
         ({"ask_every": 0.0}, "asks every 0"),
         ({"ask_every": 1.0}, r"has no ask\(\)"),
         ({"ask": lambda self: ()}, "never asked"),
@@ -197,6 +206,12 @@ def test_a_kind_there_is_not_is_answered_with_those_there_are(word: str) -> None
         getattr(Kind, word)
 
 
+def test_names_of_ones_own_are_left_alone_where_they_can_be_no_misspelling() -> None:
+    own = declare(decoder=3, mask=0xFF, codes=(), model_name="x", _helo=1, HELLO=b"x")
+
+    assert own.model == "some-thing"
+
+
 def test_all_faults_of_a_declaration_are_told_at_once() -> None:
     with pytest.raises(DriverError) as caught:
         declare(model="X", streams=(), link=None)
@@ -219,6 +234,8 @@ def test_an_abstract_family_needs_no_declaration() -> None:
 def test_the_kit_finds_a_driver_that_trips_over_noise(number: type[float], fault: str) -> None:
     class Fragile(Driver):
         model = "fragile"
+        zh = "设备"
+        en = "Fragile"
         link = SerialLink(Lines())
         streams = (EDA_STREAM,)
 
@@ -243,6 +260,8 @@ def test_the_kit_finds_a_driver_that_depends_on_how_the_wire_cuts() -> None:
 
     class Careless(Driver):
         model = "careless"
+        zh = "设备"
+        en = "Careless"
         link = SerialLink(Cutting())
         streams = (EDA_STREAM,)
 
@@ -257,6 +276,8 @@ def test_the_kit_finds_a_driver_that_depends_on_how_the_wire_cuts() -> None:
 def test_the_kit_finds_an_output_the_message_forgets() -> None:
     class Deaf(Driver):
         model = "deaf"
+        zh = "设备"
+        en = "Deaf"
         link = SerialLink(Lines())
         outputs = (RECLINE,)
 
@@ -266,7 +287,7 @@ def test_the_kit_finds_an_output_the_message_forgets() -> None:
         def halt(self) -> bytes:
             return b"STOP\n"
 
-    assert find_faults(Deaf) == ("encode() does not depend on 'recline'",)
+    assert find_faults(Deaf)[0] == "encode() does not depend on 'recline'"
 
 
 def test_the_kit_asks_for_a_recorded_message() -> None:

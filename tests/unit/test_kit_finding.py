@@ -17,7 +17,7 @@ EDA = Stream("eda", Kind.EDA, Unit.MICROSIEMENS, rate=10.0)
 
 
 class Band(Driver):
-    model = "vendor-band"
+    model, zh, en = "vendor-band", "皮电带", "Band"
     link = SerialLink(Lines(b"\\n"))
     streams = (EDA,)
 

@@ -189,12 +189,24 @@ def test_what_a_driver_says_has_to_be_messages(method: str, returned: Any, told:
     assert told in find_faults(odd, SAID)
 
 
+ANGLE = Stream("angle", Kind.ANGLE, Unit.DEGREE, rate=10.0)
+PLACED = [Heard(b"150\n", [Reading(ANGLE, [15.0])])]
+
+
 class Mover(Driver):
     """A chair that speaks in words."""
 
     model = "mover"
+    zh = "设备"
+    en = "Mover"
     link = SerialLink(Lines(b"\n"))
-    outputs = (Output("recline", Unit.DEGREE, low=0.0, high=50.0, slew=5.0, rest=10.0),)
+    streams = (ANGLE,)
+    outputs = (Output("recline", Unit.DEGREE, 0.0, 50.0, slew=5.0, rest=10.0, position="angle"),)
+
+    def decode(self, frame: Frame) -> Iterable[Reading]:
+        if not frame.data.isdigit() or len(frame.data) > 3:
+            raise WireError("no angle")
+        yield Reading(ANGLE, [int(frame.data) / 10])
 
     def encode(self, levels: Any) -> Any:
         return f"SET {levels['recline']}"
@@ -204,7 +216,7 @@ class Mover(Driver):
 
 
 def test_what_a_chair_is_told_has_to_be_bytes() -> None:
-    faults = find_faults(Mover)
+    faults = find_faults(Mover, PLACED)
 
     assert faults[0] == "halt() returns 'STOP', which is not bytes"
     assert any(
@@ -243,8 +255,10 @@ class Words(Mover):
 def test_a_chair_that_moves_unasked_or_says_one_thing_for_two_places_is_found(
     method: str, said: Any, told: str
 ) -> None:
-    assert find_faults(Words) == ()
-    assert any(told in fault for fault in find_faults(type("Odd", (Words,), {method: said})))
+    assert find_faults(Words, PLACED) == ()
+    assert any(
+        told in fault for fault in find_faults(type("Odd", (Words,), {method: said}), PLACED)
+    )
 
 
 def test_what_is_remembered_in_the_class_is_found() -> None:
