@@ -10,6 +10,9 @@ from engine.units import Kind, Unit
 
 F64: TypeAlias = NDArray[np.float64]
 
+AS_DECLARED = (0.8, 1.33)
+"""Distances of samples, in those declared, at which the rate is still the one declared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:

@@ -20,6 +20,7 @@ from engine.analysis.variability import (
 )
 from engine.report.phrases import clock
 from engine.show import Caption
+from engine.streams import AS_DECLARED
 from engine.units import Kind, Unit
 
 STANDARD = 300.0
@@ -91,8 +92,8 @@ def remarks(
 ) -> tuple[Remark, ...]:
     """Return what to know, the gravest first."""
     found = [
-        *_heart(heard, whole), *_length(heard), *_holes(gaps), *_absurd(heard), *_skin(heard, skin),
-        *_breath(breath, whole), *_refused(heard),
+        *_heart(heard, whole), *_rates(heard), *_length(heard), *_holes(gaps), *_absurd(heard),
+        *_skin(heard, skin), *_breath(breath, whole), *_refused(heard),
     ]  # fmt: skip
     order = list(Weight)
     return tuple(sorted(found, key=lambda remark: order.index(remark.weight)))
@@ -156,6 +157,22 @@ def _ecg(heard: Heard) -> Iterator[Remark]:
                       "（建议 250 Hz 以上）。",
                       f"The electrocardiogram has only {source.rate:g} samples a second: small "
                       "variability is told less exactly (250 or more are better).")  # fmt: skip
+
+
+def _rates(heard: Heard) -> Iterator[Remark]:
+    """Tell of streams whose samples come at another rate than declared."""
+    for track in heard.sources.values():
+        declared = track.stream.rate
+        if declared is None or len(track.t) < 2:
+            continue
+        apart = float(np.median(np.diff(track.t)))
+        if not AS_DECLARED[0] < apart * declared < AS_DECLARED[1]:
+            name, true = track.stream.name, 1.0 / apart
+            yield _remark("care", "rate_differs",
+                          f"“{name}”声明每秒 {declared:g} 个数值，实际约 {true:.4g} 个："
+                          "请在设备或驱动中改正采样率。",
+                          f"{name!r} declares {declared:g} samples a second and sends about "
+                          f"{true:.4g}: correct the rate in the device or its driver.")  # fmt: skip
 
 
 def _length(heard: Heard) -> Iterator[Remark]:

@@ -67,14 +67,13 @@ from engine.dsp.eda_layout import (
 )
 from engine.dsp.eda_pulses import find_burst
 from engine.dsp.jit import kernel
-from engine.streams import F64
+from engine.streams import AS_DECLARED, F64
 
 COUNTING = 66
 """Responses of the last minute are counted, 6 s allowed for their confirmation, s."""
 STALE = 2.0
 SETTLED = 5.0
-QUICKEST, LAZIEST = 0.8, 1.33
-"""Distances of samples, in those declared, at which the rate is still the one declared."""
+QUICKEST, LAZIEST = AS_DECLARED
 LONGEST_GAP = 90.0
 """After a gap this long nothing of the past counts any more, s."""
 

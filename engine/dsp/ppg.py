@@ -51,7 +51,7 @@ class PulseDetector:
         s[at.NATIVE_RATE], s[at.BLOCK], s[at.RATE] = self.rate, block, rate
         s[at.HALF_WIDTH], s[at.HOLD] = half, max(1, math.floor(0.06 * rate))
         s[at.SIGN] = 1.0 if self.rising else -1.0
-        s[at.LAST_TIME] = -math.inf
+        s[at.LAST_TIME], s[at.PACE] = -math.inf, 1.0
         s[at.LAST_BAD] = s[at.LAST_PULSE] = at.NEVER
         window = 1.0 + np.cos(np.pi * np.arange(-half, half + 1) / (half + 1))
         self._state = s

@@ -9,6 +9,7 @@
     SIGN,  # 1 if light rises in systole, -1 if it falls
     SUM, SUM_TIME, COUNT,  # the block being averaged
     LAST_TIME,  # session time of the last sample
+    PACE,  # running mean distance of samples, in those declared
     LAST_VALUE,  # and its value
     LAST_BAD,  # when the signal was last missing or clipped
     HIGH, LOW,  # slowly leaking extremes, to notice clipping
@@ -34,7 +35,7 @@
     SIZE_SCATTER,  # and of log sizes
     CYCLES,  # cycles the template was made of
     SLOTS,
-) = range(42)  # fmt: skip
+) = range(43)  # fmt: skip
 
 # Rows of the ring of recent steps; its length is a power of two.
 (R_X, R_Y, R_TIME, RING_ROWS) = range(4)

@@ -50,6 +50,7 @@ from engine.dsp.ppg_layout import (
     O_QUALITY,
     O_TIME,
     O_VALLEY,
+    PACE,
     PEAK,
     PEAK_STEP,
     R_TIME,
@@ -73,8 +74,9 @@ from engine.dsp.ppg_layout import (
     VALLEY,
     VALLEY_STEP,
 )
-from engine.streams import F64
+from engine.streams import AS_DECLARED, F64
 
+QUICKEST, LAZIEST = AS_DECLARED
 AROUND_BAD = 0.5
 """A pulse this soon after a missing or clipped sample has no quality, s."""
 FURTHEST_VALLEY = 0.5
@@ -257,10 +259,14 @@ def run(
             if not math.isfinite(x[i]):
                 s[LAST_TIME] = t[i]
                 continue
+        elif s[STARTED] == 1.0:
+            s[PACE] += ((t[i] - s[LAST_TIME]) * s[NATIVE_RATE] - s[PACE]) / (4.0 * s[NATIVE_RATE])
         if math.isinf(began[0]):
             began[0] = t[i]
         s[LAST_TIME] = t[i]
         v = usable(s, x[i], t[i])
+        if not QUICKEST < s[PACE] < LAZIEST:
+            s[LAST_BAD] = t[i]  # windows in samples are then too short or too long in time
         s[SUM] += v
         s[SUM_TIME] += t[i]
         s[COUNT] += 1.0

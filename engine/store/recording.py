@@ -53,15 +53,17 @@ def read_recording(path: Path) -> Recording:
         path = path / "session.mcap"
     if path.is_dir() and is_empatica(path):
         return read_empatica(path)
+    if path.is_dir():
+        what = "is a folder that holds no recording we read"
+        raise RecordingError(what, where=str(path), hint=_inside(path))
     packed = path.suffix.lower() == ".gz"
-    suffix = Path(path.stem).suffix.lower() if packed else path.suffix.lower()
-    reader = READERS.get(suffix)
+    reader = READERS.get(_suffix(path))
     if packed and path.exists() and reader not in {read_text, read_rr_text, read_hrm}:
         raise RecordingError("is packed", where=str(path), hint="unpack it first")
     if reader is None and path.exists():
         known = ", ".join(sorted(READERS))
         what = f"is no kind of recording we read ({path.suffix or 'no extension'})"
-        sheet = suffix in SPREADSHEETS
+        sheet = _suffix(path) in SPREADSHEETS
         hint = "save it as CSV first" if sheet else f"we read {known}"
         raise RecordingError(what, where=str(path), hint=hint)
     if not path.is_file():
@@ -73,6 +75,23 @@ def read_recording(path: Path) -> Recording:
     except OSError as error:
         what = f"cannot be read: {(error.strerror or str(error)).lower()}"
         raise RecordingError(what, where=str(path)) from error
+
+
+def _inside(folder: Path) -> str:
+    """Return what to do with a folder that is none of a session or of an Empatica."""
+    if (folder / "events.jsonl").is_file():
+        return "a session of ours needs its session.mcap beside events.jsonl"
+    there = sorted(p.name for p in folder.iterdir() if _suffix(p) in READERS)
+    if there:
+        return "give one of its files: " + ", ".join(there[:8])
+    if not any(folder.iterdir()):
+        return "it is empty"
+    return "a session of ours holds session.mcap, an Empatica's BVP.csv, EDA.csv or ACC.csv"
+
+
+def _suffix(path: Path) -> str:
+    bare = path.stem if path.suffix.lower() == ".gz" else path.name
+    return Path(bare).suffix.lower()
 
 
 def _near(path: Path) -> str:

@@ -42,6 +42,10 @@ ERRORS = {
         "a.csv", "t[ms],ecg[mV]\n" + "".join(f"{k / 250},0.1\n" for k in range(999)), ("t[s]",),
     ),
     "a rate that is none": ("a.csv", "# rate=fast\necg[mV]\n1\n2\n", ("line 1", "rate")),
+    "rate and times differ": (
+        "a.csv", "# rate=64\nt,ppg\n" + "".join(f"{k / 128},{k % 99}\n" for k in range(999)),
+        ("says 64", "'ppg' 128 a second", "take one of them out"),
+    ),
     "no time at all": ("a.csv", "ecg[mV]\n1\n2\n", ("# rate=250",)),
     "uneven times": (
         "a.csv", "t,ecg[mV]\n0,1\n1,2\n1.1,3\n5,4\n5.3,5\n9,6\n", ("too irregular",),
@@ -197,3 +201,22 @@ def test_intervals_with_lost_beats_lose_no_time(tmp_path: Path) -> None:
     assert told["hrv"]["whole"]["mean_nn_ms"]["value"] == pytest.approx(
         float(ms[kept].mean()), rel=0.002
     )
+
+
+@pytest.mark.parametrize(
+    ("holds", "said"),
+    [
+        ((), "it is empty"), (("settings.ini", "a.jpg"), "holds session.mcap, an Empatica's"),
+        (("events.jsonl",), "needs its session.mcap"), (("b.csv", "c.md"), "its files: b.csv"),
+    ],
+)  # fmt: skip
+def test_a_folder_of_something_else_is_told_what_it_lacks(
+    tmp_path: Path, holds: tuple[str, ...], said: str
+) -> None:
+    for name in holds:
+        write(tmp_path / name, "x\n")
+
+    message = str(run(tmp_path).exception)
+
+    assert "holds no recording we read" in message
+    assert said in message

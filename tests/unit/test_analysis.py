@@ -368,3 +368,32 @@ def test_progress_rises_to_the_end() -> None:
     assert told == sorted(told)
     assert told[0] < 0.01
     assert 0.85 < told[-1] <= 1.0
+
+
+@pytest.mark.parametrize("declared", [64.0, 256.0])
+@pytest.mark.parametrize("kind", [Kind.ECG, Kind.PPG, Kind.EDA, Kind.RESP])
+def test_samples_at_another_rate_than_declared_are_told_and_make_no_wrong_number(
+    kind: Kind, declared: float
+) -> None:
+    declared = 2.0 * declared if kind is Kind.ECG else declared
+    true = 256.0 if kind is Kind.ECG else 128.0
+    heart = ecg(true, 120.0, seed=4)
+    t = heart.t
+    beat = 2.0 * np.pi * np.interp(t, heart.r, np.arange(len(heart.r)))
+    x, unit = {
+        Kind.ECG: (heart.x, Unit.MILLIVOLT),
+        Kind.PPG: (np.sin(beat) + 0.3 * np.sin(2.0 * beat + 0.5), Unit.RAW),
+        Kind.EDA: (5.0 + 0.1 * np.sin(0.2 * t), Unit.MICROSIEMENS),
+        Kind.RESP: (np.sin(2.0 * np.pi * 0.25 * t), Unit.RAW),
+    }[kind]
+    stream = Stream("one", kind, unit, declared)
+
+    made = analyse(Recording(Path("one.csv"), (Track(stream, t, x[:, np.newaxis]),)))
+
+    assert "rate_differs" in codes(made)
+    assert not any(metric.valid for metric in made.whole.metrics.values())
+    if made.skin is not None:
+        assert not any(metric.valid for metric in made.skin.metrics.values())
+    if kind is Kind.RESP:  # followed by its times, whatever was declared
+        assert made.breath is not None
+        assert made.breath.metrics["rate_bpm"].value == pytest.approx(15.0, abs=0.1)

@@ -27,7 +27,7 @@ from engine.store.track import (
     raise_faults,
     rate_of,
 )
-from engine.streams import F64, Stream
+from engine.streams import AS_DECLARED, F64, Stream
 
 TIME_NAMES = frozenset({"t", "time", "timestamp", "datetime", "date", "date time", "时间"})
 
@@ -185,7 +185,12 @@ def _add(
     t, x = (
         (t[there], x[there]) if sparse else (t[full[0] : full[-1] + 1], x[full[0] : full[-1] + 1])
     )
-    rate = table.rate if table.rate is not None and not sparse else rate_of(t)
+    true = rate_of(t)
+    rate = table.rate if table.rate is not None and not sparse else true
+    if rate is not None and true is not None and not AS_DECLARED[0] < rate / true < AS_DECLARED[1]:
+        what = f"the line # rate= says {rate:g}, the times of {stream.name!r} {true:.4g} a second"
+        faults.append(RecordingError(what, where=str(table.path), hint="take one of them out"))
+        return
     if rate is None:
         what = f"the times of {stream.name!r} are too irregular for a waveform"
         faults.append(RecordingError(what, where=str(table.path), hint="export it evenly sampled"))

@@ -30,6 +30,8 @@ def read_session(path: Path) -> Recording:
         own = Stream(name, stream.kind, stream.unit, stream.rate, 0.0, stream.axes)
         tracks.append(Track(own, t, x))
     ignored += [f"damaged: {damage}" for damage in session.damage]
+    if not (session.complete or session.recovered):
+        ignored.append(f"not closed: nothing after {session.duration:.1f} s is in the file")
     if not session.header.streams:
         raise RecordingError("was recorded without any sensor", where=str(path))
     return finish(path, tracks, ignored, ())
