@@ -75,3 +75,28 @@ def test_lost_intervals_leave_a_hole(tmp_path: Path) -> None:
 def test_what_cannot_be_used_is_explained(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(AnlanError, match=said):
         read_recording(write(tmp_path / "p.txt", text))
+
+
+def test_light_of_an_armband_becomes_a_pulse_wave_that_rises_with_the_pulse(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(
+        f"{stamp(k / 135)};{round(k * 1e9 / 135)};{k};{k + 3};{k + 6};-180\n" for k in range(400)
+    )
+    heading = "Phone timestamp;sensor timestamp [ns];channel 0;channel 1;channel 2;ambient \n"
+
+    (light,) = read_recording(write(tmp_path / "p_PPG.txt", heading + rows)).tracks
+
+    assert (light.stream.kind, light.stream.axes) == (Kind.PPG, ("value",))
+    assert light.stream.rate == pytest.approx(135.0, abs=1e-3)
+    assert light.x[:3, 0].tolist() == [-3.0, -4.0, -5.0]
+
+
+def test_acceleration_is_read_in_g(tmp_path: Path) -> None:
+    rows = "".join(f"{stamp(k / 52)};{round(k * 1e9 / 52)};{k};0;-1000\n" for k in range(200))
+    heading = "Phone timestamp;sensor timestamp [ns];X [mg];Y [mg];Z [mg]\n"
+
+    (acc,) = read_recording(write(tmp_path / "p_ACC.txt", heading + rows)).tracks
+
+    assert (acc.stream.kind, acc.stream.unit) == (Kind.ACC, Unit.G)
+    assert acc.x[1] == pytest.approx([0.001, 0.0, -1.0])

@@ -66,7 +66,7 @@ def test_two_leads_have_two_names_and_unknown_signals_are_told(tmp_path: Path) -
     ("change", "said"),
     [
         (lambda text: text.replace(" 250 ", " fast "), "no WFDB header"),
-        (lambda text: text.replace("r 1", "r/3 1"), "several segments"),
+        (lambda text: text.replace("r 1", "r/3 1"), "snip -i r -n joined"),
         (lambda text: text.replace("dat 16", "dat 310"), "format 310"),
         (lambda text: text.replace("r.dat", "../r.dat"), "elsewhere"),
         (lambda text: text.replace("r.dat", "gone.dat"), "gone.dat"),

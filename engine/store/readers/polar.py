@@ -1,5 +1,6 @@
-"""Reads what the Polar Sensor Logger app exports of a chest strap: ECG or R-R intervals."""
+"""Reads what the Polar Sensor Logger app exports: ECG, R-R intervals, light or acceleration."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from engine.units import Kind, Unit
 
 PHONE = "phone timestamp"
 SENSOR = "sensor timestamp [ns]"
-SIZES = {"ecg [uv]": 1e-3, "ecg [mv]": 1.0}
+SIZES = {"ecg [uv]": 1e-3, "ecg [mv]": 1.0, "x [mg]": 1e-3}
+LIGHT = ("channel 0", "channel 1", "channel 2")
+MOVEMENT = ("x [mg]", "y [mg]", "z [mg]")
 
 
 def is_polar(text: str) -> bool:
@@ -23,7 +26,7 @@ def is_polar(text: str) -> bool:
 
 
 def read_polar(path: Path) -> Recording:
-    """Return the ECG or the R-R intervals in the export at ``path``.
+    """Return the ECG, R-R intervals, light or acceleration in the export at ``path``.
 
     Raises
     ------
@@ -33,26 +36,41 @@ def read_polar(path: Path) -> Recording:
     lines = text_of(path).split("\n")
     headings = [cell.strip().lower() for cell in lines[0].split(";")]
     rows = [(n, line.split(";")) for n, line in enumerate(lines[1:], 2) if line.strip()]
-    size = next((name for name in headings if name in SIZES), None)
+    size = next((name for name in headings if name in {"ecg [uv]", "ecg [mv]"}), None)
     if size is not None:
-        return _ecg(path, headings, rows, size)
+        ecg = Stream("ecg", Kind.ECG, Unit.MILLIVOLT)
+        return _samples(path, headings, rows, ecg, (size,))
+    if set(LIGHT) <= set(headings):
+        return _light(_samples(path, headings, rows, Stream("ppg", Kind.PPG, Unit.RAW), LIGHT))
+    if set(MOVEMENT) <= set(headings):
+        acc = Stream("acc", Kind.ACC, Unit.G, axes=("x", "y", "z"))
+        return _samples(path, headings, rows, acc, MOVEMENT)
     if "rr-interval [ms]" in headings:
         return _intervals(path, headings, rows)
     told = ", ".join(headings[1:])
     raise RecordingError(
         f"holds {told or 'nothing'}, from which no heartbeat is read", where=str(path),
-        hint="export ECG or RR in Polar Sensor Logger; heart rate alone is not enough",
+        hint="export ECG, RR or PPG in Polar Sensor Logger; heart rate alone is not enough",
     )  # fmt: skip
 
 
-def _ecg(
-    path: Path, headings: list[str], rows: list[tuple[int, list[str]]], size: str
-) -> Recording:
+def _light(recording: Recording) -> Recording:
+    """Return one pulse wave that rises with the pulse: light sent back falls with it."""
+    (track,) = recording.tracks
+    wave = -track.x.mean(axis=1, keepdims=True)
+    return Recording(recording.path, (track._replace(x=wave),))
+
+
+def _samples(
+    path: Path, headings: list[str], rows: list[tuple[int, list[str]]], stream: Stream,
+    wanted: tuple[str, ...],
+) -> Recording:  # fmt: skip
+    """Return the columns ``wanted`` as ``stream``, timed by the sensor's own clock."""
     where = headings.index(SENSOR) if SENSOR in headings else -1
     if where < 0:
         what = "has no column 'sensor timestamp [ns]'"
         raise RecordingError(what, where=str(path), hint="export it again with the app")
-    table = _numbers(path, rows, (where, headings.index(size)))
+    table = _numbers(path, rows, (where, *(headings.index(name) for name in wanted)))
     if len(table) < 2:
         raise RecordingError("holds one sample only", where=str(path))
     t = (table[:, 0] - table[0, 0]) / 1e9
@@ -61,8 +79,12 @@ def _ecg(
     rate = rate_of(t)
     if rate is None:
         raise RecordingError("its times are too irregular", where=str(path), hint="export it again")
-    stream = Stream("ecg", Kind.ECG, Unit.MILLIVOLT, rate)
-    return finish(path, [Track(stream, t, table[:, 1:] * SIZES[size])], (), ())
+    return finish(
+        path,
+        [Track(replace(stream, rate=rate), t, table[:, 1:] * SIZES.get(wanted[0], 1.0))],
+        (),
+        (),
+    )
 
 
 def _intervals(path: Path, headings: list[str], rows: list[tuple[int, list[str]]]) -> Recording:

@@ -108,7 +108,12 @@ def _header(path: Path) -> Head:
         raise RecordingError("is no WFDB header", where=str(path)) from None
     if "/" in record:
         what = "is in several segments"
-        raise RecordingError(what, where=str(path), hint="give the header of one segment")
+        name = record.partition("/")[0]
+        hint = (
+            "give the .hea of one segment, or join them with the WFDB tools: "
+            f"snip -i {name} -n joined"
+        )
+        raise RecordingError(what, where=str(path), hint=hint)
     if not 0 < count <= len(lines) - 1 or not 0.0 < rate <= 100_000.0:
         what = f"names {count} signals at {rate:g} Hz and describes {len(lines) - 1}"
         raise RecordingError(what, where=str(path), hint="the header may be cut short")
