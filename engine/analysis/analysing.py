@@ -113,5 +113,5 @@ def analyse(
     return Analysis(
         recording, heard, beat_times(heard), found, regular, whole, tuple(parts),
         skin_told, breath_told, holes,
-        remarks(heard, whole, skin_told, breath_told, holes),
+        remarks(recording, heard, whole, skin=skin_told, breath=breath_told, gaps=holes),
     )  # fmt: skip

@@ -18,8 +18,10 @@ from engine.analysis.variability import (
     Stretch,
     Withheld,
 )
+from engine.graph.standard import PREFERRED
 from engine.report.phrases import clock
 from engine.show import Caption
+from engine.store.recording import Recording
 from engine.streams import AS_DECLARED
 from engine.units import Kind, Unit
 
@@ -88,12 +90,13 @@ WHY = {
 
 
 def remarks(
-    heard: Heard, whole: Stretch, skin: Skin | None, breath: Breath | None, gaps: tuple[Gap, ...]
-) -> tuple[Remark, ...]:
+    recording: Recording, heard: Heard, whole: Stretch, *,
+    skin: Skin | None, breath: Breath | None, gaps: tuple[Gap, ...],
+) -> tuple[Remark, ...]:  # fmt: skip
     """Return what to know, the gravest first."""
     found = [
         *_heart(heard, whole), *_rates(heard), *_length(heard), *_holes(gaps), *_absurd(heard),
-        *_skin(heard, skin), *_breath(breath, whole), *_refused(heard),
+        *_skin(heard, skin), *_breath(breath, whole), *_refused(heard), *_unused(recording, heard),
     ]  # fmt: skip
     order = list(Weight)
     return tuple(sorted(found, key=lambda remark: order.index(remark.weight)))
@@ -157,6 +160,24 @@ def _ecg(heard: Heard) -> Iterator[Remark]:
                       "（建议 250 Hz 以上）。",
                       f"The electrocardiogram has only {source.rate:g} samples a second: small "
                       "variability is told less exactly (250 or more are better).")  # fmt: skip
+
+
+def _unused(recording: Recording, heard: Heard) -> Iterator[Remark]:
+    """Tell which signals a heart could be read from as well were left aside."""
+    source = heard.sources.get("heart")
+    spare = [
+        repr(track.stream.name)
+        for track in recording.tracks
+        if source is not None
+        and track.stream.kind in PREFERRED["heart"]
+        and track.stream.name != source.stream.name
+    ]
+    if source is not None and spare:
+        name, others = source.stream.name, ", ".join(spare)
+        yield _remark("note", "heart_read_from",
+                      f"心跳取自“{name}”，没有使用 {others}。",
+                      f"The heart was read from {name!r}; {others} was not used for it."
+                      )  # fmt: skip
 
 
 def _rates(heard: Heard) -> Iterator[Remark]:

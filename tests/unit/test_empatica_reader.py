@@ -27,6 +27,9 @@ def test_all_streams_share_one_clock(tmp_path: Path, zipped: bool) -> None:  # n
 def test_the_band_can_be_analysed(tmp_path: Path) -> None:
     analysis = analyse(read_recording(empatica(tmp_path, zipped=True)))
 
+    (read_from,) = (r for r in analysis.remarks if r.code == "heart_read_from")
+    assert read_from.words.en == "The heart was read from 'ibi'; 'bvp' was not used for it."
+
     assert analysis.whole.metrics["hr_bpm"].value == pytest.approx(70.0, abs=0.1)
 
 
@@ -68,5 +71,5 @@ def test_a_zip_that_is_none_and_a_zip_of_something_else_are_refused(tmp_path: Pa
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(AnlanError, match="no kind of recording"):
+    with pytest.raises(AnlanError, match="holds no recording we read"):
         read_recording(tmp_path / "folder")
