@@ -150,7 +150,7 @@ def _latency(text: str) -> tuple[str, float]:
         measured = math.nan
     if not 0.0 <= measured <= MOST_LATENCY:
         raise click.BadParameter(
-            f"{text!r}; write seconds, 0 to {MOST_LATENCY:g}: --latency {stream or 'eda'}=0.015"
+            f"{text!r}; write seconds, 0 to {MOST_LATENCY:g}: --latency {stream or 'STREAM'}=0.015"
         )
     return stream, measured
 

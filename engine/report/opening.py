@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import plugins
 from engine.events import Event
+from engine.report.gaps import gaps_of
 from engine.report.view import Band, Device, SessionView, Shown, Source, Track
 from engine.session import captions
 from engine.session.format import SessionProtocol
@@ -58,6 +59,7 @@ def view_of(session: Path) -> SessionView:
         responses=_responses(file) if "eda.scr" in names else np.empty(0),
         arousal_sd=_uncertainty(file) if "arousal.detail" in names else None,
         temperatures=_temperatures(file),
+        gaps=gaps_of(file),
         measured=tuple(str(g) for g in header.setup.get("groups", ())),
         controls=control_names(header.script.scenes),
         outputs=outputs_of(header),

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from engine.report.changes import changes
 from engine.report.definitions import DEFINITIONS, TEMPERATURE
+from engine.report.gaps import gap_lines
 from engine.report.measures import GOOD, Measure, Row, qualities, ratings, rows
 from engine.report.notices import course, machinery
 from engine.report.phrases import SOURCES, clock, duration, measured_by, number, share
@@ -61,6 +62,7 @@ def render(view: SessionView) -> str:
             *([TEMPERATURE] if view.temperatures else []),
         ],
         absences=absences(view),
+        gaps=list(gap_lines(view)),
         good=share(GOOD),
         both=both,
         clock=clock,

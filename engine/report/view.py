@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -74,6 +74,18 @@ class Device:
     measures: tuple[Kind, ...] = ()
 
 
+class Gaps(NamedTuple):
+    """How often a sensor that was there gave no value, and for how long altogether, s.
+
+    ``times`` is 0 where only the sum is known; ``whole``: it never gave one.
+    """
+
+    kind: Kind
+    times: int
+    seconds: float
+    whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A part of the session as it was: ``start`` to ``end``, s."""
@@ -121,6 +133,8 @@ class SessionView:
         where it was not recorded.
     temperatures
         The skin's temperature as each sensor told it, by the stream's name (``band.skin``).
+    gaps
+        Where slow sensors gave no value, by the stream's name; only those that did so.
     measured
         Sensor groups that were connected.
     outputs
@@ -149,6 +163,7 @@ class SessionView:
     responses: F64 = field(default_factory=lambda: np.empty(0))
     arousal_sd: Track | None = None
     temperatures: Mapping[str, Track] = field(default_factory=dict[str, Track])
+    gaps: Mapping[str, Gaps] = field(default_factory=dict[str, Gaps])
     measured: Sequence[str] = ()
     controls: Mapping[str, Caption] = field(default_factory=dict[str, Caption])
     outputs: Mapping[str, Unit] = field(default_factory=dict[str, Unit])

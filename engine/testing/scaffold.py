@@ -52,6 +52,7 @@ def scaffold(name: str, flavour: str, folder: Path, *, zh: str = "", en: str = "
         "module": module,
         "Class": "".join(w.capitalize() for w in words.split()),
         "Title": words[0].upper() + words[1:],
+        "stream": "angle" if flavour == "chair" else "eda",
         "zh": json.dumps(zh or called.zh, ensure_ascii=False),
         "en": json.dumps(en or called.en, ensure_ascii=False),
     }

@@ -122,6 +122,16 @@ def test_a_new_driver_has_a_chinese_name_that_is_chinese_and_the_one_it_is_given
     assert named.en == 'A "band"'
 
 
+@pytest.mark.parametrize("flavour", ["serial", "ble", "chair"])
+def test_what_the_readme_of_a_new_driver_names_is_there(tmp_path: Path, flavour: str) -> None:
+    main(["driver", "new", f"named-{flavour}", f"--{flavour}", "--out", str(tmp_path / "it")])
+    (driver,) = drivers_in(str(tmp_path / "it"))
+    readme = (tmp_path / "it" / "README.md").read_text()
+
+    assert "{{" not in readme
+    assert f"--latency {driver.streams[0].name}=" in readme
+
+
 def test_a_new_chair_stops_where_its_angle_says_it_is(tmp_path: Path) -> None:
     main(["driver", "new", "told-chair", "--chair", "--out", str(tmp_path / "it")])
     (chair,) = drivers_in(str(tmp_path / "it"))

@@ -15,6 +15,7 @@ from engine.devices.manager import DeviceSpec
 from engine.devices.state import LIVE, SPENT
 from engine.events import Event
 from engine.report import Device, SessionView, Track
+from engine.report.gaps import counted
 from engine.report.measures import courses, qualities, rows
 from engine.report.notices import machinery
 from engine.report.opening import view_of
@@ -22,6 +23,7 @@ from engine.report.page import render
 from engine.report.presence import absences, nothing_came
 from engine.report.summary import sentences
 from engine.report.timeline import plots
+from engine.report.view import Gaps
 from engine.runtime.attendants import Unattended
 from engine.runtime.plan import load_protocol
 from engine.runtime.room import Room
@@ -153,6 +155,34 @@ def test_that_nothing_ever_came_is_known_only_where_no_device_gave_anything() ->
     assert not nothing_came(["band", "chair"], [*silent, there], 90.0)
     assert not nothing_came(["band"], [state(0.0, "live"), state(1.0, "lost")], 90.0)
     assert not nothing_came([], [], 90.0)
+
+
+def test_values_a_sensor_did_not_give_are_counted_whether_it_sent_nan_or_nothing() -> None:
+    t = np.arange(0.0, 90.0, 0.25)
+    third = np.arange(len(t)) % 3 == 2
+    off = (t >= 20.0) & (t < 40.0)
+    nan = np.where(third, np.nan, 33.0)
+
+    assert counted(t, nan, 4.0) == (120, pytest.approx(30.0))
+    assert counted(t[~third], nan[~third], 4.0) == (0, pytest.approx(29.75))
+    assert counted(t[~off], np.full(280, 33.0), 4.0) == (0, pytest.approx(20.0))
+    assert counted(t, np.full_like(t, np.nan), 4.0) == (1, pytest.approx(90.0))
+    assert counted(t, np.where(t == 3.0, np.nan, 33.0), 4.0) is None
+    assert counted(t[:0], t[:0], 4.0) is None
+
+
+def test_a_sensor_that_gave_no_value_is_told_at_the_top_of_the_report(bare: SessionView) -> None:
+    gaps = {
+        "band.skin": Gaps(Kind.SKIN_TEMP, 120, 30.0, whole=False),
+        "puck.eda": Gaps(Kind.EDA, 1, 92.0, whole=True),
+    }
+    page = render(replace(bare, gaps=gaps))
+    about = replace(bare, gaps={"band.skin": Gaps(Kind.SKIN_TEMP, 0, 20.0, whole=False)})
+
+    assert "gave no value of skin temperature for about 20 s altogether" in render(about)
+    assert "Device band gave no value of skin temperature 120 times, together 30 s" in page
+    assert "设备 band 有 120 次没有给出皮肤温度数值，共 30 秒" in page
+    assert "Device puck was there, but never gave a value of skin conductance" in page
 
 
 def test_a_sensor_that_went_is_not_told_as_one_that_is_connected(bare: SessionView) -> None:
