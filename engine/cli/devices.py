@@ -85,9 +85,14 @@ def command(
 @click.option(
     "--latency", "latencies", multiple=True, metavar="STREAM=S", help="A latency that was measured."
 )
+@click.option(
+    "--stops-after", type=click.FloatRange(0.0), metavar="S",
+    help="Seconds from its last message to standstill, measured; of what moves.",
+)  # fmt: skip
 def record(
     name: str, rig_file: Path | None, out: Path | None, lasts: float | None, port: str | None,
     address: str | None, target: str | None, how: str, latencies: tuple[str, ...],
+    stops_after: float | None,
 ) -> int:  # fmt: skip
     """Write down what the device NAME of a rig sends; without a rig NAME is a model.
 
@@ -126,7 +131,9 @@ def record(
                 where="--latency",
                 hint=f"its streams: {', '.join(known) or 'none'}",
             )
-    head = {"latency": measured, "how": how}
+    head: dict[str, Any] = {"latency": measured, "how": how}
+    if stops_after is not None:
+        head["stops_after"] = stops_after
     file = Path(f"{name}.wire") if out is None else out
     return record_device(kind, spec.options, file, head, lasts or math.inf, target)
 

@@ -163,10 +163,10 @@ def test_values_a_sensor_did_not_give_are_counted_whether_it_sent_nan_or_nothing
     off = (t >= 20.0) & (t < 40.0)
     nan = np.where(third, np.nan, 33.0)
 
-    assert counted(t, nan, 4.0) == (120, pytest.approx(30.0))
-    assert counted(t[~third], nan[~third], 4.0) == (0, pytest.approx(29.75))
-    assert counted(t[~off], np.full(280, 33.0), 4.0) == (0, pytest.approx(20.0))
-    assert counted(t, np.full_like(t, np.nan), 4.0) == (1, pytest.approx(90.0))
+    assert counted(t, nan, 4.0) == pytest.approx((120, 30.0))
+    assert counted(t[~third], nan[~third], 4.0) == pytest.approx((0, 29.75))
+    assert counted(t[~off], np.full(280, 33.0), 4.0) == pytest.approx((0, 20.0))
+    assert counted(t, np.full_like(t, np.nan), 4.0) == pytest.approx((1, 90.0))
     assert counted(t, np.where(t == 3.0, np.nan, 33.0), 4.0) is None
     assert counted(t[:0], t[:0], 4.0) is None
 
