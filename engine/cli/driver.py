@@ -78,7 +78,11 @@ def check(
 @click.argument("wire", type=click.Path(path_type=Path))
 @click.option("--package", "target", help="Where its driver is: a module, or a package's folder.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; beside the driver.")
-@click.option("--force", is_flag=True, help="Replace the transcript that is there.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace what is there; the recording means what the driver makes of it now.",
+)
 @click.option("--anonymous", is_flag=True, help="The transcript alone: leave the recording.")
 def transcript(
     wire: Path, target: str | None, out: Path | None, *, force: bool, anonymous: bool
@@ -98,7 +102,8 @@ def transcript(
     made, copy = write_transcript(
         driver, recording, wire, beside if out is None else out, replace=force, anonymous=anonymous
     )
-    faults = [*check_meaning(driver, choose(driver, recording)), *differences(driver, recording)]
+    kept = recording if copy is None else read_wire(copy)
+    faults = [*check_meaning(driver, choose(driver, kept)), *differences(driver, kept)]
     for fault in faults:
         click.echo(f"--  {fault}")
     click.echo(f"wrote {made}: check what it says by the device's manual")

@@ -83,8 +83,11 @@ def examine(
         faults = tuple(f"{transcript_of(driver).name} {fault}" for fault in each)
         return _verdict(driver, [Check(Tier.BRONZE, MESSAGES, faults)])
     checks = list(_moments(driver, known, seed))
-    if _raises(checks):
-        checks += [Check(Tier.SILVER, name, unexamined=RAISES) for name in (SOAK, PROCESSES)]
+    if raising := _raising(checks):
+        where = (
+            RAISES if raising.tier is Tier.BRONZE else f"the driver raises ({raising.name}), {MEND}"
+        )
+        checks += [Check(Tier.SILVER, name, unexamined=where) for name in (SOAK, PROCESSES)]
     else:
         checks.append(Check(Tier.SILVER, SOAK, _gathered(check_soak(driver, known))))
         why = cannot_host(driver)
@@ -104,7 +107,8 @@ CUT = "cut and joined in every way"
 PROCESSES = "killed with SIGKILL, ended, nothing left behind"
 SOAK = "ten thousand messages, no more memory"
 WIRE = "half an hour of the wire, rate and latency measured"
-RAISES = "the driver raises on what is recorded; mend that first"
+MEND = "mend that first"
+RAISES = f"the driver raises on what is recorded; {MEND}"
 
 Rows = Iterator[tuple[Tier, str, Callable[[], Iterator[str]]]]
 
@@ -114,12 +118,12 @@ def _moments(driver: type[Driver], heard: Sequence[Heard], seed: int) -> Iterato
     chance = random.Random(seed)  # noqa: S311 - noise, not secrets
     bronze: list[Check] = []
     for tier, name, faults_of in _first(driver, heard, chance):
-        in_vain = name == CUT and _raises(bronze)
+        in_vain = name == CUT and _raising(bronze) is not None
         made = Check(tier, name, unexamined=RAISES) if in_vain else _made(tier, name, faults_of)
         bronze.append(made)
     bronze += _of_wire(driver, meaning_of)
     yield from bronze
-    raises = _raises(bronze)
+    raises = _raising(bronze) is not None
     for row in _then(driver, heard, chance):
         yield Check(*row[:2], unexamined=RAISES) if raises else _made(*row)
     if not raises:
@@ -156,8 +160,8 @@ def _made(tier: Tier, name: str, faults_of: Callable[[], Iterator[str]]) -> Chec
     return Check(tier, name, _gathered(faults_of()))
 
 
-def _raises(checks: Sequence[Check]) -> bool:
-    return any(isinstance(fault, Raised) for check in checks for fault in check.faults)
+def _raising(checks: Sequence[Check]) -> Check | None:
+    return next((check for check in checks if check.raises), None)
 
 
 def _of_wire(

@@ -9,6 +9,7 @@ from engine.devices.driver import Driver
 from engine.devices.keeper import patience
 from engine.testing.wire import WireRecording
 from engine.testing.wire_replay import replay
+from engine.units import Kind
 
 LONG = 1800.0
 """Seconds a recording has to last."""
@@ -16,6 +17,8 @@ RATE_OFF = 0.02
 """Share by which a rate may differ from the declared one."""
 REFUSED = 0.01
 """Share of messages that may make no sense."""
+UNTIMED = frozenset({Kind.BATTERY, Kind.STATUS})
+"""Kinds nobody waits for: how late they come need not be measured."""
 LATENCY_OFF = 0.02
 """Seconds by which a declared latency may differ from the measured one."""
 
@@ -48,6 +51,8 @@ def check_wire(driver: type[Driver], wire: WireRecording | None) -> Iterator[str
         )
     for stream in driver.streams:
         measured = wire.latency.get(stream.name)
+        if measured is None and stream.kind in UNTIMED:
+            continue
         if measured is None:
             yield (
                 f"the latency of stream {stream.name!r} was not measured; say it in the first "

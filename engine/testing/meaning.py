@@ -106,6 +106,8 @@ def check_truncated(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[st
         return  # a radio delivers a message whole or not at all
     for torn, whole in itertools.product([h for h in heard if h.means], repeat=2):
         alone = _values(decode_all(driver, [whole.data] * 3))
+        if not alone:
+            continue  # refused whole, too: that is told of the message itself
         last = len(whole.means)
         for at in range(0, len(torn.data), max(len(torn.data) // CUTS, 1)):
             try:

@@ -27,7 +27,9 @@ def meaning_of(driver: type[Driver], wire: WireRecording | None) -> Iterator[Che
         why = "the recording does not end with what the driver made of it"
         yield Check(Tier.BRONZE, MEANING, unexamined=why)
     else:
-        yield Check(Tier.BRONZE, MEANING, tuple(differences(driver, wire)))
+        off = tuple(differences(driver, wire))
+        rates = _rates(driver, wire)[1] if off else ()  # at another rate all times are others
+        yield Check(Tier.BRONZE, MEANING, (*rates, *off))
 
 
 def rate_of(driver: type[Driver], wire: WireRecording | None) -> Iterator[Check]:

@@ -16,7 +16,8 @@ from engine.testing.heard import Heard
 from engine.testing.meaning import decode_all
 from engine.testing.scaffold import is_placeholder
 from engine.testing.telling import flat
-from engine.testing.wire import WireRecording
+from engine.testing.wire import WireRecording, mean_anew
+from engine.testing.wire_replay import replay
 
 AT_MOST = 16
 
@@ -172,7 +173,8 @@ def write_transcript(
     file
         Where the recording lies.
     replace
-        Whether what is there already gives way, whoever wrote it.
+        Whether what is there already gives way, whoever wrote it; the recording beside the
+        driver then means what the driver makes of it now.
     anonymous
         Whether the recording stays where it is: a handful of messages without their times is
         all that is written.
@@ -198,4 +200,6 @@ def write_transcript(
         copy.unlink(missing_ok=True)  # it may have been readable by others
         copy.touch(mode=0o600)
         copy.write_bytes(file.read_bytes())
+    if replace and not anonymous and wire.readings:
+        mean_anew(copy, replay(driver, wire).digests())
     return made, None if anonymous else copy

@@ -45,6 +45,11 @@ class Check:
         return not self.faults and not self.unexamined
 
     @property
+    def raises(self) -> bool:
+        """Whether the driver raised where it must not."""
+        return any(isinstance(fault, Raised) for fault in self.faults)
+
+    @property
     def mark(self) -> str:
         """How it went, in two characters."""
         return "??" if self.unexamined else "--" if self.faults else "ok"
@@ -104,8 +109,10 @@ class Verdict:
 
     def text(self, *, traces: bool = False) -> str:
         """Return it for a person; with ``traces`` the tracebacks of what raises, too."""
+        raising = ", ".join(check.name for check in self.checks if check.raises)
         but = ", ".join(check.name for check in self.unexamined)
-        tier = self.tier.upper() + (f", but not examined: {but}" if but else "")
+        tier = self.tier.upper() + (f", but it raises: {raising}" if raising else "")
+        tier += f", but not examined: {but}" if but else ""
         lines = [f"{self.model}: {tier}  ({self.driver})"]
         for check in self.checks:
             lines.append(f"  {check.mark:<4}{check.tier:<8}{check.name}")

@@ -88,6 +88,14 @@ def read_wire(file: Path) -> WireRecording:
         raise ConfigError(error.strerror or str(error), where=str(file)) from error
 
 
+def mean_anew(file: Path, readings: Digests) -> None:
+    """Let the recording ``file`` mean ``readings``; what the device said stays as it is."""
+    lines = file.read_text("utf-8").splitlines()
+    kept = [line for line in lines if "readings" not in json.loads(line)]
+    last = json.dumps({"readings": {k: list(v) for k, v in readings.items()}})
+    file.write_text("\n".join([*kept, last]) + "\n", "utf-8", newline="\n")
+
+
 @dataclass(slots=True)
 class _Reading:
     """A recording while it is read, line by line."""

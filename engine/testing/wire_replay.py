@@ -15,6 +15,11 @@ from engine.streams import F64, Chunk, Stream
 from engine.testing.bench import HeldWire
 from engine.testing.wire import Digests, WireRecording
 
+REMEDY = (
+    "what a message means otherwise shows in the transcript; was the driver put right? then "
+    "take both anew: anlan driver transcript transcripts/<model>.wire --package ... --force"
+)
+
 
 class Hash(Protocol):
     """What `hashlib` makes, as far as it is used here."""
@@ -103,7 +108,8 @@ def replay(driver: type[Driver], wire: WireRecording) -> Played:
 
 def differences(driver: type[Driver], wire: WireRecording) -> Iterator[str]:
     """Yield what ``driver`` makes of ``wire`` now that it did not when it was recorded."""
-    now = replay(driver, wire).digests()
+    played = replay(driver, wire)
+    now = played.digests()
     names = [s.name for s in (*driver.streams, BATTERY)]
     for name in names:
         before, after = wire.readings.get(name), now.get(name)
@@ -111,9 +117,27 @@ def differences(driver: type[Driver], wire: WireRecording) -> Iterator[str]:
             continue
         if before is None or after is None or before[0] != after[0]:
             counts = [0 if side is None else side[0] for side in (before, after)]
-            yield f"stream {name!r} had {counts[0]} samples when recorded, {counts[1]} now"
+            yield (
+                f"stream {name!r} had {counts[0]} samples when recorded, {counts[1]} now"
+                f"{_extent(played, name)}; {REMEDY}"
+            )
         else:
             parts = ("times", "values")
             halves = [(d[:32], d[32:]) for _, d in (before, after)]
             off = [p for p, a, b in zip(parts, *halves, strict=True) if a != b]
-            yield f"the {' and '.join(off)} of stream {name!r} differ from when it was recorded"
+            yield (
+                f"the {' and '.join(off)} of stream {name!r} differ from when it was recorded, of "
+                f"which only a fingerprint is kept{_extent(played, name)}; {REMEDY}"
+            )
+
+
+def _extent(played: Played, name: str) -> str:
+    """Return from when to when, and from what to what, a stream goes now."""
+    mine = [c for c in played.chunks if c.stream.name == name]
+    if not mine:
+        return ""
+    x = np.concatenate([c.x.ravel() for c in mine])
+    return (
+        f" (now {x[0]:g} {mine[0].stream.unit} at {mine[0].t[0]:.3f} s to {x[-1]:g} at "
+        f"{mine[-1].t[-1]:.3f} s)"
+    )

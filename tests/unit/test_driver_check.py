@@ -195,6 +195,25 @@ def test_a_wire_that_proves_less_says_what_is_missing(
     assert any(fault in f for f in check_wire(Slow, wire))
 
 
+def test_nobody_has_to_measure_how_late_a_battery_is(tmp_path: Path) -> None:
+    class Charged(Driver):
+        model = "charged"
+        zh = "电池"
+        en = "Charged"
+        link = Thermometer.link
+        streams = (WARM, Stream("charge", Kind.BATTERY, Unit.PERCENT))
+
+        def decode(self, frame: Frame) -> Iterator[Reading]:
+            yield Reading(WARM, [float(frame.data)])
+
+    wire = read_wire(wire_file(tmp_path, 60.0, 1.0))
+
+    told = [fault for fault in check_wire(Charged, wire) if "latency of stream" in fault]
+
+    assert len(told) == 1
+    assert "'skin'" in told[0]
+
+
 def test_a_chair_without_a_watchdog_of_its_own_is_never_gold(tmp_path: Path) -> None:
     wire = read_wire(wire_file(tmp_path, 1800.0, 1.0, stops_after=3.0))
 

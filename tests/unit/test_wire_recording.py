@@ -3,6 +3,7 @@
 import inspect
 import json
 import random
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -132,7 +133,26 @@ def test_a_driver_that_changed_its_mind_is_found_out(tmp_path: Path) -> None:
     file.write_text(rows)
     (fault,) = differences(GsrLine, read_wire(file))
 
-    assert fault == "the values of stream 'eda' differ from when it was recorded"
+    assert fault.startswith("the values of stream 'eda' differ from when it was recorded")
+    assert re.search(r"\(now 1\.54 uS at -?0\.\d+ s to [\d.]+ at 1\d\.\d+ s\)", fault)
+    assert "--force" in fault
+
+
+def test_a_correction_is_taken_into_the_recording_beside_the_driver_by_force_alone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "it.wire"
+    recorded(GsrLine, file)
+    file.write_text(file.read_text().replace("312e35330a", "312e35340a"))
+    old = file.read_bytes()
+    _, plain = write_transcript(GsrLine, read_wire(file), file, tmp_path / "a")
+    _, forced = write_transcript(GsrLine, read_wire(file), file, tmp_path / "a", replace=True)
+
+    assert plain == forced
+    assert forced is not None
+    assert list(differences(GsrLine, read_wire(forced))) == []
+    assert file.read_bytes() == old
+    assert forced.read_bytes().splitlines()[:-1] == old.splitlines()[:-1]
 
 
 def test_a_lost_message_is_found_out(tmp_path: Path) -> None:
