@@ -15,6 +15,7 @@ from engine.devices import BleLink
 from engine.devices.driven import DrivenSource
 from engine.devices.nearby import look
 from engine.devices.source import Context
+from engine.errors import AnlanError
 from engine.testing.bench import gapless
 from engine.testing.finding import drivers_in
 from engine.testing.heard import heard_of
@@ -29,7 +30,10 @@ from tools.virtual_peripherals import Spoken
 @click.option("--seconds", default=5.0, show_default=True, help="How long to listen.")
 def main(model: str, package: str, seconds: float) -> None:
     """Print what a scan finds, then what the driver makes of what it hears."""
-    known = {d.model: d for d in drivers_in(package)}
+    try:
+        known = {d.model: d for d in drivers_in(package)}
+    except AnlanError as error:
+        raise click.ClickException(str(error)) from error
     radios = [m for m, d in known.items() if isinstance(d.link, BleLink) and heard_of(d)]
     if model not in radios:
         raise click.BadParameter(

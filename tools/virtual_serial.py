@@ -11,6 +11,7 @@ and in another terminal, with a rig that names ``port = "./band"``::
 """
 
 import os
+import signal
 import sys
 import threading
 import tty
@@ -21,6 +22,7 @@ import click
 
 from engine.clock import SystemClock
 from engine.devices import SerialLink
+from engine.errors import AnlanError
 from engine.testing.finding import drivers_in
 from engine.testing.heard import heard_of
 from engine.testing.talk import Talk, warning
@@ -48,7 +50,17 @@ class VirtualPort:
         return self._ends is not None
 
     def plug(self) -> None:
-        """Put the cable in: the port appears."""
+        """Put the cable in: the port appears.
+
+        A link that an ended run left behind, to a terminal that is gone, is replaced.
+        """
+        if self.path.is_symlink() and not self.path.exists():
+            self.path.unlink()
+        elif os.path.lexists(self.path):
+            raise click.ClickException(
+                f"{self.path} is there already: another virtual port, or a file of yours. "
+                "Remove it, or name another with --port"
+            )
         master, slave = os.openpty()
         tty.setraw(master)
         tty.setraw(slave)
@@ -84,7 +96,10 @@ class VirtualPort:
 @click.option("--seconds", default=3600.0, show_default=True, help="How long it lives.")
 def main(model: str, port: Path, package: str, seconds: float) -> None:
     """Talk until the time is over."""
-    known = {d.model: d for d in drivers_in(package) if heard_of(d)}
+    try:
+        known = {d.model: d for d in drivers_in(package) if heard_of(d)}
+    except AnlanError as error:
+        raise click.ClickException(str(error)) from error
     if model not in known:
         raise click.BadParameter(f"{model!r}; with a transcript there are {', '.join(known)}")
     driver = known[model]
@@ -95,10 +110,12 @@ def main(model: str, port: Path, package: str, seconds: float) -> None:
             f"into virtual air. On a cable there are {serial}"
         )
     device, clock, enter = VirtualPort(port), SystemClock(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the port goes with it
     threading.Thread(target=_listen, args=(enter,), daemon=True).start()
     if warned := warning(driver, heard_of(driver)):
         click.echo(f"{model}: {warned}")
     device.plug()
+    click.echo(f"{port} is plugged in and says what {model} says; Enter pulls it, Ctrl-C ends")
     try:
         talk = Talk(driver, heard_of(driver), clock.now())
         while clock.now() <= seconds:

@@ -60,9 +60,9 @@ def _sitting(view: SessionView) -> Caption:
         )
     if view.stretch("baseline") is None and not view.measured and view.devices:
         return Caption(
-            f"{demo.zh}这一次没有静坐：只有连接了心率、皮电或呼吸传感器才有这一段。",
+            f"{demo.zh}这一次没有静坐：只有连接了能判读的心率、皮电或呼吸传感器才有这一段。",
             f"{demo.en}There was no quiet sitting: that part is for a heart, skin conductance or "
-            "breathing sensor, and none was connected. ",
+            "breathing sensor that can be read, and none was connected. ",
         )
     if view.demonstration:
         return Caption(

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click import ClickException
 
 from drivers.gsr_line import GsrLine
 from engine.clock import SystemClock, VirtualClock
@@ -63,6 +64,24 @@ def test_consoles_and_ports_of_the_main_board_are_nothing_that_comes(
     monkeypatch.setattr(os, "listdir", lambda _path: names)
 
     assert sorted(usable_ports()) == ["/dev/rfcomm0", "/dev/ttyACM3", "/dev/ttyUSB0"]
+
+
+def test_a_virtual_port_replaces_a_dead_link_and_nothing_that_is_alive(tmp_path: Path) -> None:
+    (tmp_path / "band").symlink_to("/dev/pts/999999")
+    (tmp_path / "mine").write_text("mine")
+    port = VirtualPort(tmp_path / "band")
+    port.plug()
+    try:
+        assert (tmp_path / "band").exists()
+        with pytest.raises(ClickException, match="is there already"):
+            VirtualPort(tmp_path / "band").plug()
+        with pytest.raises(ClickException, match="is there already"):
+            VirtualPort(tmp_path / "mine").plug()
+    finally:
+        port.pull()
+
+    assert not (tmp_path / "band").is_symlink()
+    assert (tmp_path / "mine").read_text() == "mine"
 
 
 def test_one_port_is_there_while_it_is_plugged_in(port: VirtualPort) -> None:
