@@ -109,8 +109,6 @@ def _block(part: str, made: Mapping[str, list[str]], results: Results) -> str:
         f"{where['python']}, {told}. Ratios hold within this run only; times on a busy machine say "
         "little by themselves."
     )
-    if results.absent:
-        run += f" Not installed, so not run: {'; '.join(results.absent)}."
     lines = [run]
     if results.absent:
         lines[0] += f" Not installed, so not run: {'; '.join(results.absent)}."
