@@ -14,8 +14,9 @@ from engine.report import write_report
 from engine.report.presence import absences_of, nothing_came
 from engine.runtime.attendants import KEYS, Keyboard, Unattended
 from engine.runtime.core import Core
+from engine.runtime.outcome import Outcome
 from engine.runtime.plan import Plan
-from engine.runtime.room import Outcome, Room
+from engine.runtime.room import Room
 from engine.runtime.session_folder import SessionFolder, recover_beside
 from engine.session.sections import plan as sections_of
 

@@ -23,6 +23,7 @@ from engine.processes.block import SharedBlock
 from engine.runtime.attendants import Attendant
 from engine.runtime.core import Core, Sink, make_core
 from engine.runtime.crew import Crew, LiveCrew, NoCrew, OfflineCrew, Watch, make_parts
+from engine.runtime.outcome import Outcome
 from engine.runtime.plan import Plan
 from engine.runtime.session_folder import SessionFolder
 from engine.runtime.stills import Stills
@@ -45,26 +46,6 @@ PATIENCE = 30.0
 """s a live session waits for its picture and its devices before it begins without them."""
 POLL_EVERY = 2
 """Steps between two looks after the child processes (20 ms)."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How a session ended.
-
-    ``devices`` are the events that tell how they were doing;
-    ``memory`` is resident bytes by process; ``started_in`` the seconds from building the
-    room to having started its parts; ``first_frame`` those until stage and sound were ready
-    (live only); ``step_times`` how long each step took, s.
-    """
-
-    reason: str = ""
-    seconds: float = 0.0
-    devices: list[Event] = field(default_factory=list[Event])
-    memory: dict[str, int] = field(default_factory=dict[str, int])
-    started_in: float = 0.0
-    first_frame: float = 0.0
-    step_times: list[float] = field(default_factory=list[float])
-    recording_fault: str = ""
 
 
 @dataclass(slots=True)

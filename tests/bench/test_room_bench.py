@@ -13,9 +13,10 @@ from engine.config import Rig
 from engine.dsp.warmup import warmup
 from engine.runtime.attendants import Unattended
 from engine.runtime.core import Core, Sink, make_core
+from engine.runtime.outcome import Outcome
 from engine.runtime.plan import Plan, load_protocol, simulated
 from engine.runtime.replaying import Verdict, verify
-from engine.runtime.room import Outcome, Room
+from engine.runtime.room import Room
 from engine.runtime.session_folder import SessionFolder
 from engine.session.setup import Setup
 from engine.streams import Chunk, Stream
