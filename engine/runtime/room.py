@@ -244,7 +244,9 @@ class Room:
     def _step(self, step: int) -> None:
         now = step / STEPS_A_SECOND
         recorder, core = self._recorder, self.core
-        chunks = self.devices.drain(now) if step % DRAIN_EVERY == 0 or not self.plan.virtual else ()
+        looks = step % DRAIN_EVERY == 0 or not self.plan.virtual
+        # Stamped on the room's clock, which ran while everyone got ready.
+        chunks = [self._timeline.chunk(c) for c in self.devices.drain(now)] if looks else []
         moment = step % SHOW_EVERY == 0
         commands: list[Command] = []
         notices: list[Notice] = []

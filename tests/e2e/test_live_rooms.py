@@ -219,6 +219,10 @@ def test_a_live_room_whose_cables_are_pulled_and_put_back(tmp_path: Path) -> Non
     assert reasons.count("device lost") == 1
     assert seat.chair.angles[0] < 1.0
     assert np.all(np.diff(angle_t) > 0)
+    # On the session's clock, though the room's ran for a while before it began.
+    ages = [step.step / 100 - c.t[-1] for step in file.steps() for c in step.chunks]
+    assert min(ages) > -0.1
+    assert np.percentile(ages, 99) < 1.0
     # Every conductance once, in order, and with the time it was made.
     t, x = file.series("puck.eda")
     counts = np.round(x[:, 0] / (60.0 / 0xFFFF)).astype(int)
