@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from struct import Struct
 
-from engine.devices import Driver, Frame, Kind, Packets, Reading, SerialLink, Stream, Unit
+from engine.devices import (
+    Driver,
+    Frame,
+    Kind,
+    PacketNumbers,
+    Packets,
+    Reading,
+    SerialLink,
+    Stream,
+    Unit,
+)
 
 PACKET = Struct("<2sB8HB")  # sync, sequence, eight samples, checksum
 SAMPLES = 8
@@ -26,12 +36,12 @@ class EdaPuck(Driver):
     streams = (EDA,)
 
     def __init__(self) -> None:
-        self._next: int | None = None
+        self._numbers = PacketNumbers()
 
     def decode(self, frame: Frame) -> Iterator[Reading]:
         """Return the eight conductances of one packet, and how many went missing before."""
         _, sequence, *counts, _ = PACKET.unpack(frame.data)
-        lost = 0 if self._next is None else (sequence - self._next) % 256
-        self._next = (sequence + 1) % 256
-        values = [n * MICROSIEMENS_PER_COUNT for n in counts]
-        yield Reading(EDA, values, missing=lost * SAMPLES)
+        lost = self._numbers.lost_before(sequence)
+        if lost is not None:  # else it is the same packet once more
+            values = [n * MICROSIEMENS_PER_COUNT for n in counts]
+            yield Reading(EDA, values, missing=lost * SAMPLES)

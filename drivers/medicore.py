@@ -8,7 +8,7 @@ the place in a subclass of five lines (drivers/README.md).
 from collections.abc import Iterator
 from typing import ClassVar
 
-from engine.devices import Driver, Frame, Packets, Reading, WireError
+from engine.devices import Driver, Frame, PacketNumbers, Packets, Reading, WireError
 
 SIZE = 16
 SYNC = b"\xcf"
@@ -32,17 +32,16 @@ class MedicoreFamily(Driver, abstract=True):
     order: ClassVar[str] = "big"
 
     def __init__(self) -> None:
-        self._next: int | None = None
+        self._numbers = PacketNumbers()
 
     def decode(self, frame: Frame) -> Iterator[Reading]:
         """Return the sample, and how many packets were lost before it."""
         if len(frame.data) != SIZE or frame.data[:1] != SYNC:
             raise WireError(f"{frame.data.hex(' ')} is no packet")
         raw = frame.data[self.wave_at : self.wave_at + self.wave_bytes]
-        lost = 0
-        if self.sequence_at is not None:
-            sequence = frame.data[self.sequence_at]
-            lost = 0 if self._next is None else (sequence - self._next) % 256
-            self._next = (sequence + 1) % 256
+        at = self.sequence_at
+        lost = 0 if at is None else self._numbers.lost_before(frame.data[at])
+        if lost is None:
+            return  # the same packet once more
         value = int.from_bytes(raw, "little" if self.order == "little" else "big")
         yield Reading(self.streams[0], [value], missing=lost)

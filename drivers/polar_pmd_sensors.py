@@ -55,7 +55,7 @@ class PolarSensor(Driver, abstract=True):
 
     def __init__(self) -> None:
         self._flowing: set[int] = set()
-        self._last: dict[int, int] = {}
+        self._last: dict[int, pmd.PmdFrame] = {}
         self._factor: dict[int, float] = {}
 
     def hello(self) -> Iterable[bytes]:
@@ -128,18 +128,23 @@ class PolarSensor(Driver, abstract=True):
                 yield from _ppi(frame)
                 return
         flat = [row[0] for row in values] if len(wish.stream.axes) == 1 else values
-        yield Reading(wish.stream, flat, missing=self._missing(wish.stream, frame, len(values)))
+        missing = self._missing(wish.stream, frame, len(values))
+        if missing is not None:  # else it is the same frame once more
+            yield Reading(wish.stream, flat, missing=missing)
 
-    def _missing(self, stream: Stream, frame: pmd.PmdFrame, n: int) -> int:
+    def _missing(self, stream: Stream, frame: pmd.PmdFrame, n: int) -> int | None:
         """Return how many samples the sensor's clock says were lost before this frame.
 
-        Frames are lost whole, so less than half a frame is the clock's imprecision.
+        Frames are lost whole, so less than half a frame is the clock's imprecision. None is
+        for the frame before, sent again.
         """
         before = self._last.get(frame.kind)
-        self._last[frame.kind] = frame.time
-        if before is None or frame.time <= before or stream.rate is None:
+        self._last[frame.kind] = frame
+        if before == frame:
+            return None
+        if before is None or frame.time <= before.time or stream.rate is None:
             return 0
-        lost = round((frame.time - before) * SECONDS_PER_TICK * stream.rate) - n
+        lost = round((frame.time - before.time) * SECONDS_PER_TICK * stream.rate) - n
         return lost if 2 * lost >= n else 0
 
     def _acc(self, frame: pmd.PmdFrame) -> list[list[float]]:

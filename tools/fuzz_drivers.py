@@ -6,7 +6,8 @@
     python tools/fuzz_drivers.py --guided 120             steered by coverage, seconds a driver
 
 The first three spoil recorded messages at random, the same for the same seed. ``--guided`` lets
-atheris find inputs that reach code no input reached before (``pip install atheris``).
+atheris find inputs that reach code no input reached before (for Linux:
+``.venv/bin/uv pip install atheris``).
 """
 
 import os
@@ -51,7 +52,8 @@ def fuzz_all(package: str, models: list[str], inputs: int, seed: int) -> int:
             click.echo(
                 f"{result.model:<18}{result.inputs:>10} inputs  {result.frames:>9} frames  "
                 f"{result.refused:>9} refused  {result.samples:>10} samples  "
-                f"slowest {result.slowest * 1e3:6.1f} ms  {result.fault or 'no fault'}"
+                f"{result.seconds:6.1f} s  slowest thousand {result.slowest * 1e3:4.0f} ms  "
+                f"{result.fault or 'no fault'}"
             )
     click.echo(f"{len(models)} drivers in {clock.now():.0f} s, {bad} with a fault")
     return 1 if bad else 0

@@ -4,6 +4,7 @@ from engine.devices.driver import Driver
 from engine.devices.framing import Lines, Packets
 from engine.devices.links import BleLink, SerialLink
 from engine.devices.reading import Frame, Reading
+from engine.devices.sequence import PacketNumbers
 from engine.devices.source import Context, Source, StandIn
 from engine.devices.timing import SampleClock
 from engine.devices.transports.reasons import UnreachableError
@@ -23,6 +24,7 @@ __all__ = [
     "Lines",
     "LinkError",
     "Output",
+    "PacketNumbers",
     "Packets",
     "Reading",
     "SampleClock",

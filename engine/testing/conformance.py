@@ -26,6 +26,7 @@ from engine.testing.raised import Raised
 from engine.testing.short_wire import MEANING, meaning_of, rate_of
 from engine.testing.situations import check_motion, check_reconnection, check_stop, check_talk
 from engine.testing.soak import check_soak
+from engine.testing.talk import check_rounds
 from engine.testing.verdict import Check, Tier, Verdict
 from engine.testing.wire import WireRecording, wire_of
 
@@ -103,6 +104,7 @@ def _verdict(driver: type[Driver], checks: Sequence[Check]) -> Verdict:
 
 
 MESSAGES = "recorded messages"
+ROUNDS = "said again and again"
 CUT = "cut and joined in every way"
 PROCESSES = "killed with SIGKILL, ended, nothing left behind"
 SOAK = "ten thousand messages, no more memory"
@@ -118,7 +120,7 @@ def _moments(driver: type[Driver], heard: Sequence[Heard], seed: int) -> Iterato
     chance = random.Random(seed)  # noqa: S311 - noise, not secrets
     bronze: list[Check] = []
     for tier, name, faults_of in _first(driver, heard, chance):
-        in_vain = name == CUT and _raising(bronze) is not None
+        in_vain = name in {CUT, ROUNDS} and _raising(bronze) is not None
         made = Check(tier, name, unexamined=RAISES) if in_vain else _made(tier, name, faults_of)
         bronze.append(made)
     bronze += _of_wire(driver, meaning_of)
@@ -134,6 +136,8 @@ def _first(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) 
     bronze = Tier.BRONZE
     yield bronze, "messages are bytes", lambda: check_messages(driver, heard)
     yield bronze, MESSAGES, lambda: check_meaning(driver, heard)
+    if driver.streams:
+        yield bronze, ROUNDS, lambda: check_rounds(driver, heard)
     if isinstance(driver.link, SerialLink):  # a radio delivers a message whole or not at all
         yield bronze, CUT, lambda: check_cutting(driver, heard, chance)
     if driver.outputs:

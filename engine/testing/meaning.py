@@ -104,19 +104,23 @@ def check_truncated(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[st
     """Yield a message that, cut short, spoils more than the message after it."""
     if not isinstance(driver.link, SerialLink):
         return  # a radio delivers a message whole or not at all
-    for torn, whole in itertools.product([h for h in heard if h.means], repeat=2):
-        alone = _values(decode_all(driver, [whole.data] * 3))
+    telling = [h for h in heard if h.means]
+    for torn, (n, whole) in itertools.product(telling, enumerate(telling)):
+        # Another one between: the same message twice in a row may well be taken for a repeat.
+        after = [whole.data, telling[n - 1].data, whole.data]
+        alone = _values(decode_all(driver, after))
         if not alone:
             continue  # refused whole, too: that is told of the message itself
         last = len(whole.means)
         for at in range(0, len(torn.data), max(len(torn.data) // CUTS, 1)):
             try:
-                said = _values(decode_all(driver, [torn.data[:at], *[whole.data] * 3]))
+                said = _values(decode_all(driver, [torn.data[:at], *after]))
             except Exception:  # noqa: BLE001 - noise finds it, and says it better
                 return
             if not said or said[-last:] != alone[-last:]:
                 yield (
-                    f"{torn.data[:at]!r}, cut short, spoils even the third {whole.data!r} after it"
+                    f"{torn.data[:at]!r}, cut short, spoils even the third message after it, "
+                    f"{whole.data!r}"
                 )
                 return
 

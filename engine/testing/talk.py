@@ -4,7 +4,8 @@ A transcript is a handful of messages. Said again and again it has jumps in its 
 that no device has, and those a driver tells as lost samples.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from engine.devices.driver import Driver
@@ -96,22 +97,46 @@ def lasts(said: Sequence[Reading]) -> float:
     return max(rates, default=0.0) or SELDOM
 
 
+def check_rounds(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
+    """Yield which streams only come once when the transcript is said again and again.
+
+    So is every other check made, and a virtual device lives on it.
+    """
+    first, second = _two_rounds(driver, heard)
+    goes_on = {r.stream for a, b in zip(first, second, strict=True) if b for r in a}
+    once = {r.stream for said in first for r in said} - goes_on
+    for stream in driver.streams:
+        if stream in once:
+            yield (
+                f"{stream.name!r} does not come again when the recorded messages begin anew: its "
+                "driver takes the number in them for that of the message before; record two "
+                "messages that follow each other"
+            )
+
+
 def lost_in_a_round(driver: type[Driver], heard: Sequence[Heard]) -> int:
     """Return how many samples ``driver`` tells as lost each time the transcript begins anew."""
+    return sum(r.missing for said in _two_rounds(driver, heard)[1] for r in said)
+
+
+def _two_rounds(driver: type[Driver], heard: Sequence[Heard]) -> list[list[list[Reading]]]:
+    """Return what each message means to one connection, in the first round and in the next.
+
+    In the first there is nothing yet to jump back from.
+    """
     decoder, link = driver(), driver.link
     framer: Framer | None = link.framing.framer() if isinstance(link, SerialLink) else None
-    rounds: list[int] = []
-    for _ in range(2):  # in the first there is nothing yet to jump back from
-        lost = 0
+    rounds: list[list[list[Reading]]] = []
+    for _ in range(2):
+        meant: list[list[Reading]] = []
         for h in heard:
+            said: list[Reading] = []
+            meant.append(said)
             for data in [h.data] if framer is None else framer.feed(h.data):
-                try:
-                    said = readings_of(decoder.decode(Frame(0.0, data, h.source)))
-                except WireError:
-                    continue
-                lost += sum(r.missing for r in said)
-        rounds.append(lost)
-    return rounds[1]
+                with suppress(WireError):
+                    said += readings_of(decoder.decode(Frame(0.0, data, h.source)))
+        rounds.append(meant)
+    return rounds
 
 
 def warning(driver: type[Driver], heard: Sequence[Heard]) -> str:

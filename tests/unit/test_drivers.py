@@ -2,10 +2,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from drivers.drift_chair import ANGLE, DriftChair
 from drivers.eda_puck import EDA, PACKET, EdaPuck
+from engine.clock import VirtualClock
 from engine.devices import (
     BleLink,
     Driver,
@@ -19,8 +21,11 @@ from engine.devices import (
     Stream,
     Unit,
 )
+from engine.devices.driven import DrivenSource
+from engine.devices.source import Context
 from engine.errors import DriverError
 from engine.testing import Heard, check_driver, find_faults
+from engine.testing.bench import HeldWire
 from engine.units import UNITS
 
 
@@ -60,6 +65,31 @@ def test_a_puck_counts_what_went_missing_between_two_packets() -> None:
     ]
 
     assert said == [0, 0, 8, 0]
+
+
+def test_a_packet_that_comes_twice_is_one_packet() -> None:
+    puck = EdaPuck()
+    said = [list(puck.decode(Frame(0.0, puck_packet(n, [0] * 8)))) for n in (7, 7, 8, 8, 8, 9)]
+
+    assert [len(readings) for readings in said] == [1, 0, 1, 0, 0, 1]
+    assert [r.missing for readings in said for r in readings] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("packets", [1, 3, 10])
+def test_packets_that_come_twice_leave_every_sample_where_it_was(packets: int) -> None:
+    clock, wire = VirtualClock(), HeldWire()
+    source = DrivenSource(EdaPuck, {}, lambda _link, _options: wire)
+    source.open(Context("puck", clock))
+    times: list[float] = []
+    for n in range(400):
+        for _ in range(2 if n % packets == 0 else 1):
+            wire.say(clock.now(), Heard(puck_packet(n % 256, [n] * 8), []))
+        times += [t for chunk in source.read(clock.now()) for t in chunk.t.tolist()]
+        clock.wait(0.25)
+
+    assert len(times) == 400 * 8
+    assert np.diff(times) == pytest.approx(1 / 32, abs=1e-3)
+    assert times[-1] == pytest.approx(399 * 0.25 - EDA.latency, abs=1e-3)
 
 
 def test_a_chair_speaks_tenths_and_bytes() -> None:

@@ -1,5 +1,7 @@
 """How a Polar sensor is asked for its measurements, whatever it answers or leaves out."""
 
+import pytest
+
 from drivers import polar_pmd as pmd
 from drivers.polar_pmd_sensors import PolarH10, PolarOptical, PolarPulse
 from engine.devices import Frame
@@ -67,6 +69,20 @@ def test_what_does_not_come_is_asked_for_again() -> None:
 
     assert not list(strap.ask())
     assert list(strap.ask()) == [H("0100")]
+
+
+@pytest.mark.parametrize("source", ["ecg", "acc"])
+def test_a_frame_that_comes_twice_is_one_frame(source: str) -> None:
+    kind, body = {"ecg": ("00", "00 02 80 FF"), "acc": ("02", "01 F1 FF 14 00 F0 03")}[source]
+    one, two = (
+        Frame(0.0, bytes.fromhex(f"{kind} {t:02X} 94 35 77 00 00 00 00 {body}"), "data")
+        for t in (0, 1)
+    )
+    strap = PolarH10()
+    said = [list(strap.decode(frame)) for frame in (one, one, two, two, one)]
+
+    assert [len(readings) for readings in said] == [1, 0, 1, 0, 1]
+    assert [r.missing for readings in said for r in readings] == [0, 0, 0]
 
 
 def test_every_measurement_is_stopped_at_the_end() -> None:

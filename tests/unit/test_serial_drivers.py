@@ -113,7 +113,7 @@ def packet(sequence: int, wave: int) -> bytes:
 
 def test_a_board_of_the_family_conforms_once_its_places_are_stated() -> None:
     wave = PulseBoard.streams[0]
-    heard = [Heard(packet(7, 0x0102), [Reading(wave, [0x0102])])]
+    heard = [Heard(packet(n, 0x0102), [Reading(wave, [0x0102])]) for n in (7, 8)]
 
     check_driver(PulseBoard, heard)
 
@@ -123,6 +123,14 @@ def test_a_board_with_a_counter_tells_how_many_samples_were_lost() -> None:
     lost = [next(board.decode(Frame(0.0, packet(n, 1)))).missing for n in (254, 255, 2, 3)]
 
     assert lost == [0, 0, 2, 0]
+
+
+def test_a_packet_of_the_family_that_comes_twice_is_one_sample() -> None:
+    board = PulseBoard()
+    said = [list(board.decode(Frame(0.0, packet(n, 1)))) for n in (254, 255, 255, 0)]
+
+    assert [len(readings) for readings in said] == [1, 1, 0, 1]
+    assert [r.missing for readings in said for r in readings] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("driver", [Cms50d, GsrLine, Hf8Pad, ModbusChair], ids=lambda d: d.model)
