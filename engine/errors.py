@@ -97,6 +97,10 @@ class WireError(AnlanError):
 class GraphError(AnlanError):
     """Nodes are wired to streams they cannot take."""
 
+    def at(self, where: str) -> "GraphError":
+        """Return the same fault, told of the stream ``where``."""
+        return GraphError(self.what, where=where, hint=self.hint, zh=self.zh)
+
 
 class StageError(AnlanError):
     """A scene or the renderer cannot do what was asked."""

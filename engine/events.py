@@ -19,6 +19,8 @@ EVENT_KINDS = frozenset(
         "wish_refused",
         "pacer_changed",
         "device_state",
+        "stream_unused",
+        "data_refused",
         "signal_lost",
         "signal_back",
         "feedback_degraded",
@@ -75,7 +77,8 @@ class Command:
 class Notice:
     """A fact about the machinery: a device's state, a part that died and came back.
 
-    ``kind`` is the event it becomes (``device_state`` or ``fault_contained``).
+    ``kind`` is the event it becomes (``device_state``, ``stream_unused``, ``data_refused`` or
+    ``fault_contained``).
     Notices enter the loop like samples do and are recorded, so a replay sees them too.
     """
 

@@ -275,7 +275,9 @@ def _breath(breath: Breath | None, whole: Stretch) -> Iterator[Remark]:
 
 def _refused(heard: Heard) -> Iterator[Remark]:
     for fault in heard.refused:
-        yield _remark("care", "not_used", f"未使用：{fault}", f"Not used: {fault}")
+        yield _remark(
+            "care", "not_used", f"未使用：{fault.where}：{fault.zh or fault}", f"Not used: {fault}"
+        )
 
 
 def _remark(weight: str, code: str, zh: str, en: str) -> Remark:

@@ -49,8 +49,8 @@ class DrivenSource(Source):
     ) -> None:
         super().__init__(options)
         _check_options(options, transport_options(driver.link))
-        self.refused = 0
-        """Messages that made no sense so far."""
+        self.heard = self.refused = 0
+        """Messages that made sense so far, and messages that made none."""
         self._kind = driver
         self._transport = make(driver.link, options)
         self._connection: _Connection | None = None
@@ -100,8 +100,9 @@ class DrivenSource(Source):
         chunks = list(connection.take(self._transport.received()))
         for message in connection.answers():
             self._transport.write(message)
+        self.heard += connection.heard
         self.refused += connection.refused
-        connection.refused = 0
+        connection.heard = connection.refused = 0
         return chunks
 
     def write(self, levels: Mapping[str, float]) -> None:
@@ -145,7 +146,7 @@ class _Connection:
 
     def __init__(self, kind: type[Driver], clock: Clock) -> None:
         self.driver = kind()
-        self.refused = 0
+        self.heard = self.refused = 0
         self.unheeded = 0
         """Bytes that came since the last message that made sense."""
         self._kind = kind
@@ -194,6 +195,7 @@ class _Connection:
         try:
             readings = readings_of(self.driver.decode(frame))
             self.unheeded = 0
+            self.heard += 1
         except WireError:
             readings = []
             self.refused += 1

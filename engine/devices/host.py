@@ -92,7 +92,7 @@ def _turn(
     rings: Mapping[str, SampleRing],
     wishes: Callable[[Keeper], None],
 ) -> None:
-    told, refused, told_at = CONNECTING, 0, 0.0
+    told, heard, refused, told_at = CONNECTING, 0, 0, 0.0
     due = link.clock.now()
     while not link.stopping:
         link.beat()
@@ -104,8 +104,8 @@ def _turn(
             told = keeper.standing
             link.send("device", **told.facts())
         if now - told_at >= TELL_EVERY and keeper.refused != refused:
-            link.send("refused", n=keeper.refused - refused)
-            refused, told_at = keeper.refused, now
+            link.send("refused", n=keeper.refused - refused, heard=keeper.heard - heard)
+            heard, refused, told_at = keeper.heard, keeper.refused, now
         if told.state is DeviceState.ENDED:
             return
         due = max(due + PERIOD, now)

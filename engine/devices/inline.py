@@ -45,6 +45,7 @@ class InlineDevice:
         self._retry_at = -math.inf
         self._failures: deque[float] = deque(maxlen=STORM)
         self._restarts = 0
+        self._heard = self._refused = 0  # by keepers that failed
         self._halted = False
         self._levels: Mapping[str, float] = {}
         self._given_up = True
@@ -61,6 +62,8 @@ class InlineDevice:
             self._look += 1
             self._clock.advance_to(max(at, self._clock.now()))
             found += self._turn(at)
+        heard, refused = self._counts()
+        self.desk.count(now, heard=heard, refused=refused)
         return found
 
     def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
@@ -77,8 +80,7 @@ class InlineDevice:
 
     def status(self, now: float) -> DeviceStatus:
         """Return how it is doing."""
-        refused = 0 if self._keeper is None else self._keeper.refused
-        return self.desk.status(now, restarts=self._restarts, refused=refused)
+        return self.desk.status(now, restarts=self._restarts, refused=self._counts()[1])
 
     def ask_to_end(self) -> None:
         """Do nothing: there is nobody to wait for."""
@@ -112,9 +114,17 @@ class InlineDevice:
         taken = (intakes[c.stream.name].take(c.t, c.x, at) for c in chunks)
         return [c for c in taken if c is not None]
 
+    def _counts(self) -> tuple[int, int]:
+        """Return how many messages made sense, and how many made none."""
+        keeper = self._keeper
+        if keeper is None:
+            return self._heard, self._refused
+        return self._heard + keeper.heard, self._refused + keeper.refused
+
     def _fail(self, at: float, why: Failure) -> None:
         """Do as `engine.processes.part.Part` does with a process that failed."""
         if self._keeper is not None:
+            self._heard, self._refused = self._counts()
             with suppress(Exception):  # it failed once, it may fail again
                 self._keeper.close()
         self._keeper = None

@@ -87,6 +87,11 @@ class Keeper:
         return self._outputs.resting
 
     @property
+    def heard(self) -> int:
+        """How many messages of the device made sense so far; 0 if its source does not count."""
+        return int(getattr(self.source, "heard", 0))
+
+    @property
     def refused(self) -> int:
         """How many messages of the device made no sense so far."""
         return self._wire_errors + int(getattr(self.source, "refused", 0))

@@ -48,7 +48,7 @@ class LiveDevice:
         self, declared: Declared, clock: SystemClock, seed: int, show: tuple[str, Script] | None
     ) -> None:
         self.desk = Desk(declared)
-        self._refused = 0
+        self._heard = self._refused = 0
         self._clock = clock
         self._outputs = [o.name for o in declared.outputs]
         self._row = np.full(LEVEL_HEAD + len(self._outputs), np.nan)
@@ -104,6 +104,7 @@ class LiveDevice:
                 chunk = self.desk.intakes[name].take(*ring.read(), now)
                 if chunk is not None:
                     chunks.append(chunk)
+        self.desk.count(now, heard=self._heard, refused=self._refused, dropped=self._dropped)
         return chunks
 
     def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
@@ -128,7 +129,7 @@ class LiveDevice:
             restarts=self.part.restarts,
             rss=self.part.rss,
             refused=self._refused,
-            dropped=sum(r.dropped for r in self._rings.values()),
+            dropped=self._dropped,
         )
 
     def ask_to_end(self) -> None:
@@ -140,6 +141,10 @@ class LiveDevice:
         self.part.stop(within)
         self.desk.stand(state.OFF)
         self._release()
+
+    @property
+    def _dropped(self) -> int:
+        return sum(ring.dropped for ring in self._rings.values())
 
     def _release(self) -> None:
         for shared in (*self._rings.values(), self._levels):
@@ -153,6 +158,7 @@ class LiveDevice:
             self.desk.stand(state.from_facts(facts))
         elif verb == "refused":
             self._refused += int(facts["n"])
+            self._heard += int(facts["heard"])
         elif verb == "part":
             self._follow(PartState(facts["state"]), self.part.failure)
 

@@ -119,7 +119,7 @@ class DeviceManager:
         return [chunk for tended in self._tended for chunk in tended.drain(now)]
 
     def notices(self) -> list[Notice]:
-        """Return what is new about the devices: ``device_state``, ``fault_contained``."""
+        """Return what is new about the devices: states, faults, data refused."""
         return [notice for tended in self._tended for notice in tended.desk.notices()]
 
     def write(self, levels: Mapping[str, float], *, still: bool = False) -> None:

@@ -13,6 +13,9 @@ from engine.events import Notice
 from engine.processes.failure import Failure
 from engine.streams import Chunk
 
+COUNTED_EVERY = 5.0
+"""Seconds between two notices of what a device said and nobody could use."""
+
 
 class Tended(Protocol):
     """One device in the room's care."""
@@ -60,6 +63,8 @@ class Desk:
         self.standing = state.OFF
         self.intakes = {s.name: Intake(self.name, s) for s in declared.streams}
         self._notices: list[Notice] = []
+        self._counted = (0, 0, 0)
+        self._counted_at = -math.inf
 
     def stand(self, standing: Standing) -> None:
         """Take note of a state; a new one becomes a notice."""
@@ -72,6 +77,27 @@ class Desk:
         """Take note that its driver failed and the session went on."""
         facts = {"part": self.name, **why.told(), "restarts": restarts}
         self._notices.append(Notice("fault_contained", facts))
+
+    def count(self, now: float, *, heard: int, refused: int, dropped: int = 0) -> None:
+        """Take note of what could not be used so far; more of it becomes a notice, now and then.
+
+        Parameters
+        ----------
+        heard, refused
+            Messages that made sense, and messages that made none.
+        dropped
+            Samples the room was too slow to take.
+        """
+        counted = (refused, sum(i.refused for i in self.intakes.values()), dropped)
+        if counted == self._counted or now - self._counted_at < COUNTED_EVERY:
+            return
+        self._counted, self._counted_at = counted, now
+        messages, samples, late = counted
+        facts = {
+            "device": self.name, "messages": messages, "heard": heard, "samples": samples,
+            "dropped": late,
+        }  # fmt: skip
+        self._notices.append(Notice("data_refused", facts))
 
     def notices(self) -> list[Notice]:
         """Return what is new since the last call."""

@@ -41,6 +41,7 @@ class BreathingBelt:
             raise GraphError(
                 f"breathing at {self.rate:g} Hz is too slow to follow",
                 hint=f"set the device to {SLOWEST:g} Hz or more",
+                zh=f"采样率 {self.rate:g} Hz 太低，跟不上呼吸，请设为 {SLOWEST:g} Hz 或更高",
             )
         self.reset()
 

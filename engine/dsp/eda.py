@@ -65,6 +65,7 @@ class SkinConductance:
             raise GraphError(
                 f"skin conductance at {self.rate:g} Hz is too slow to see responses",
                 hint=f"set the device to {SLOWEST:g} Hz or more",
+                zh=f"采样率 {self.rate:g} Hz 太低，看不到皮电反应，请设为 {SLOWEST:g} Hz 或更高",
             )
         self.reset()
 

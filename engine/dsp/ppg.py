@@ -39,6 +39,7 @@ class PulseDetector:
             raise GraphError(
                 f"a pulse wave at {self.rate:g} Hz is too slow to time pulses",
                 hint=f"set the device to {SLOWEST:g} Hz or more",
+                zh=f"采样率 {self.rate:g} Hz 太低，定不准脉搏时刻，请设为 {SLOWEST:g} Hz 或更高",
             )
         self.reset()
 

@@ -36,6 +36,7 @@ def design_for(rate: float) -> F64:
         raise GraphError(
             f"an ECG at {rate:g} Hz cannot be searched for beats",
             hint=f"set the device to {SLOWEST:g}-{FASTEST:g} Hz",
+            zh=f"采样率 {rate:g} Hz 的心电无法找出心跳，请设为 {SLOWEST:g}–{FASTEST:g} Hz",
         )
     fir = _smoothing_fir(rate)
     half = fir.size - 1

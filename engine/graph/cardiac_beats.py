@@ -40,11 +40,12 @@ class EcgBeats:
                 f"is {stream.kind} at {stream.rate} Hz, not a regular ECG",
                 where=stream.name,
                 hint="declare kind ecg and its rate in the driver",
+                zh="不是有固定采样率的心电，请在驱动中写明种类和采样率",
             )
         try:
             self._detector = QrsDetector(stream.rate)
         except GraphError as fault:
-            raise GraphError(fault.what, where=stream.name, hint=fault.hint) from fault
+            raise fault.at(stream.name) from fault
         latency = stream.latency + self._detector.delay
         self._made = Stream("heart.events", Kind.DERIVED, Unit.RAW, None, latency, EVENT_AXES)
         return self._made

@@ -42,13 +42,19 @@ class Skin:
                 f"is {stream.kind} in {stream.unit}, not skin conductance in uS",
                 where=stream.name,
                 hint="a driver must convert counts to microsiemens",
+                zh=f"单位是 {stream.unit}，不是以微西门子（uS）计的皮电，请在驱动中换算",
             )
         if stream.rate is None:
-            raise GraphError("has no rate", where=stream.name, hint="declare it in the driver")
+            raise GraphError(
+                "has no rate",
+                where=stream.name,
+                hint="declare it in the driver",
+                zh="没有声明采样率，请在驱动中写明",
+            )
         try:
             self._engine = SkinConductance(stream.rate)
         except GraphError as fault:
-            raise GraphError(fault.what, where=stream.name, hint=fault.hint) from fault
+            raise fault.at(stream.name) from fault
         self._made = Stream(
             "eda.detail",
             Kind.DERIVED,

@@ -47,11 +47,16 @@ class Pulses:
         if stream.kind is not Kind.PPG:
             raise GraphError(f"is {stream.kind}, not a pulse wave", where=stream.name)
         if stream.rate is None:
-            raise GraphError("has no rate", where=stream.name, hint="declare it in the driver")
+            raise GraphError(
+                "has no rate",
+                where=stream.name,
+                hint="declare it in the driver",
+                zh="没有声明采样率，请在驱动中写明",
+            )
         try:
             self._engine = PulseDetector(stream.rate, rising=self.rising)
         except GraphError as fault:
-            raise GraphError(fault.what, where=stream.name, hint=fault.hint) from fault
+            raise fault.at(stream.name) from fault
         latency = stream.latency + 0.3
         for movement in inputs[1:]:
             require_movement(movement)
@@ -93,14 +98,20 @@ def require_movement(stream: Stream) -> None:
             f"is in {stream.unit}: how strong a movement is cannot be told",
             where=stream.name,
             hint="declare it in g in the driver",
+            zh=f"单位是 {stream.unit}，无从判断动作有多大，请在驱动中换算为 g",
         )
     if len(stream.axes) != AXES:
-        raise GraphError(f"has {len(stream.axes)} axes, not {AXES}", where=stream.name)
+        raise GraphError(
+            f"has {len(stream.axes)} axes, not {AXES}",
+            where=stream.name,
+            zh=f"有 {len(stream.axes)} 个轴，应为 {AXES} 个",
+        )
     if stream.rate is not None and stream.rate < SLOWEST_MOVEMENT:
         raise GraphError(
             f"at {stream.rate:g} Hz is too slow to show steps",
             where=stream.name,
             hint=f"set the device to {SLOWEST_MOVEMENT:g} Hz or more",
+            zh=f"采样率 {stream.rate:g} Hz 太低，看不出步态，请设为 {SLOWEST_MOVEMENT:g} Hz 或更高",
         )
 
 

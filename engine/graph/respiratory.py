@@ -47,11 +47,16 @@ class Belt:
         if stream.kind is not Kind.RESP:
             raise GraphError(f"is {stream.kind}, not respiration", where=stream.name)
         if stream.rate is None:
-            raise GraphError("has no rate", where=stream.name, hint="declare it in the driver")
+            raise GraphError(
+                "has no rate",
+                where=stream.name,
+                hint="declare it in the driver",
+                zh="没有声明采样率，请在驱动中写明",
+            )
         try:
             self._engine = BreathingBelt(stream.rate, rising=self.rising)
         except GraphError as fault:
-            raise GraphError(fault.what, where=stream.name, hint=fault.hint) from fault
+            raise fault.at(stream.name) from fault
         self._made = Stream(
             "resp.detail",
             Kind.DERIVED,

@@ -18,6 +18,7 @@ from engine.report.presence import absences
 from engine.report.scales import scale_picture
 from engine.report.summary import sentences
 from engine.report.timeline import plots, tabs
+from engine.report.unused import unused_lines
 from engine.report.view import SessionView
 from engine.show import Caption
 
@@ -63,6 +64,7 @@ def render(view: SessionView) -> str:
         ],
         absences=absences(view),
         gaps=list(gap_lines(view)),
+        unused=list(unused_lines(view)),
         good=share(GOOD),
         both=both,
         clock=clock,

@@ -120,7 +120,9 @@ class Room:
             plan.devices, classes=plan.classes, clock=self._timeline.clock, seed=plan.seed,
             show=self._shown, live=not plan.virtual,
         )  # fmt: skip
-        groups = standard_graph(self.devices.streams).groups
+        signals = standard_graph(self.devices.streams)
+        groups = signals.groups
+        self._waiting += [_unused(fault) for fault in signals.refused]
         missing = [g for g in plan.protocol.needs if g not in groups]
         if missing:
             raise ConfigError(
@@ -335,3 +337,11 @@ class Room:
         self.plan.plugins.manager.hook.session_ended(
             protocol=self.plan.protocol.id, reason=self.outcome.reason
         )
+
+
+def _unused(fault: AnlanError) -> Notice:
+    """Return the notice that a stream is recorded, but no signal is made of it."""
+    facts = {
+        "stream": fault.where, "reason": fault.what, "remedy": fault.hint, "reason_zh": fault.zh,
+    }  # fmt: skip
+    return Notice("stream_unused", facts)

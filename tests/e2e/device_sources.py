@@ -33,6 +33,7 @@ class Metronome(Source):
         self._start = 0.0
         self._context: Context | None = None
         self._hoard: list[bytes] = []
+        self.heard = self.refused = 0
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -117,6 +118,8 @@ class Metronome(Source):
             case "chatter":
                 os.write(1, b"noise " * 100)
                 os.write(2, b"noise " * 100)
+            case "mutter":
+                self.heard, self.refused = self.heard + 3, self.refused + 1
             case "hang":
                 self._context.clock.wait(1000.0)
             case "spin":

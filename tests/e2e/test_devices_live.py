@@ -153,6 +153,19 @@ def test_a_driver_that_fails_is_restarted_and_no_sample_comes_twice(
     assert room.manager.status()[0].restarts == 1
 
 
+def test_what_a_device_mutters_is_counted_across_its_process(
+    start: Callable[..., Room], tmp_path: Path
+) -> None:
+    room = start(metronome("mutter", tmp_path))
+    room.until(lambda: any(n.kind == "data_refused" for _, n in room.notices))
+    (facts,) = (n.facts for _, n in room.notices if n.kind == "data_refused")
+
+    assert facts["device"] == "it"
+    assert facts["messages"] > 0
+    assert facts["heard"] == 3 * facts["messages"]
+    assert room.manager.status()[0].refused >= facts["messages"]
+
+
 def test_a_link_that_breaks_costs_no_process(start: Callable[..., Room], tmp_path: Path) -> None:
     room = start(metronome("link", tmp_path))
     room.until(lambda: room.told().count("data") == 2)

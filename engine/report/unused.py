@@ -1,0 +1,62 @@
+"""What came from a device and could not be used: signals nobody reads, messages without sense."""
+
+from collections.abc import Iterator
+
+from engine.events import Event
+from engine.report.view import SessionView
+from engine.show import Caption
+
+FEW = 0.01
+"""Share of messages without sense below which a device is none the worse for them."""
+
+
+def unused_lines(view: SessionView) -> Iterator[Caption]:
+    """Tell, a sentence each, what was left out of the figures and why."""
+    for event in view.of_kind("stream_unused"):
+        yield _unused(event)
+    last = {str(event.facts.get("device")): event for event in view.of_kind("data_refused")}
+    for event in last.values():
+        yield from _refused(event)
+
+
+def _unused(event: Event) -> Caption:
+    stream, reason = (str(event.facts.get(key) or "") for key in ("stream", "reason"))
+    remedy, zh = (str(event.facts.get(key) or "") for key in ("remedy", "reason_zh"))
+    advice = f"; {remedy}" if remedy else ""
+    return Caption(
+        f"信号 {stream} 只作记录，没有用来计算：{zh or reason}",
+        f"{stream} was recorded, but no figure was made of it: it {reason}{advice}",
+    )
+
+
+def _refused(event: Event) -> Iterator[Caption]:
+    """Tell the counts of one device; a message it said in vain, a sample that was left out."""
+    device = str(event.facts.get("device"))
+    messages, heard, samples, dropped = (
+        int(event.facts.get(key) or 0) for key in ("messages", "heard", "samples", "dropped")
+    )
+    whole = messages + heard
+    if messages and heard:
+        few = messages < FEW * whole
+        share = "<1%" if few else f"{100 * messages / whole:.0f}%"
+        yield Caption(
+            f"设备 {device} 的 {whole:,} 条消息中至少有 {messages:,} 条（{share}）无法理解，未采用",
+            f"Of {whole:,} messages of device {device} at least {messages:,} ({share}) made no "
+            "sense and were left out",
+        )
+    elif messages:
+        yield Caption(
+            f"设备 {device} 至少有 {messages:,} 条消息无法理解，未采用",
+            f"At least {messages:,} messages of device {device} made no sense and were left out",
+        )
+    if samples:
+        yield Caption(
+            f"设备 {device} 至少有 {samples:,} 个数值重复、次序颠倒或没有时间，未采用",
+            f"Of device {device} at least {samples:,} samples came twice, out of order or without "
+            "a time, and were left out",
+        )
+    if dropped:
+        yield Caption(
+            f"设备 {device} 至少有 {dropped:,} 个数值来不及接收而丢失",
+            f"Of device {device} at least {dropped:,} samples were lost because the room was busy",
+        )
