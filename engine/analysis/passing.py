@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.analysis.absurd import without_absurd
 from engine.errors import GraphError
@@ -16,9 +15,7 @@ from engine.streams import F64, Chunk, Stream
 
 STEP, LONE_STEP = 1.0, 16.0
 """s of recording pushed at once, and where there are only heartbeats, one or two a second. The
-engines give the same whatever it is, if they hear the beginning and what follows a pause alone."""
-PAUSE = 5.0
-"""s without a beat."""
+nodes give the same whatever it is."""
 TELL_EVERY = 200
 """Pushes from one word of progress to the next."""
 KEPT = frozenset(
@@ -113,12 +110,11 @@ def _begins(track: Track) -> float:
 def _in_turn(tracks: list[Track]) -> list[Chunk]:
     """Cut ``tracks`` into steps and put them in the order a room would get them."""
     alone = len(tracks) == 1 and tracks[0].stream.kind in BEATS
+    step = LONE_STEP if alone else STEP
     cut: list[tuple[float, int, Chunk]] = []
     for number, (stream, t, x) in enumerate(tracks):
-        turn = np.floor(t / STEP)
+        turn = np.floor(t / step)
         cuts = np.flatnonzero(np.diff(turn)) + 1
-        if alone:
-            cuts = _fewer(cuts, t)
         for first, last in pairwise([0, *cuts.tolist(), len(t)]):
             if last > first:
                 cut.append(
@@ -126,12 +122,3 @@ def _in_turn(tracks: list[Track]) -> list[Chunk]:
                 )
     cut.sort(key=lambda entry: entry[:2])
     return [chunk for _, _, chunk in cut]
-
-
-def _fewer(cuts: NDArray[np.int64], t: F64) -> NDArray[np.int64]:
-    """Leave one cut in `LONE_STEP`, and those around the first step and each after a pause."""
-    begins = np.flatnonzero(np.diff(t[cuts] // LONE_STEP, prepend=-1.0))
-    paused = np.flatnonzero(t[cuts] - t[cuts - 1] > PAUSE)
-    kept = np.concatenate(([0], begins, paused, paused + 1))
-    fewer: NDArray[np.int64] = cuts[np.unique(kept[kept < len(cuts)])]
-    return fewer

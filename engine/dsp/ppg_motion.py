@@ -80,7 +80,7 @@ class MotionGate:
         Parameters
         ----------
         rows : (m, OUT_COLUMNS)
-            From `PulseDetector.push`; may be empty.
+            From `PulseDetector.push`; may be empty. A row without a quality only shows time.
         t : (n,)
             Session times of the light they were found in, s.
 
@@ -103,7 +103,8 @@ class MotionGate:
                 break
             row = self._waiting.popleft().copy()
             self._feel_until(known)
-            judge(self._state, self._arrays[1], *self._pulses, row)
+            if math.isfinite(row[ppg_layout.O_QUALITY]):
+                judge(self._state, self._arrays[1], *self._pulses, row)
             ready.append(row)
         return np.vstack(ready) if ready else np.empty((0, ppg_layout.OUT_COLUMNS))
 

@@ -56,8 +56,8 @@ class ArousalNode:
     paced: bool = False
     _index: ArousalIndex = field(default_factory=ArousalIndex)
     _made: Stream = field(init=False)
-    _columns: dict[str, tuple[int, int, int, int]] = field(
-        default_factory=dict[str, tuple[int, int, int, int]]
+    _columns: dict[str, tuple[int, int, int, int, float]] = field(
+        default_factory=dict[str, tuple[int, int, int, int, float]]
     )
     _latest: list[deque[tuple[float, float, float]]] = field(
         default_factory=lambda: [deque() for _ in SIGNS]
@@ -99,6 +99,7 @@ class ArousalNode:
                 column(stream, value),
                 column(stream, quality),
                 responder,
+                stream.latency,
             )
         if not self._columns:
             raise GraphError("has nothing to read", where="arousal", hint="wire a sensor first")
@@ -109,23 +110,27 @@ class ArousalNode:
 
     def process(self, chunk: Chunk) -> Chunk | None:
         """Take new values; return the seconds that can be judged."""
-        channel, value, quality, responder = self._columns[chunk.stream.name]
+        channel, value, quality, responder, late = self._columns[chunk.stream.name]
+        rows: list[tuple[float, ...]] = []
+        times: list[float] = []
+        # Row by row: what a row makes due must not wait for the others of its chunk.
         for t, row in zip(chunk.t.tolist(), chunk.x.tolist(), strict=True):
             # A skin that never responds tells nothing by not responding.
             mute = responder >= 0 and row[responder] == 0.0
-            self._latest[channel].append((t, row[value], 0.0 if mute else row[quality]))
+            # It counts from when it can be known: which device was heard first must not matter.
+            self._latest[channel].append((t + late, row[value], 0.0 if mute else row[quality]))
             self._horizon = max(self._horizon, t)
-        if math.isnan(self._next):
-            self._next = math.ceil(self._horizon) if math.isfinite(self._horizon) else math.nan
-        if self._horizon - self._next > LONGEST_PAUSE:
-            self._next = math.ceil(self._horizon - LONGEST_PAUSE)
-        rows: list[tuple[float, ...]] = []
-        times: list[float] = []
-        while self._next + LAG <= self._horizon:
-            now = self._judge(self._next)
-            rows.append((*now.z, now.sd, now.value, now.quality, now.recovery, now.half_recovery_s))
-            times.append(self._next)
-            self._next += 1.0
+            if math.isnan(self._next):
+                self._next = math.floor(self._horizon)
+            if self._horizon - self._next > LONGEST_PAUSE:
+                self._next = math.ceil(self._horizon - LONGEST_PAUSE)
+            while self._next + LAG <= self._horizon:
+                now = self._judge(self._next)
+                rows.append(
+                    (*now.z, now.sd, now.value, now.quality, now.recovery, now.half_recovery_s)
+                )
+                times.append(self._next)
+                self._next += 1.0
         if not rows:
             return None
         return Chunk(self._made, np.array(times), np.array(rows))

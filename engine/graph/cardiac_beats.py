@@ -99,7 +99,7 @@ class IntervalBeats:
     def process(self, chunk: Chunk) -> Chunk | None:
         """Return the beats these intervals end with, or that a second has passed."""
         if chunk.stream.name != self._source.name:
-            return self._time_passed(float(chunk.t[-1]))
+            return self._time_passed(chunk.t)
         known: list[float] = []
         rows: list[list[float]] = []
         for t, rr_ms in zip(chunk.t.tolist(), chunk.x[:, 0].tolist(), strict=True):
@@ -115,11 +115,18 @@ class IntervalBeats:
             known.append(self._known)
         return self._chunk(known, rows)
 
-    def _time_passed(self, t: float) -> Chunk | None:
-        if math.isinf(self._before) or math.floor(t) <= math.floor(self._known):
+    def _time_passed(self, t: F64) -> Chunk | None:
+        """Say how good the intervals are at the first sample of every second that begins."""
+        if not len(t) or math.isinf(self._before) or math.floor(t[-1]) <= math.floor(self._known):
             return None
-        self._known = t
-        return self._chunk([t], [[at.SECOND, t, math.nan, self._now()]])
+        known: list[float] = []
+        rows: list[list[float]] = []
+        for now in t.tolist():
+            if math.floor(now) > math.floor(self._known):
+                self._known = now
+                known.append(now)
+                rows.append([at.SECOND, now, math.nan, self._now()])
+        return self._chunk(known, rows)
 
     def _now(self) -> float:
         return self._quality.second(self._known, 1.0)

@@ -1,5 +1,6 @@
 """From light through the skin to pulses, and from their intervals to the heart's signals."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,8 +11,9 @@ from engine.dsp.ppg_motion import PATIENCE, MotionGate
 from engine.dsp.ppg_motion_layout import AXES
 from engine.errors import GraphError
 from engine.graph.cardiac import HeartStreams, wire_heart
+from engine.graph.cardiac_rows import HeartRows
 from engine.graph.graph import Graph
-from engine.streams import Chunk, Stream
+from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
 
 GOOD_ENOUGH = 0.5
@@ -25,9 +27,11 @@ PULSE_AXES = ("ppi_ms", "quality", "ppi_quality", "height", "valley", "foot_s", 
 
 @dataclass(slots=True)
 class Pulses:
-    """Find pulses in a photoplethysmogram; makes ``pulse.beat``, stamped mid-upstroke.
+    """Find pulses in a photoplethysmogram; makes ``pulse.events``, in the order they are known.
 
     With acceleration of the same place, pulses that movement may have made are believed less.
+    Once a second a row of NaN tells that time goes on, so that what follows needs no other
+    stream for that, and the order of its rows does not depend on how samples were bundled.
 
     Attributes
     ----------
@@ -39,6 +43,7 @@ class Pulses:
     _engine: PulseDetector = field(init=False)
     _gate: MotionGate | None = field(init=False, default=None)
     _light: Stream = field(init=False)
+    _second: float = field(init=False, default=-math.inf)
     _made: Stream = field(init=False)
 
     def bind(self, *inputs: Stream) -> Stream:
@@ -63,7 +68,7 @@ class Pulses:
             self._gate = MotionGate()
             latency += PATIENCE
         self._made = Stream(
-            "pulse.beat",
+            "pulse.events",
             Kind.DERIVED,
             Unit.MILLISECOND,
             latency=latency,
@@ -74,7 +79,7 @@ class Pulses:
     def process(self, chunk: Chunk) -> Chunk | None:
         """Return the pulses these samples complete, or whose movement is now known."""
         if chunk.stream.name == self._light.name:
-            rows = self._engine.push(chunk.t, chunk.x[:, 0])
+            rows = self._beside_time(self._engine.push(chunk.t, chunk.x[:, 0]), chunk.t)
             if self._gate is not None:
                 rows = self._gate.judge(rows, chunk.t)
         elif self._gate is not None:
@@ -87,6 +92,20 @@ class Pulses:
                      at.O_FOOT, at.O_PEAK]].copy()  # fmt: skip
         x[:, 0] *= 1000.0
         return Chunk(self._made, rows[:, at.O_TIME], x)
+
+    def _beside_time(self, rows: F64, t: F64) -> F64:
+        """Add a row for the first sample of every second, among those known before it."""
+        began: list[float] = []
+        for now in t.tolist():
+            if now // 1.0 > self._second:
+                self._second = now // 1.0
+                began.append(now)
+        if not began:
+            return rows
+        passed = np.full((len(began), at.OUT_COLUMNS), np.nan)
+        passed[:, at.O_TIME] = passed[:, at.O_KNOWN] = began
+        both = np.vstack((rows, passed))
+        return np.asarray(both[np.argsort(both[:, at.O_KNOWN], kind="stable")])
 
 
 def require_movement(stream: Stream) -> None:
@@ -117,19 +136,20 @@ def require_movement(stream: Stream) -> None:
 
 @dataclass(slots=True)
 class PulseIntervals:
-    """Keep the intervals between two good pulses; makes ``pulse.ppi``."""
+    """Keep the intervals between two good pulses, and NaN once a second; makes ``pulse.ppi``."""
 
     _made: Stream = field(init=False)
 
     def bind(self, *inputs: Stream) -> Stream:
-        """Accept ``pulse.beat``."""
+        """Accept ``pulse.events``."""
         (stream,) = inputs
         self._made = Stream("pulse.ppi", Kind.PPI, Unit.MILLISECOND, latency=stream.latency)
         return self._made
 
     def process(self, chunk: Chunk) -> Chunk | None:
-        """Return the intervals that are worth using."""
-        good = (chunk.x[:, 2] >= GOOD_ENOUGH) & ~np.isnan(chunk.x[:, 0])
+        """Return the intervals that are worth using, and that time goes on."""
+        time = np.isnan(chunk.x[:, 1])
+        good = time | ((chunk.x[:, 2] >= GOOD_ENOUGH) & ~np.isnan(chunk.x[:, 0]))
         if not good.any():
             return None
         return Chunk(self._made, chunk.t[good], chunk.x[good][:, :1])
@@ -144,7 +164,8 @@ class PulseStreams:
     beat
         Every pulse, good or not, with `PULSE_AXES`; stamped at mid-upstroke.
     ppi
-        Intervals between two good pulses, ms.
+        Intervals between two good pulses, ms; NaN once a second, when no more is told than that
+        time goes on.
     heart
         What is read from these intervals, as from any device's own.
     """
@@ -169,6 +190,8 @@ def wire_pulse(graph: Graph, stream: Stream, movement: Stream | None = None) -> 
         fulfil `require_movement`.
     """
     beside = (stream,) if movement is None else (stream, movement)
-    beat = graph.add(Pulses(), *beside)
-    ppi = graph.add(PulseIntervals(), beat)
-    return PulseStreams(beat, ppi, wire_heart(graph, ppi, beside=[stream]))
+    events = graph.add(Pulses(), *beside)
+    every = HeartRows("pulse.beat", Unit.MILLISECOND, "quality", PULSE_AXES, PULSE_AXES)
+    beat = graph.add(every, events)
+    ppi = graph.add(PulseIntervals(), events)
+    return PulseStreams(beat, ppi, wire_heart(graph, ppi, beside=[]))

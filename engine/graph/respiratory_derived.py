@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,28 +66,31 @@ class BreathFromBeats:
 
     def process(self, chunk: Chunk) -> Chunk | None:
         """Take beats; return the estimates that are due."""
-        if not chunk.t.size:
-            return None
-        if chunk.stream.name == self._beats:
-            for t, row in zip(chunk.t.tolist(), chunk.x.tolist(), strict=True):
+        beats = chunk.stream.name == self._beats
+        rows: list[F64] = []
+        # Row by row: what a row makes due must not wait for the others of its chunk.
+        for t, row in zip(chunk.t.tolist(), chunk.x.tolist(), strict=True):
+            if beats:
                 self._queue(t, row)
-        horizon = float(chunk.t[-1])
+            rows += self._due(t)
+        if not rows:
+            return None
+        made = np.vstack(rows)
+        return Chunk(self._made, made[:, at.O_TIME], made[:, at.O_PHASE :])
+
+    def _due(self, horizon: float) -> Iterator[F64]:
+        """Yield the estimates that no beat known later than ``horizon`` can change."""
         if math.isnan(self._tick):
             self._tick = math.ceil(horizon / EVERY)
         if horizon - self._tick * EVERY > LONGEST_PAUSE:
             self._tick = math.ceil((horizon - LONGEST_PAUSE) / EVERY)
-        rows: list[F64] = []
         while self._tick * EVERY + LAG <= horizon:
             now = self._tick * EVERY
             while self._waiting and self._waiting[0][0] <= now:
                 _, stamp, source, value, quality = self._waiting.popleft()
                 self._engine.add(source, stamp, value, quality)
-            rows.append(self._engine.at(now))
+            yield self._engine.at(now)
             self._tick += 1
-        if not rows:
-            return None
-        made = np.vstack(rows)
-        return Chunk(self._made, made[:, at.O_TIME], made[:, at.O_PHASE :])
 
     def _queue(self, t: float, row: list[float]) -> None:
         """Put a beat's values in line; an interval belongs to its middle."""
