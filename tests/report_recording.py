@@ -17,6 +17,10 @@ from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
 
 SCR = Stream("eda.scr", Kind.DERIVED, Unit.MICROSIEMENS, axes=("onset_s", "amplitude_us"))
+HEART = Stream(
+    "heart.detail", Kind.DERIVED, Unit.RAW,
+    axes=("shown", *(f"{k}_{n}" for k in ("rmssd", "sdnn") for n in ("ms", "doubt", "chance"))),
+)  # fmt: skip
 DETAIL = Stream("arousal.detail", Kind.DERIVED, Unit.BASELINE_SD, 1.0, axes=("z_hr", "sd"))
 
 
@@ -67,6 +71,15 @@ def _entries(view: SessionView, script: Script) -> list[tuple[float, Chunk | Sho
         sd = view.arousal_sd
         rows = np.column_stack((np.zeros(len(sd.t)), sd.value))
         made += [(t, Chunk(DETAIL, sd.t[i : i + 1], rows[i : i + 1])) for i, t in enumerate(sd.t)]
+    if view.doubts:
+        two = [
+            (view.tracks[name].value, view.doubts[name].value / view.tracks[name].value)
+            for name in ("heart.rmssd_ms", "heart.sdnn_ms")
+        ]
+        t = view.tracks["heart.rmssd_ms"].t
+        told = ((value, 0.6 * share, 0.8 * share) for value, share in two)
+        rows = np.column_stack((np.ones(len(t)), *(column for three in told for column in three)))
+        made += [(at, Chunk(HEART, t[i : i + 1], rows[i : i + 1])) for i, at in enumerate(t)]
     shown = view.shown
     for i, t in enumerate(shown.t.tolist()):
         pace = Pace(0.0, shown.rate[i], 0.4, shown.guide[i])

@@ -179,6 +179,11 @@ def _view(
             {name: np.array([lv[name] for _, _, _, lv in shown]) for name in setup.rest()},
         ),
         responses=np.sort(responses),
+        doubts={
+            name: Track(k.t, share * k.value, np.ones_like(k.t), np.zeros_like(k.t))
+            for name, share in (("heart.rmssd_ms", 0.08), ("heart.sdnn_ms", 0.2))
+            for k in (cut[name],)
+        },
         arousal_sd=Track(arousal.t, sd, np.ones_like(sd), np.zeros_like(sd)),
         measured=setup.groups,
         controls=NAMES | {"sound.volume": Caption("音量", "Sound volume")},

@@ -9,7 +9,7 @@ import numpy as np
 from engine.analysis.naming import NAMES
 from engine.analysis.passing import Heard
 from engine.analysis.rhythm import TOO_MUCH, Rhythm
-from engine.dsp.metric import Metric
+from engine.dsp.metric import Metric, Why
 from engine.streams import F64
 
 LEAST = 30.0
@@ -75,6 +75,6 @@ def breath(heard: Heard, rhythm: Rhythm) -> Breath | None:
     metric = Metric(
         float(np.median(rate[there])) if enough else math.nan, enough,
         float(quality.mean()) if len(t) else 0.0, 0.0, seconds, "1/min",
-        NAMES["rate_bpm"].meaning.en,
+        NAMES["rate_bpm"].meaning.en, why=None if enough else Why.MISSING,
     )  # fmt: skip
     return Breath(t, rate, quality, belt, fit, {"rate_bpm": metric})

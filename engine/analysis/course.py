@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.analysis.analysing import Analysis
+from engine.analysis.variability import SURE
 from engine.dsp import rr_layout as at
 from engine.report.drawing import STROKES
 from engine.report.lines import doubtful, pieces
@@ -45,9 +46,11 @@ def _panels(analysis: Analysis) -> Iterator[tuple[Panel, Caption]]:
 
 def _tachogram(analysis: Analysis) -> Panel:
     found, lasts = analysis.found, analysis.heard.lasts
-    usable = found.judged & (found.code != at.GAP) & (found.count > 0)
+    # What no number rests on is not drawn either, nor marked as if it had been mended.
+    sure = found.judged & (found.quality >= SURE)
+    usable = sure & (found.code != at.GAP) & (found.count > 0)
     line = np.where(usable, found.nn_ms, np.nan)
-    flagged = found.t[found.judged & (found.code != at.NORMAL)]
+    flagged = found.t[sure & (found.code != at.NORMAL)]
     irregular = [(a, b) for a, b in analysis.rhythm.irregular.tolist()]
     return Panel(
         "tachogram", Caption("心跳间期", "Heartbeat intervals"), Caption("毫秒", "ms"), 78.0,

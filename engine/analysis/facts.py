@@ -129,6 +129,7 @@ def _metric(metric: Metric) -> Table:
         "value": _number(metric.value) if metric.valid else None, "valid": bool(metric.valid),
         "quality": _number(metric.quality), "corrected": _number(metric.corrected),
         "window_s": _number(metric.window_s), "doubt": _number(metric.doubt),
+        "why": metric.why.value if metric.why is not None else None,
     }  # fmt: skip
 
 

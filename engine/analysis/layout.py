@@ -14,6 +14,15 @@ Kind: TypeAlias = Literal["normal", "ectopic", "missed", "extra", "misplaced"]
 Found: TypeAlias = Literal[
     "normal", "ectopic", "pause", "extra", "missed", "misplaced", "learn", "gap", "foreign"
 ]
+Why: TypeAlias = Literal[
+    "rhythm too irregular",
+    "too short",
+    "too many corrected beats",
+    "too much missing",
+    "too doubtful",
+    "too few unbroken stretches",
+    "there is none",
+]
 Rhythm: TypeAlias = Literal["regular", "too irregular for HRV", "unknown"]
 
 
@@ -24,7 +33,8 @@ class _Strict(BaseModel):
 class Metric(_Strict):
     """A number and how far it can be trusted; ``value`` is null unless ``valid``.
 
-    ``doubt`` is how far it may be off, one standard deviation in its unit; null where none is told.
+    ``doubt`` is how far it may be off, one standard deviation in its unit; null where none is
+    told. ``why`` says why there is no value; null where there is one.
     """
 
     value: float | None
@@ -33,10 +43,11 @@ class Metric(_Strict):
     corrected: Share
     window_s: Positive
     doubt: Positive | None
+    why: Why | None
 
     @model_validator(mode="after")
     def _told_or_not(self) -> Self:
-        if (self.value is None) == self.valid:
+        if not (self.value is None) == (self.why is not None) == (not self.valid):
             raise ValueError("a value is told exactly when it is valid")
         return self
 

@@ -18,10 +18,11 @@ from engine.analysis.remarks import Weight
 from engine.analysis.spectrum import spectrum
 from engine.analysis.variability import Withheld
 from engine.analysis.verdict import Verdict, because, verdict
-from engine.dsp.hrv_limits import INDICES
+from engine.analysis.why import reason
+from engine.dsp.hrv_limits import BY_BREATH, INDICES
 from engine.dsp.metric import Metric
 from engine.report.page import both
-from engine.report.phrases import clock, duration, join, number, share
+from engine.report.phrases import clock, duration, give_or_take, join, number, share
 from engine.show import Caption
 
 FEW_WINDOWS = 15
@@ -36,10 +37,11 @@ RECIPE = Caption(_SPECTRAL.zh.partition("。")[2], _SPECTRAL.en.partition(". ")[
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number of the table: its name, what it was, how good, over how long, or why not."""
+    """One number of the table: its name, what it was, how far it may be off, or why not."""
 
     name: Name
     value: str
+    doubt: str
     quality: float
     corrected: str
     window: Caption
@@ -80,8 +82,13 @@ def render(analysis: Analysis) -> str:
     found = spectrum(analysis.found) if analysis.whole.metrics["lf_ms2"].valid else None
     rmssd = analysis.whole.metrics["rmssd_ms"].valid
     heard = [part for part in analysis.windows if part.metrics["hr_bpm"].valid]
-    told = heard[:FEW_WINDOWS] if len(analysis.windows) > 1 else []
+    windows = heard[:FEW_WINDOWS] if len(analysis.windows) > 1 else []
     numbers = parts(analysis)
+    named = [
+        name
+        for name in HEART
+        if name.metric in IN_WINDOWS and any(w.metrics[name.metric].valid for w in windows)
+    ]
     return made.get_template("page.html.j2").render(
         analysis=analysis,
         css=Markup(css),  # noqa: S704 - our own files
@@ -92,6 +99,7 @@ def render(analysis: Analysis) -> str:
         irregular=Withheld.IRREGULAR,
         parts=numbers,
         has_numbers=any(part.told for part in numbers),
+        has_doubts=any(line.doubt for part in numbers for line in part.told),
         recipe=RECIPE,
         key=key_numbers(numbers),
         plots=course(analysis),
@@ -100,18 +108,15 @@ def render(analysis: Analysis) -> str:
         poincare=Markup(poincare_plot(analysis.found, analysis.whole)) if rmssd else None,  # noqa: S704
         grave=[r.words for r in analysis.remarks if r.weight is not Weight.NOTE],
         notes=[r.words for r in analysis.remarks if r.weight is Weight.NOTE],
-        told=told,
-        untold=len(analysis.windows) - len(told),
-        in_windows=[
-            name
-            for name in HEART
-            if name.metric in IN_WINDOWS and any(w.metrics[name.metric].valid for w in told)
-        ],
+        windows=windows,
+        untold=len(analysis.windows) - len(windows),
+        in_windows=named,
+        some_missing=any(not w.metrics[name.metric].valid for w in windows for name in named),
         version=version("anlan"),
         both=both,
         clock=clock,
         duration=duration,
-        number=number,
+        in_window=in_window,
         share=share,
         short=short,
     )
@@ -147,41 +152,34 @@ def parts(analysis: Analysis) -> list[Part]:
 
 
 def _lines(names: Sequence[Name], metrics: Mapping[str, Metric], analysis: Analysis) -> list[Line]:
+    sources = analysis.heard.sources
     return [
         Line(
             name,
-            number(metrics[name.metric].value, name.decimals),
-            metrics[name.metric].quality,
-            _corrected(name.metric, metrics[name.metric], analysis),
-            duration(metrics[name.metric].window_s),
-            _reason(name.metric, metrics[name.metric], analysis),
+            *told(name, metric),
+            metric.quality,
+            _corrected(name.metric, metric, analysis),
+            duration(metric.window_s),
+            reason(name.metric, metric, sources),
         )
-        for name in names
+        for name, metric in ((name, metrics[name.metric]) for name in names)
     ]
+
+
+def told(name: Name, metric: Metric) -> tuple[str, str]:
+    """Return a number as written, and how far it may be off (nothing where that is not known)."""
+    return give_or_take(metric.value, metric.doubt, name.decimals)
+
+
+def in_window(name: Name, metric: Metric) -> tuple[str, str]:
+    """Return the same of a window; of its rate a doubt is not worth a number."""
+    if name.metric == "hr_bpm":
+        return number(metric.value, name.decimals), ""
+    return told(name, metric)
 
 
 def _corrected(name: str, metric: Metric, analysis: Analysis) -> str:
     """Return the share of corrected beats, where beats are what the number is made of."""
-    if name not in INDICES:
+    if name not in INDICES and name not in BY_BREATH:
         return ""
     return "–" if Withheld.IRREGULAR in analysis.whole.withheld else share(metric.corrected)
-
-
-def _reason(name: str, metric: Metric, analysis: Analysis) -> Caption:
-    """Return why a number is not told; nothing if it is."""
-    index = INDICES.get(name)
-    if metric.valid:
-        return Caption("", "")
-    if index is None:
-        return Caption("可用的时间不够", "not enough good time")
-    if Withheld.IRREGULAR in analysis.whole.withheld and index.needs_regular:
-        return Caption("心律不够规则", "rhythm too irregular")
-    if metric.window_s < index.least:
-        least = duration(index.least)
-        return Caption(f"需要 {least.zh}可用的心跳", f"needs {least.en} of usable heartbeat")
-    if metric.corrected > index.most_corrected:
-        most = share(index.most_corrected)
-        return Caption(f"修正的心跳多于 {most}", f"more than {most} of the beats corrected")
-    if analysis.whole.withheld and index.needs_regular:
-        return Caption("见上面的说明", "see above")
-    return Caption("无法确定", "cannot be told")

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.analysis.naming import NAMES
 from engine.analysis.passing import Heard
-from engine.dsp.metric import Metric
+from engine.dsp.metric import Metric, Why
 from engine.streams import F64
 
 GOOD = 0.5
@@ -67,7 +67,9 @@ def skin(heard: Heard) -> Skin | None:
     def metric(name: str, value: float, least: float, unit: str) -> Metric:
         enough = seconds >= least and seconds >= 0.5 * len(t) and math.isfinite(value)
         said = NAMES[name].meaning.en
-        return Metric(value if enough else math.nan, enough, mean, 0.0, seconds, unit, said)
+        why = None if enough else Why.MISSING if math.isfinite(value) else Why.NONE
+        told = value if enough else math.nan
+        return Metric(told, enough, mean, 0.0, seconds, unit, said, why=why)
 
     level = float(np.median(tonic[good])) if good.any() else math.nan
     count = 60.0 * len(onset) / seconds if seconds else math.nan

@@ -16,7 +16,7 @@ from engine.dsp.hrv_rsa import swing_of_all
 from engine.dsp.hrv_spectrum import HOLE
 from engine.dsp.hrv_trust import NOTHING
 from engine.dsp.hrv_whole import metric_of, whole_hrv
-from engine.dsp.metric import Metric
+from engine.dsp.metric import Metric, Why
 from engine.streams import F64
 
 MOST_CORRECTED = INDICES["rmssd_ms"].most_corrected
@@ -100,7 +100,9 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float, *, onset
         t[used], (nn * count)[used], quality, code[used] == at.NORMAL, may[used], breaths
     )
     metrics["rsa_ms"] = metric_of(
-        BY_BREATH["rsa_ms"], NOTHING if irregular else swing, swing.corrected
+        BY_BREATH["rsa_ms"],
+        replace(NOTHING, why=Why.IRREGULAR) if irregular else swing,
+        swing.corrected,
     )
     missing = covered < COVERED
     why = [
@@ -134,7 +136,8 @@ def windows(
 
 
 def _hidden(metric: Metric) -> Metric:
-    return replace(metric, value=math.nan, valid=False, quality=0.0, doubt=math.nan)
+    why = metric.why if metric.why in {Why.IRREGULAR, Why.SHORT} else Why.MISSING
+    return replace(metric, value=math.nan, valid=False, quality=0.0, doubt=math.nan, why=why)
 
 
 def _longest_hole(t: F64, nn: F64) -> float:

@@ -11,6 +11,7 @@ from engine.analysis.facts import rhythm_word
 from engine.analysis.peaks import read_peak_times, with_beats
 from engine.cli.progress import Bar
 from engine.errors import AnlanError
+from engine.report.phrases import NBSP, give_or_take
 from engine.store.recording import read_recording
 
 BESIDE = Path("-")
@@ -140,8 +141,10 @@ def _tell(analysis: Analysis) -> None:
         click.echo(f"rhythm      {rhythm_word(analysis)}")
         for name, said, unit, decimals in TOLD:
             metric = analysis.whole.metrics[name]
-            value = f"{metric.value:.{decimals}f} {unit}" if metric.valid else "-"
-            click.echo(f"{said:<11} {value}")
+            value, doubt = give_or_take(metric.value, metric.doubt, decimals)
+            off = f"{doubt.replace(NBSP, ' ')} " if doubt else ""
+            click.echo(f"{said:<11} {value} {off}{unit}" if metric.valid else
+                       f"{said:<11} - ({metric.why})")  # fmt: skip
     for part, name, said, unit in (
         (analysis.skin, "tonic_us", "skin level", "uS"),
         (analysis.skin, "scr_per_min", "responses", "/min"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engine.dsp import hrv_chance as by_chance
 from engine.dsp import hrv_window as win
 from engine.dsp import qrs_layout as qrs
 from engine.dsp import rr_layout as at
@@ -33,6 +34,9 @@ DOUBT, MOST_DOUBT = 0.30, 0.40
 not told."""
 POINTS = 0.10
 """The same for pNN50, as a share of the differences."""
+WEIGHED_EVERY = 16.0
+"""Intervals after which it is weighed anew how much of variability is chance: it takes as long as
+three beats do, and changes slowly."""
 BEATS_HELD = 1024
 """Beats a window can hold, a power of two: a minute at 1000 a minute."""
 
@@ -42,9 +46,10 @@ BEATS_HELD = 1024
     RATE, RATE_QUALITY, RMSSD, RMSSD_QUALITY, SDNN, SDNN_QUALITY, PNN50,
     CORRECTED, IRREGULAR, BURDENED, ULTRA_SHORT, PNN50_QUALITY,
     RMSSD_DOUBT, SDNN_DOUBT, PNN50_DOUBT,
+    RMSSD_CHANCE, SDNN_CHANCE, PNN50_CHANCE,
     MAY_BE,  # the interval as measured where that may be true though it was flagged; else NaN
-) = range(25)  # fmt: skip
-ROW = 25
+) = range(28)  # fmt: skip
+ROW = 28
 
 # The mind: everything remembered, in one array, so that a call passes two.
 (LAST, BEFORE, BEFORE_FINE, PATIENCE, WAITING, EARLY) = range(6)
@@ -58,7 +63,10 @@ RATE_AT = BEAT_AT + COLUMNS
 HRV_AT = RATE_AT + STATE
 RATE_RING_AT = HRV_AT + STATE
 HRV_RING_AT = RATE_RING_AT + BEATS_HELD * COLUMNS
-MIND = HRV_RING_AT + BEATS_HELD * COLUMNS
+CHANCE_AT = HRV_RING_AT + BEATS_HELD * COLUMNS
+UNWEIGHED_AT = CHANCE_AT + by_chance.TOLD
+WEIGHED_AT = UNWEIGHED_AT + 1
+MIND = WEIGHED_AT + 3 * BEATS_HELD + by_chance.SCRATCH
 
 
 @kernel("void(float64[::1], float64, float64, float64)")
@@ -87,6 +95,26 @@ def keep_early(mind: F64, t: float, nn: float, quality: float) -> None:
     mind[EARLY] = float(n + 1)
 
 
+@kernel("void(float64[::1])")
+def weigh(mind: F64) -> None:
+    """Weigh how much of the variability of the newest minute is chance."""
+    state = mind[HRV_AT:RATE_RING_AT]
+    ring = mind[HRV_RING_AT:CHANCE_AT].reshape(BEATS_HELD, COLUMNS)
+    head = int(state[win.HEAD])
+    n = int(state[win.TAIL]) - head
+    nn = mind[WEIGHED_AT : WEIGHED_AT + n]
+    steps = mind[WEIGHED_AT + BEATS_HELD : WEIGHED_AT + BEATS_HELD + n]
+    scratch = mind[
+        WEIGHED_AT + 2 * BEATS_HELD : WEIGHED_AT + 2 * BEATS_HELD + n + by_chance.SCRATCH
+    ]
+    for i in range(n):
+        slot = (head + i) & (BEATS_HELD - 1)
+        counts = ring[slot, win.STANDS_FOR] * ring[slot, win.WEIGHT] > 0.0
+        nn[i] = ring[slot, win.NN] if counts else np.nan
+        steps[i] = ring[slot, win.DIFFERENCE]
+    by_chance.chance(nn, steps, scratch, mind[CHANCE_AT:UNWEIGHED_AT])
+
+
 @kernel("void(float64[::1], float64[::1], float64, float64)")
 def count(mind: F64, row: F64, doubted: float, raw: float) -> None:
     """Let a judged interval into the windows it belongs to."""
@@ -109,9 +137,13 @@ def count(mind: F64, row: F64, doubted: float, raw: float) -> None:
     beat[win.WEIGHT] = 0.0 if code == at.FOREIGN else 1.0
     beat[win.DOUBTED], beat[win.RAW] = doubted, raw
     rate = mind[RATE_RING_AT:HRV_RING_AT].reshape(BEATS_HELD, COLUMNS)
-    hrv = mind[HRV_RING_AT:MIND].reshape(BEATS_HELD, COLUMNS)
+    hrv = mind[HRV_RING_AT:CHANCE_AT].reshape(BEATS_HELD, COLUMNS)
     take(mind[RATE_AT:HRV_AT], rate, 1000.0 * RATE_SPAN, RATE_AGE, beat)
     take(mind[HRV_AT:RATE_RING_AT], hrv, 1000.0 * HRV_SPAN, HRV_AGE, beat)
+    mind[UNWEIGHED_AT] += 1.0
+    if mind[UNWEIGHED_AT] >= WEIGHED_EVERY:
+        mind[UNWEIGHED_AT] = 0.0
+        weigh(mind)
 
 
 @kernel("int64(float64[::1], float64[:,::1], int64, float64, float64, float64, float64)")
@@ -186,13 +218,14 @@ def tell(mind: F64, row: F64, t: float) -> None:
     hrv = mind[HRV_AT:RATE_RING_AT]
     rates = mind[RATE_RING_AT:HRV_RING_AT].reshape(BEATS_HELD, COLUMNS)
     drop_old(rate, rates, 1000.0 * RATE_SPAN, t - RATE_AGE)
-    hrvs = mind[HRV_RING_AT:MIND].reshape(BEATS_HELD, COLUMNS)
+    hrvs = mind[HRV_RING_AT:CHANCE_AT].reshape(BEATS_HELD, COLUMNS)
     drop_old(hrv, hrvs, 1000.0 * HRV_SPAN, t - HRV_AGE)
     row[KNOWN] = t
     row[SHOWN] = 1.0
     row[RATE:MAY_BE] = 0.0
     row[RATE] = row[RMSSD] = row[SDNN] = row[PNN50] = np.nan
     row[RMSSD_DOUBT] = row[SDNN_DOUBT] = row[PNN50_DOUBT] = np.nan
+    row[RMSSD_CHANCE] = row[SDNN_CHANCE] = row[PNN50_CHANCE] = np.nan
     corrected = hrv[win.CORRECTIONS] / hrv[win.ENTRIES] if hrv[win.ENTRIES] > 0.0 else 0.0
     irregular = mind[JUDGE_AT + at.IS_IRREGULAR]
     burdened = mind[JUDGE_AT + at.IS_BURDENED]
@@ -216,6 +249,7 @@ def tell(mind: F64, row: F64, t: float) -> None:
         if off <= MOST_DOUBT:
             row[SDNN] = deviation(hrv[win.SUM], hrv[win.SQUARES], hrv[win.COUNTED])
             row[SDNN_QUALITY] = quality * trust(off, DOUBT)
+            row[SDNN_CHANCE] = mind[CHANCE_AT + by_chance.OF_SDNN]
     if length < RMSSD_LEAST or joined < RMSSD_JOINED:
         return
     off = win.rmssd_doubt(hrv)
@@ -224,6 +258,8 @@ def tell(mind: F64, row: F64, t: float) -> None:
         row[RMSSD] = win.rmssd(hrv)
         row[RMSSD_QUALITY] = quality * trust(off, DOUBT)
         row[ULTRA_SHORT] = 1.0 if length < SDNN_LEAST - ROUNDING else 0.0
+        row[RMSSD_CHANCE] = mind[CHANCE_AT + by_chance.OF_RMSSD]
+        row[PNN50_CHANCE] = mind[CHANCE_AT + by_chance.OF_PNN50]
         off = win.pnn50_doubt(hrv)
         row[PNN50_DOUBT] = off
         row[PNN50] = 100.0 * hrv[win.LARGE] / hrv[win.DIFFERENCES]

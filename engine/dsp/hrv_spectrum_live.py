@@ -179,11 +179,11 @@ class LiveVariability:
 
     def _at_guide(self, t: float, rows: F64) -> tuple[Told, float]:
         """Return the swing with the guide, if what it rests on is new and sound."""
-        swing, shortest_at = self._paced.now()
+        swing, shortest_at, chance = self._paced.now()
         if self._pace is None or math.isnan(swing) or t - self._paced.newest > FRESH:
             return NOTHING, math.nan
         seconds = BREATHS * self._pace.period
-        made = told("paced_ms", np.full(TELLINGS, swing), 0.0, share_of(rows, seconds), seconds)
+        made = told("paced_ms", np.full(TELLINGS, swing), chance, share_of(rows, seconds), seconds)
         return made, shortest_at if made.quality > 0.0 else math.nan
 
     def _count_guided(self, t: float) -> None:

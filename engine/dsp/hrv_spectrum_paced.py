@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.dsp.hrv_retold import student
 from engine.dsp.hrv_spectrum import HOLE, RATE
 from engine.dsp.jit import kernel
 from engine.pace import Pace
@@ -146,7 +147,7 @@ class PacedSwing:
         """When the newest interval ended, s; minus infinity if there was none."""
         return float(self._knots[3, 0]) if self._filled else -math.inf
 
-    def now(self) -> tuple[float, float]:
+    def now(self) -> tuple[float, float, float]:
         """Return what the newest three breaths show.
 
         Returns
@@ -157,16 +158,39 @@ class PacedSwing:
         shortest_at
             Where in the guided breath the interval is shortest, 0..1 (0 begins the breath
             in).
+        chance_ms
+            Standard error of the swing, from how far the three breaths differ.
         """
         s = self._state
         if self._pace is None or s[HEAD] < max(s[LENGTH], 1.0):
-            return math.nan, math.nan
+            return math.nan, math.nan, math.nan
         weight = float(s[WEIGHT])
         # The mean is taken off exactly; three whole breaths hide none of it.
         real = float(s[SUM_XC] - s[SUM_X] * s[SUM_COS] / weight)
         imaginary = float(s[SUM_XS] - s[SUM_X] * s[SUM_SIN] / weight)
         swing = 4.0 * math.hypot(real, imaginary) / weight
-        return swing, (math.atan2(imaginary, real) / (2.0 * math.pi) + 0.5) % 1.0
+        at = (math.atan2(imaginary, real) / (2.0 * math.pi) + 0.5) % 1.0
+        return swing, at, self._chance()
+
+    def _chance(self) -> float:
+        """Return the standard error of the swing, ms.
+
+        Every breath has a wave of its own at the guide's rate, an arrow of a length and a
+        direction; the swing is the length of their mean. What is not the guide's scatters these
+        arrows alike in both directions, so three of them tell the variance of either with four
+        degrees of freedom, and a third of it is that of the mean.
+        """
+        length = int(self._state[LENGTH])
+        newest = (int(self._state[HEAD]) - 1 - np.arange(length)) & (RING - 1)
+        arrows = np.array(
+            [
+                4.0 * np.mean((part[:, X] - part[:, X].mean()) * (part[:, COS] + 1j * part[:, SIN]))
+                for part in np.array_split(self._ring[newest], round(BREATHS))
+            ]
+        )
+        apart = float(np.sum(np.abs(arrows - arrows.mean()) ** 2))
+        free = 2 * (arrows.size - 1)
+        return math.sqrt(apart / free / arrows.size) * student(free + 1)
 
     def _forget(self) -> None:
         self._state[:] = 0.0

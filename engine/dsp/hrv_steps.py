@@ -13,17 +13,18 @@ from engine.streams import F64
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """RMSSD (ms) with its doubt as a share, pNN50 (%) with its two in points.
+    """RMSSD (ms) with its doubt as a share, pNN50 (%) with its own in points.
 
-    ``length`` is the ms of heartbeat they rest on.
+    ``length`` is the ms of heartbeat they rest on; ``of`` (n,) ms each interval's true difference
+    to the one before, NaN where there is none.
     """
 
     rmssd: float
     doubt: float
     pnn50: float
     pnn50_doubt: float
-    pnn50_chance: float
     length: float
+    of: F64
 
 
 def successive(
@@ -38,10 +39,11 @@ def successive(
     true[1:] = (np.nan_to_num(difference_ok[1:]) > 0.0) & usable[1:] & usable[:-1]
     doubted = np.zeros(nn_ms.size, dtype=bool)
     doubted[1:] = ~true[1:] & fine[1:] & fine[:-1] & ~(normal[1:] & normal[:-1])
-    d = np.diff(nn_ms, prepend=0.0)[true]
+    every = np.diff(nn_ms, prepend=0.0)
+    d = every[true]
     more = np.diff(believed, prepend=0.0)[doubted]
     if not d.size:
-        return Steps(math.nan, math.inf, math.nan, math.inf, 0.0, 0.0)
+        return Steps(math.nan, math.inf, math.nan, math.inf, 0.0, np.full(nn_ms.size, np.nan))
     state = np.zeros(win.STATE)
     state[win.DIFFERENCES], state[win.DIFFERENCE_SQUARES] = d.size, d @ d
     state[win.FOURTHS] = float(np.sum(d**4))
@@ -54,6 +56,6 @@ def successive(
         doubt=float(win.rmssd_doubt(state)),
         pnn50=100.0 * large,
         pnn50_doubt=100.0 * float(win.pnn50_doubt(state)),
-        pnn50_chance=100.0 * math.sqrt(large * (1.0 - large) / d.size),
         length=float(nn_ms[true].sum()),
+        of=np.where(true, every, np.nan),
     )

@@ -59,6 +59,12 @@ class HeartState:
     """By which share SDNN may be off because of what was repaired."""
     pnn50_doubt: float
     """By how much pNN50 may be, 0..1 of the differences."""
+    rmssd_chance: float
+    """By which share another minute's RMSSD would differ by mere chance (`hrv_chance`)."""
+    sdnn_chance: float
+    """The same of SDNN."""
+    pnn50_chance: float
+    """The same of pNN50, 0..1 of the differences."""
 
 
 class HeartTracker:
@@ -151,4 +157,7 @@ class HeartTracker:
             rmssd_doubt=row[to.RMSSD_DOUBT],
             sdnn_doubt=row[to.SDNN_DOUBT],
             pnn50_doubt=row[to.PNN50_DOUBT],
+            rmssd_chance=row[to.RMSSD_CHANCE],
+            sdnn_chance=row[to.SDNN_CHANCE],
+            pnn50_chance=row[to.PNN50_CHANCE],
         )

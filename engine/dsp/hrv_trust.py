@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.dsp.hrv_limits import BY_BREATH, INDICES, Index
 from engine.dsp.hrv_retold import moved
+from engine.dsp.metric import Why
 from engine.streams import F64
 
 ROUNDING = 1e-6
@@ -46,6 +47,8 @@ class Told:
     doubt
         How far it may be off, one standard deviation in its own unit: because of
         corrections, and because another stretch as short would have told another value.
+    why
+        Why there is no value; None where there is one.
     """
 
     value: float
@@ -53,9 +56,10 @@ class Told:
     corrected: float
     window_s: float
     doubt: float
+    why: Why | None = None
 
 
-NOTHING = Told(math.nan, 0.0, 0.0, 0.0, math.nan)
+NOTHING = Told(math.nan, 0.0, 0.0, 0.0, math.nan, Why.SHORT)
 
 
 def told(
@@ -87,16 +91,17 @@ def judged(
     *, steady: bool = True,
 ) -> Told:  # fmt: skip
     """Return a value which corrections may have moved by ``off``, as the index counts it."""
-    valid = (
-        math.isfinite(value)
-        and window_s >= index.least - ROUNDING
-        and share.corrected <= index.most_corrected
-        and off <= MOST * index.doubtful
-        and math.isfinite(chance)
-        and (steady or not index.needs_regular)
+    reasons = (
+        (Why.IRREGULAR, index.needs_regular and not steady),
+        (Why.SHORT, window_s < index.least - ROUNDING),
+        (Why.CORRECTED, share.corrected > index.most_corrected),
+        (Why.NONE, not math.isfinite(value)),
+        (Why.DOUBTFUL, not off <= MOST * index.doubtful),
+        (Why.FEW, not math.isfinite(chance)),
     )
-    if not valid:
-        return Told(math.nan, 0.0, share.corrected, window_s, math.nan)
+    for why, holds in reasons:
+        if holds:
+            return Told(math.nan, 0.0, share.corrected, window_s, math.nan, why)
     return Told(
         value=value,
         quality=share.quality / (1.0 + (off / index.doubtful) ** 2),

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.dsp import hrv_coherence, hrv_spectrum
+from engine.dsp.hrv_chance import chance_of
 from engine.dsp.hrv_limits import INDICES, Index
-from engine.dsp.hrv_retold import TELLINGS, chance_without, moved
-from engine.dsp.hrv_sequence import level_and_spread, sequence_of, spread, without_parts
+from engine.dsp.hrv_retold import TELLINGS, moved
+from engine.dsp.hrv_sequence import level_and_spread, sequence_of
 from engine.dsp.hrv_spectrum_beats import Tachogram, is_interval, tachogram
 from engine.dsp.hrv_spectrum_told import bands_told
 from engine.dsp.hrv_spectrum_window import on_grids, pieces_told
@@ -87,6 +88,7 @@ def metric_of(index: Index, found: Told, corrected: float) -> Metric:
         unit=index.unit,
         definition=index.meaning.en,
         doubt=found.doubt,
+        why=found.why,
     )
 
 
@@ -112,8 +114,10 @@ def _time_domain(
         of_mean, of_sdnn = (
             moved(np.log(np.maximum(one, LITTLE))) for one in level_and_spread(gram).T
         )
-    parts = [spread(part.nn_ms) for part in without_parts(gram) if part.nn_ms.size > 1]
     steps = successive(nn, difference_ok, judged_, code, may_be_ms)
+    of_rmssd, by_sdnn, of_pnn50, by_mean = chance_of(
+        np.where(weight > 0.0, nn, np.nan), steps.of
+    ).tolist()
 
     def tell(name: str, value: float, off: float, chance: float = 0.0) -> Told:
         return judged(INDICES[name], value, off, chance, share, length, steady=steady)
@@ -122,22 +126,18 @@ def _time_domain(
     rmssd = steps.rmssd if known else math.nan
     sd1 = rmssd / math.sqrt(2.0)
     sd2 = math.sqrt(max(0.0, 2.0 * sdnn**2 - sd1**2)) if rmssd >= 0.0 else math.nan
-    chance = chance_without(np.array(parts)) if len(parts) > 1 else 0.0
     ratio = 2.0 * (sdnn / sd2) ** 2 if sd2 > 0.0 else 1.0
     of_sd2 = math.hypot(ratio * of_sdnn, (ratio - 1.0) * steps.doubt)
+    by_sd2 = math.hypot(ratio * by_sdnn, (ratio - 1.0) * of_rmssd)
+    pnn50 = steps.pnn50 if known else math.nan
     return {
-        "hr_bpm": tell("hr_bpm", 60000.0 / mean, of_mean),
-        "mean_nn_ms": tell("mean_nn_ms", mean, of_mean),
-        "sdnn_ms": tell("sdnn_ms", sdnn, of_sdnn, chance),
-        "rmssd_ms": tell("rmssd_ms", rmssd, steps.doubt),
-        "pnn50_percent": tell(
-            "pnn50_percent",
-            steps.pnn50 if known else math.nan,
-            steps.pnn50_doubt,
-            steps.pnn50_chance,
-        ),
-        "sd1_ms": tell("sd1_ms", sd1, steps.doubt),
-        "sd2_ms": tell("sd2_ms", sd2, of_sd2, ratio * chance * sd2 / sdnn if sdnn > 0.0 else 0.0),
+        "hr_bpm": tell("hr_bpm", 60000.0 / mean, of_mean, by_mean * 60000.0 / mean),
+        "mean_nn_ms": tell("mean_nn_ms", mean, of_mean, by_mean * mean),
+        "sdnn_ms": tell("sdnn_ms", sdnn, of_sdnn, by_sdnn * sdnn),
+        "rmssd_ms": tell("rmssd_ms", rmssd, steps.doubt, of_rmssd * rmssd),
+        "pnn50_percent": tell("pnn50_percent", pnn50, steps.pnn50_doubt, 100.0 * of_pnn50),
+        "sd1_ms": tell("sd1_ms", sd1, steps.doubt, of_rmssd * sd1),
+        "sd2_ms": tell("sd2_ms", sd2, of_sd2, by_sd2 * sd2),
     }
 
 

@@ -2,6 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why a value is not told."""
+
+    IRREGULAR = "rhythm too irregular"
+    SHORT = "too short"
+    CORRECTED = "too many corrected beats"
+    MISSING = "too much missing"
+    DOUBTFUL = "too doubtful"
+    FEW = "too few unbroken stretches"
+    NONE = "there is none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,8 @@ class Metric:
     doubt
         How far the value may be off, one standard deviation in ``unit``; NaN where no doubt is
         told.
+    why
+        Why there is no value; None where there is one.
     """
 
     value: float
@@ -39,3 +54,4 @@ class Metric:
     unit: str
     definition: str
     doubt: float = math.nan
+    why: Why | None = None

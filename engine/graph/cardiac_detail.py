@@ -13,7 +13,7 @@ DETAIL_AXES = (
     "shown", "nn_at_s", "nn_ms", "code", "count", "difference_ok", "difference_ms", "nn_quality",
     "rate", "rate_quality", "rmssd_ms", "rmssd_quality", "sdnn_ms", "sdnn_quality", "pnn50",
     "corrected", "irregular", "burdened", "ultra_short", "pnn50_quality", "rmssd_doubt",
-    "sdnn_doubt", "pnn50_doubt", "may_be_ms",
+    "sdnn_doubt", "pnn50_doubt", "rmssd_chance", "sdnn_chance", "pnn50_chance", "may_be_ms",
 )  # fmt: skip
 """Columns of ``heart.detail``: first a judged interval, if there is one, then (where
 ``shown`` is 1) the state of the heart: the rows of `engine.dsp.hrv_follow` after the first

@@ -53,8 +53,9 @@ LONGEST_SILENCE = 600.0
 """s without a word of the heart after which everything begins anew."""
 INTERVAL = ("nn_at_s", "nn_ms", "code", "count", "nn_quality", "may_be_ms", "shown")
 STATE = (
-    "rmssd_ms", "rmssd_quality", "rmssd_doubt", "sdnn_ms", "sdnn_quality", "sdnn_doubt", "pnn50",
-    "pnn50_quality", "pnn50_doubt", "corrected", "irregular", "burdened", "ultra_short",
+    "rmssd_ms", "rmssd_quality", "rmssd_doubt", "rmssd_chance", "sdnn_ms", "sdnn_quality",
+    "sdnn_doubt", "sdnn_chance", "pnn50", "pnn50_quality", "pnn50_doubt", "pnn50_chance",
+    "corrected", "irregular", "burdened", "ultra_short",
 )  # fmt: skip
 UNKNOWN = (math.nan,) * len(STATE)
 FELT = 2.0
@@ -154,8 +155,13 @@ class VariabilityNode:
 
 def short_of(state: tuple[float, ...]) -> dict[str, Told]:
     """Return what follows from the state of the heart over the newest minute."""
-    rmssd, of_rmssd, rmssd_off, sdnn, of_sdnn, sdnn_off = state[:6]
-    pnn50, of_pnn50, pnn50_off, corrected, _, _, ultra_short = state[6:]
+    rmssd, of_rmssd, *rmssd_doubts = state[:4]
+    sdnn, of_sdnn, *sdnn_doubts = state[4:8]
+    pnn50, of_pnn50, *pnn50_doubts = state[8:12]
+    corrected, _, _, ultra_short = state[12:]
+    rmssd_off, sdnn_off, pnn50_off = (
+        math.hypot(*doubts) for doubts in (rmssd_doubts, sdnn_doubts, pnn50_doubts)
+    )
     made: dict[str, Told] = dict.fromkeys(("sd1_ms", "sd2_ms", "pnn50_percent"), NOTHING)
     sd1 = rmssd / math.sqrt(2.0)
     # All three need a whole minute, of which RMSSD alone may do with half.

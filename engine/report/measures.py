@@ -1,6 +1,7 @@
 """The numbers of the report: what a signal was in a part of the session, and how good."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,11 +30,14 @@ class Measure:
         Share of the stretch with a good value, 0..1.
     corrected
         Mean share of corrected beats, 0..1.
+    doubt
+        How far the value may be off, one standard deviation in its unit; NaN where it is not told.
     """
 
     value: float | None
     good: float
     corrected: float
+    doubt: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,27 @@ def measure(track: Track, start: float, end: float, lead_in: float = 0.0) -> Mea
     return Measure(float(np.median(track.value[good])) if told else None, whole, corrected)
 
 
+def doubted(found: Measure, view: SessionView, name: str, start: float, end: float) -> Measure:
+    """Return what was found from ``start`` to ``end`` with how far it may be off.
+
+    A doubt of the heart's variability is that of the newest minute. The minutes that lie side by
+    side err each for itself, so the median of n of them is off by 1.25 / sqrt(n) of what one is
+    (1.25: the median of values that scatter normally against their mean), never by more than one.
+    Doubts of other signals do not fade with time.
+    """
+    told = view.doubts.get(name) or (view.arousal_sd if name == "arousal" else None)
+    if told is None or found.value is None:
+        return found
+    inside = (told.t >= start) & (told.t < end) & np.isfinite(told.value)
+    if not inside.any():
+        return found
+    off = float(np.median(told.value[inside]))
+    if name in view.doubts:
+        minutes = found.good * (end - start) / MINUTE
+        off *= min(1.0, 1.25 / math.sqrt(max(minutes, 1.0)))
+    return replace(found, doubt=off)
+
+
 def share_good(track: Track, start: float, end: float) -> float:
     """Return the share of whole seconds from ``start`` to ``end`` that have a good value.
 
@@ -121,7 +146,10 @@ def rows(view: SessionView) -> list[Row]:
         if track is None or not track.any:
             continue
         rest, training, recovery = (
-            measure(track, *s, definition.lead_in) if s is not None else None for s in stretches
+            doubted(measure(track, *s, definition.lead_in), view, name, *s)
+            if s is not None
+            else None
+            for s in stretches
         )
         if name == "pacing.plv":
             rest = recovery = None

@@ -58,6 +58,7 @@ def view_of(session: Path) -> SessionView:
         shown=shown_of(header.script, *file.shows()),
         responses=_responses(file) if "eda.scr" in names else np.empty(0),
         arousal_sd=_uncertainty(file) if "arousal.detail" in names else None,
+        doubts=_doubts(file),
         temperatures=_temperatures(file),
         gaps=gaps_of(file),
         measured=tuple(str(g) for g in header.setup.get("groups", ())),
@@ -177,6 +178,26 @@ def _responses(file: SessionFile) -> F64:
     axes = next(s.axes for s in file.streams if s.name == "eda.scr")
     t, x = file.series("eda.scr")
     return x[:, axes.index("onset_s")] if "onset_s" in axes else t
+
+
+def _doubts(file: SessionFile) -> dict[str, Track]:
+    """Return how far the heart's variability may be off, told beside it as a share of it."""
+    axes = next((s.axes for s in file.streams if s.name == "heart.detail"), ())
+    told = {
+        f"heart.{name}_ms": (f"{name}_ms", f"{name}_doubt", f"{name}_chance")
+        for name in ("rmssd", "sdnn")
+    }
+    known = {n: three for n, three in told.items() if set(three) <= set(axes)}
+    if not known:
+        return {}
+    t, x = file.series("heart.detail")
+    shown = x[:, axes.index("shown")] > 0.0
+    t, x = t[shown], x[shown]
+    made: dict[str, Track] = {}
+    for name, (value, *shares) in known.items():
+        off = x[:, axes.index(value)] * np.hypot(*(x[:, axes.index(share)] for share in shares))
+        made[name] = Track(t, off, np.ones_like(t), np.zeros_like(t))
+    return made
 
 
 def _uncertainty(file: SessionFile) -> Track | None:

@@ -1,5 +1,6 @@
 """Puts the report together: one HTML file, both languages, nothing fetched from anywhere."""
 
+import math
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from engine.report.definitions import DEFINITIONS, TEMPERATURE
 from engine.report.gaps import gap_lines
 from engine.report.measures import GOOD, Measure, Row, qualities, ratings, rows
 from engine.report.notices import course, machinery
-from engine.report.phrases import SOURCES, clock, duration, measured_by, number, share
+from engine.report.phrases import SOURCES, clock, duration, give_or_take, measured_by, number, share
 from engine.report.presence import absences
 from engine.report.scales import scale_picture
 from engine.report.summary import sentences
@@ -41,7 +42,7 @@ def template() -> Template:
 
 def render(view: SessionView) -> str:
     """Return the report of ``view`` as one self-contained HTML page."""
-    answers = ratings(view)
+    answers, told = ratings(view), rows(view)
     return template().render(
         view=view,
         css=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -49,7 +50,13 @@ def render(view: SessionView) -> str:
         lasted=duration(view.duration),
         sentences=sentences(view),
         scales=[_scale(scale, answers) for scale in SCALES],
-        rows=rows(view),
+        rows=told,
+        has_doubts=any(
+            math.isfinite(part.doubt)
+            for row in told
+            for part in (row.rest, row.training, row.recovery)
+            if part is not None
+        ),
         qualities=qualities(view),
         plots=plots(view),
         tabs=tabs(view),
@@ -83,9 +90,11 @@ def both(words: Caption) -> Html:
     ).format(words.zh, words.en)
 
 
-def measured(measure: Measure | None, decimals: int) -> str:
-    """Return a measure's value, or a dash."""
-    return number(None if measure is None else measure.value, decimals)
+def measured(measure: Measure | None, decimals: int) -> tuple[str, str]:
+    """Return a measure's value, or a dash, and how far it may be off, if that is known."""
+    if measure is None:
+        return number(None), ""
+    return give_or_take(measure.value, measure.doubt, decimals)
 
 
 def heard(row: Row) -> str:

@@ -47,6 +47,9 @@ SOURCES: dict[Source, Caption] = {
     ),
     "replayed": Caption("回放（既有的记录）", "replayed (an older recording)"),
 }
+NBSP = "\u00a0"
+FEW_DIGITS = 3.55
+"""A doubt that begins with less keeps two digits."""
 PEOPLE = {
     "officer": Caption("本人", "the officer"),
     "simulated officer": Caption("模拟来访者", "the simulated officer"),
@@ -87,6 +90,22 @@ def number(value: float | None, decimals: int = 0) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\u2212")
+
+
+def give_or_take(value: float | None, doubt: float, decimals: int = 0) -> tuple[str, str]:
+    """Return a number and how far it may be off, with no more digits than that leaves a meaning.
+
+    The doubt keeps two digits below 3.55 of its first place and one above (as the Particle Data
+    Group rounds), and is never rounded down to nothing; the number ends where its doubt does.
+    """
+    if value is None or not math.isfinite(value) or not (math.isfinite(doubt) and doubt > 0.0):
+        return number(value, decimals), ""
+    first = math.floor(math.log10(doubt))
+    last = first - (1 if doubt < FEW_DIGITS * 10.0**first else 0)
+    places = min(-last, decimals)
+    off = max(round(doubt, places), 10.0**-places)
+    shown = max(places, 0)
+    return number(round(value, places), shown), f"\u00b1{NBSP}{off:.{shown}f}"
 
 
 def signed(value: float, decimals: int = 1) -> str:

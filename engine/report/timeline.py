@@ -107,7 +107,8 @@ def panels_of(view: SessionView) -> Iterator[Panel]:
     ):  # fmt: skip
         track = view.tracks.get(name)
         if track is not None:
-            yield _panel(name, height, fitted([track.value], least=least, floor=floor), track, view)
+            edges = _edges(track, view.doubts.get(name))
+            yield _panel(name, height, fitted(edges, least=least, floor=floor), track, view)
     yield from _breathing(view)
     yield from _skin(view)
     yield from _temperature(view)
@@ -120,11 +121,31 @@ def _panel(
     name: str, height: float, span: tuple[float, float], track: Track, view: SessionView
 ) -> Panel:
     definition = DEFINITIONS[name]
+    around = _around(track, view.doubts.get(name), view.duration)
     return Panel(
         name, definition.name, definition.unit, height, span,
         [Curve(list(pieces(track.t, track.value, view.duration)))],
-        doubtful(track), empty=not track.any,
+        doubtful(track), around=around, empty=not track.any,
     )  # fmt: skip
+
+
+def _edges(track: Track, doubt: Track | None) -> list[F64]:
+    """Return the lower and upper edge of what a track may be; without a doubt only itself."""
+    if doubt is None or not len(doubt.t):
+        return [track.value]
+    # Where the uncertainty is unknown or boundless there is no band to draw.
+    known = np.where(np.isfinite(doubt.value), doubt.value, np.nan)
+    spread = np.interp(track.t, doubt.t, known)
+    return [track.value - spread, track.value + spread]
+
+
+def _around(track: Track, doubt: Track | None, duration: float) -> list[tuple[Piece, Piece]]:
+    """Return the band between the edges, in unbroken pieces."""
+    edges = _edges(track, doubt)
+    if len(edges) < 2:
+        return []
+    lower, upper = (pieces(track.t, edge, duration) for edge in edges)
+    return list(zip(lower, upper, strict=True))
 
 
 def _breathing(view: SessionView) -> Iterator[Panel]:
@@ -189,23 +210,14 @@ def _arousal(view: SessionView) -> Iterator[Panel]:
     if track is None:
         return
     sd = view.arousal_sd
-    around: list[tuple[Piece, Piece]] = []
-    edges = [track.value]
-    if sd is not None and len(sd.t):
-        # Where the uncertainty is unknown or boundless there is no band to draw.
-        known = np.where(np.isfinite(sd.value), sd.value, np.nan)
-        spread = np.interp(track.t, sd.t, known)
-        edges = [track.value - spread, track.value + spread]
-        lower, upper = (pieces(track.t, edge, view.duration) for edge in edges)
-        around = list(zip(lower, upper, strict=True))
     definition = DEFINITIONS["arousal"]
-    low, high = fitted(edges, least=4.0)
+    low, high = fitted(_edges(track, sd), least=4.0)
     top = float(np.ceil(max(abs(low), abs(high), 2.0)))
     yield Panel(
         "arousal", definition.name, definition.unit, 64.0, (-top, top),
         [Curve(list(pieces(track.t, track.value, view.duration)))],
-        doubtful(track), around=around, zero=Caption("静坐时", "sitting quietly"),
-        empty=not track.any,
+        doubtful(track), around=_around(track, sd, view.duration),
+        zero=Caption("静坐时", "sitting quietly"), empty=not track.any,
     )  # fmt: skip
 
 

@@ -131,6 +131,9 @@ class SessionView:
     arousal_sd
         The uncertainty of ``arousal``, standard deviations, at the times of `Track.t`; None
         where it was not recorded.
+    doubts
+        How far values of other signals may be off, one standard deviation in the signal's own
+        unit, by the signal's name; only those of which it was recorded.
     temperatures
         The skin's temperature as each sensor told it, by the stream's name (``band.skin``).
     gaps
@@ -162,6 +165,7 @@ class SessionView:
     shown: Shown
     responses: F64 = field(default_factory=lambda: np.empty(0))
     arousal_sd: Track | None = None
+    doubts: Mapping[str, Track] = field(default_factory=dict[str, Track])
     temperatures: Mapping[str, Track] = field(default_factory=dict[str, Track])
     gaps: Mapping[str, Gaps] = field(default_factory=dict[str, Gaps])
     measured: Sequence[str] = ()

@@ -28,7 +28,7 @@ def test_a_person_is_told_the_essentials_at_once(tmp_path: Path) -> None:
     done = run(rr_txt(tmp_path / "rr.txt"))
 
     assert done.exit_code == 0, done.output
-    assert re.search(r"heart rate +\d\d\.\d /min", done.stdout)
+    assert re.search(r"heart rate +\d\d\.\d ± \d\.\d /min", done.stdout)
     assert "good enough yes" in done.stdout
 
 

@@ -40,6 +40,8 @@ def test_a_recording_gives_back_the_session_as_it_was(view: SessionView, session
         np.testing.assert_array_equal(found.tracks[name].value, track.value)
     np.testing.assert_array_equal(found.responses, view.responses)
     assert found.arousal_sd is not None
+    for name, doubt in view.doubts.items():
+        np.testing.assert_allclose(found.doubts[name].value, doubt.value)
     assert found.controls["scene.swell"].zh == "海浪"
 
 

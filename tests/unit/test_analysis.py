@@ -20,7 +20,7 @@ from tests.synthetic_heart import ecg, intervals
 pytestmark = pytest.mark.skipif(not COMPILED, reason="minutes of life take too long uncompiled")
 
 LASTS = 300.0
-METRIC = {"value", "valid", "quality", "corrected", "window_s", "doubt"}
+METRIC = {"value", "valid", "quality", "corrected", "window_s", "doubt", "why"}
 
 
 @pytest.fixture(scope="module")

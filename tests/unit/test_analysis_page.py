@@ -10,7 +10,10 @@ from engine.analysis.lanes import lanes
 from engine.analysis.naming import NAMES
 from engine.analysis.page import key_numbers, parts, render, short
 from engine.analysis.verdict import Verdict, because, verdict
+from engine.analysis.why import reason
 from engine.dsp.jit import COMPILED
+from engine.dsp.metric import Metric, Why
+from engine.report.phrases import NBSP
 from engine.store.recording import Recording, Track
 from engine.streams import Stream
 from engine.units import Kind, Unit
@@ -101,3 +104,53 @@ def test_the_recipe_of_the_spectrum_is_told_once_on_paper(everything: Analysis) 
     assert paper.count("cubic spline") == 1
     assert short(NAMES["lf_ms2"].meaning).en == "Power from 0.04 to 0.15 Hz."
     assert short(NAMES["lf_ms2"].meaning).zh == "0.04 至 0.15 Hz 的功率。"
+
+
+def test_a_number_is_told_with_what_it_may_be_off_and_the_page_says_what_that_means(
+    everything: Analysis,
+) -> None:
+    rmssd = next(line for line in parts(everything)[0].told if line.name.metric == "rmssd_ms")
+    text = render(everything)
+
+    assert re.fullmatch(rf"±{NBSP}[\d.]+", rmssd.doubt)
+    assert text.count(f'<span class="off">{rmssd.doubt}</span>') >= 1
+    assert "± is how far a number may be off" in text
+    assert "可能相差多少" in text
+
+
+def test_without_a_doubt_nothing_is_said_of_one(skin_only: Analysis) -> None:
+    assert "±" not in render(skin_only)
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "said"),
+    [
+        ("rmssd_ms", Why.IRREGULAR, "rhythm too irregular"),
+        ("sampen", Why.SHORT, "needs 3 min of usable heartbeat"),
+        ("lf_ms2", Why.SHORT, "needs 2 min of usable heartbeat, unbroken for 64 s at a time"),
+        ("hf_ms2", Why.CORRECTED, f"more than 5{NBSP}% of the beats corrected"),
+        ("lf_ms2", Why.DOUBTFUL, f"may have moved it by more than 40{NBSP}%"),
+        ("dfa_alpha1", Why.DOUBTFUL, "may have moved it by more than 0.20"),
+        ("hf_peak_hz", Why.DOUBTFUL, "may have moved it by more than 0.02 Hz"),
+        ("hf_peak_hz", Why.FEW, "no steady peak"),
+        ("lf_ms2", Why.FEW, "a single unbroken stretch"),
+        ("rsa_ms", Why.SHORT, "needs a breathing sensor"),
+        ("sdnn_ms", Why.MISSING, "not enough good time"),
+        ("scr_amplitude_us", Why.NONE, "there was no response"),
+        ("sampen", Why.NONE, "cannot be told"),
+    ],
+)
+def test_what_is_withheld_says_why(name: str, why: Why, said: str) -> None:
+    words = reason(name, Metric(np.nan, False, 0.0, 0.0, 0.0, "ms", "", why=why), ("heart",))
+
+    assert said in words.en
+    assert re.search(r"[\u4e00-\u9fff]", words.zh)
+
+
+def test_what_is_told_has_no_reason_and_what_is_not_has_one(
+    everything: Analysis, irregular: Analysis
+) -> None:
+    for analysis in (everything, irregular):
+        for part in (analysis.whole, *analysis.windows):
+            for metric in part.metrics.values():
+                assert metric.valid == (metric.why is None)

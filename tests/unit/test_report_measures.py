@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.report.lines import doubtful, pieces, steps, thinned
-from engine.report.measures import measure, share_good
+from engine.report.measures import doubted, measure, share_good
 from engine.report.view import Track
+from tests.report_sessions import protocol_named, rehearsed
 
 
 def track(t: list[float], value: list[float], quality: float = 1.0) -> Track:
@@ -132,3 +135,19 @@ def test_where_there_is_no_value_there_is_no_doubtful_one() -> None:
     one.value[20:30] = np.nan
 
     assert doubtful(one) == []
+
+
+def test_the_median_of_minutes_is_less_doubtful_than_one_and_arousal_is_not() -> None:
+    t = np.arange(0.0, 600.0)
+    one = Track(t, np.full(600, 40.0), np.ones(600), np.zeros(600))
+    off = Track(t, np.full(600, 6.0), np.ones(600), np.zeros(600))
+    base = rehearsed(protocol_named("demo"))
+    view = replace(base, doubts={"heart.rmssd_ms": off}, arousal_sd=off)
+
+    def told(name: str, seconds: float) -> float:
+        return doubted(measure(one, 0.0, seconds), view, name, 0.0, seconds).doubt
+
+    assert told("heart.rmssd_ms", 60.0) == pytest.approx(6.0)
+    assert told("heart.rmssd_ms", 540.0) == pytest.approx(6.0 * 1.25 / 3.0)
+    assert told("arousal", 540.0) == pytest.approx(6.0)
+    assert np.isnan(told("heart.rate", 60.0))

@@ -14,6 +14,7 @@ from matplotlib import rc_context, rcParams
 from engine import report
 from engine.report import Device, SessionView, drawing
 from engine.report.page import render
+from engine.report.phrases import NBSP
 from engine.report.timeline import Plot, fitted, plots, tabs
 from engine.report.view import Source
 from engine.session.faults import FORBIDDEN
@@ -87,6 +88,14 @@ def test_the_page_is_well_formed_and_needs_nothing_from_outside(html: str) -> No
     assert page.links == []
     assert "script" not in page.tags
     assert not re.search(r"url\((?!#)|@import|https?://(?!www\.w3\.org)", html)
+
+
+def test_numbers_of_variability_say_how_far_they_may_be_off(wordy: SessionView) -> None:
+    said = page_of(render(wordy)).said
+
+    assert re.search(rf"RMSSD\s+.*?\d+\s+±{NBSP}\d", said, re.DOTALL)
+    assert "± is how far a number may be off" in said
+    assert "±" not in page_of(render(replace(wordy, doubts={}, arousal_sd=None))).said
 
 
 def test_the_page_opens_in_the_language_of_the_session(wordy: SessionView) -> None:

@@ -11,6 +11,7 @@ from engine.report import Device, SessionView
 from engine.report.changes import PACER, changes
 from engine.report.measures import qualities, ratings, rows
 from engine.report.notices import course, machinery
+from engine.report.phrases import NBSP, give_or_take
 from engine.report.summary import sentences
 from engine.show import Caption
 from engine.units import Unit
@@ -335,3 +336,26 @@ def test_no_text_names_a_feeling(view: SessionView) -> None:
     said = [*sentences(view), *(c.why for c in changes(view)), *(n.words for n in machinery(view))]
 
     assert not [s for s in said if FEELINGS.search(s.zh + s.en)]
+
+
+@pytest.mark.parametrize(
+    ("value", "doubt", "decimals", "told"),
+    [
+        (38.24, 4.1, 1, "38 4"),
+        (35.30, 1.385, 1, "35.3 1.4"),
+        (796.9, 278.2, 0, "800 280"),
+        (693.2, 96.5, 0, "690 100"),
+        (0.0996, 0.0078, 3, "0.100 0.008"),
+        (85.96, 0.016, 1, "86.0 0.1"),
+        (-0.04, 0.3, 1, "0.0 0.3"),
+        (12.0, 0.0, 1, "12.0"),
+        (12.0, float("nan"), 1, "12.0"),
+        (None, 1.0, 1, "–"),
+    ],
+)
+def test_a_doubt_leaves_a_number_the_digits_that_mean_something(
+    value: float | None, doubt: float, decimals: int, told: str
+) -> None:
+    said, off = give_or_take(value, doubt, decimals)
+
+    assert " ".join((said, off.removeprefix(f"±{NBSP}"))).strip() == told
