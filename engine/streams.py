@@ -10,6 +10,9 @@ from engine.units import Kind, Unit
 
 F64: TypeAlias = NDArray[np.float64]
 
+ASTRAY = 5.0
+"""Degrees beyond its range at which a device may say that a position is: it measures a little off,
+or was put there by hand. What is farther out is no place, whatever the device says."""
 AS_DECLARED = (0.8, 1.33)
 """Distances of samples, in those declared, at which the rate is still the one declared."""
 
@@ -73,6 +76,10 @@ class Output:
     def moves(self) -> bool:
         """Whether it moves a person; the rest is felt without being moved."""
         return self.motion or self.places
+
+    def can_be_at(self, place: float) -> bool:
+        """Whether a position may be at ``place``; NaN and wild values are no place."""
+        return self.low - ASTRAY <= place <= self.high + ASTRAY
 
 
 @dataclass(frozen=True, slots=True, eq=False)

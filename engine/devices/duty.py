@@ -22,15 +22,16 @@ class Duty:
 
     output: Output
     spent: bool = False
-    _on: float = 0.0
+    on: float = 0.0
+    """Seconds it has been on, less what its pauses count back."""
 
     def take(self, level: float, dt: float) -> None:
         """Take note that the output was at ``level`` for ``dt`` s."""
         if level != self.output.rest:
-            self._on += dt
+            self.on += dt
         else:
-            self._on = max(self._on - dt * LONGEST / PAUSE, 0.0)
-        if self._on >= LONGEST:
+            self.on = max(self.on - dt * LONGEST / PAUSE, 0.0)
+        if self.on >= LONGEST:
             self.spent = True
-        elif self._on == 0.0:
+        elif self.on == 0.0:
             self.spent = False

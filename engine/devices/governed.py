@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from engine.devices.duty import Duty
 from engine.devices.governor import Governor
 from engine.devices.heat import HeatFault, heat_guards, temperatures
+from engine.devices.wear import Wear
 from engine.streams import Chunk, Output, Stream
-from engine.units import Kind
 
 WISH_LASTS = 0.2
 """Seconds after which a wish the room does not renew is no longer followed; it renews them ten
@@ -35,6 +35,8 @@ class GovernedOutputs:
         outputs = tuple(outputs)
         self._governors = {o.name: Governor(o, o.low, o.high, WISH_LASTS) for o in outputs}
         self._heat = heat_guards(outputs, streams)
+        self._told = {o.position: o for o in outputs if o.position}
+        """Which position each stream of angles tells."""
         self._duties = {o.name: Duty(o) for o in outputs if not o.places}
         self._places: dict[str, tuple[float, float]] = {}
         self._standing: set[str] = set()
@@ -69,6 +71,22 @@ class GovernedOutputs:
         for name, governor in self._governors.items():
             governor.begin_at(levels.get(name, math.nan))
 
+    def wear(self) -> dict[str, Wear]:
+        """Return what the person has had of each strength so far."""
+        worn: dict[str, Wear] = {}
+        for name, duty in self._duties.items():
+            heat = self._heat.get(name)
+            warmed, fault = (0.0, None) if heat is None else (heat.warmed, heat.fault)
+            worn[name] = Wear(duty.on, duty.spent, warmed, fault)
+        return worn
+
+    def resume(self, worn: Mapping[str, Wear]) -> None:
+        """Go on from what `wear` of a process that died said: no limit begins anew with it."""
+        for name, wear in worn.items():
+            self._duties[name].on, self._duties[name].spent = wear.on, wear.spent
+            if name in self._heat:
+                self._heat[name].warmed, self._heat[name].fault = wear.warmed, wear.fault
+
     def feel(self, chunks: Iterable[Chunk], now: float) -> None:
         """Take note of how warm and where the device says it is."""
         chunks = tuple(chunks)
@@ -76,9 +94,10 @@ class GovernedOutputs:
             for guard in self._heat.values():
                 guard.feel(temperature, now)
         for chunk in chunks:
+            output = self._told.get(chunk.stream.name)
             place = float(chunk.x[-1, 0])
-            new = now >= self._trusts_from
-            if new and chunk.stream.kind is Kind.ANGLE and math.isfinite(place):
+            # A chair that stops "at" a place it cannot be at would be sent to its limit.
+            if output is not None and now >= self._trusts_from and output.can_be_at(place):
                 self._places[chunk.stream.name] = (place, now)
 
     def disconnect(self) -> None:

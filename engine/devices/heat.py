@@ -10,7 +10,8 @@ from engine.units import Kind, Unit
 HOTTEST = 43.0
 """Degrees Celsius no surface may reach, whatever is asked for."""
 MARGIN = 3.0
-"""Degrees Celsius by which a surface may exceed what was asked for."""
+"""Degrees Celsius by which a surface may exceed what was asked for, or, where that is more, what
+it had when warming began: a seat somebody sits on is at 33 before anything warms it."""
 LONGEST = 1200.0
 """Seconds of warmth in one session."""
 BELIEVED = (-40.0, 150.0)
@@ -18,7 +19,7 @@ BELIEVED = (-40.0, 150.0)
 BLIND = 3.0
 """Seconds of warmth without a temperature."""
 NOTICED = (180.0, 0.5)
-"""Within so many seconds of warming, a surface that is colder than asked for has to rise by so
+"""Within so many seconds in which it is colder than asked for, a surface has to rise by so
 many degrees; otherwise the sensor does not touch what it should feel."""
 MUST_RISE = 4.0
 """Degrees Celsius below the setpoint that make the rise worth waiting for."""
@@ -49,12 +50,14 @@ class HeatGuard:
     def __init__(self, output: Output, *, sees: bool) -> None:
         self.output = output
         self.fault: HeatFault | None = None
+        self.warmed = 0.0
+        """Seconds of warmth in all."""
         self._sees = sees
         self._temperature = math.nan
         self._seen_at = -math.inf
-        self._warmed = 0.0  # s, in all
         self._warming = 0.0  # s, without a pause
         self._asked = output.rest  # the most since warming began, deg C
+        self._cold_for = 0.0  # s, without a pause, much colder than asked for
         self._coldest = math.nan
 
     def feel(self, temperature: float, t: float) -> None:
@@ -69,16 +72,18 @@ class HeatGuard:
         """Return ``level``, deg C, or the rest if it may not be warm now."""
         rest = self.output.rest
         if level <= rest:
-            self._warming, self._asked, self._coldest = 0.0, rest, math.nan
+            self._warming, self._asked, self._cold_for = 0.0, rest, 0.0
             if self._is_hot():
                 self._trip_hot()
             return level
         if not self._warming:
+            if t - self._seen_at <= BLIND:
+                self._asked = max(self._asked, self._temperature)
             self._seen_at = max(self._seen_at, t - dt)  # blindness counts from here
         self._warming += dt
-        self._warmed += dt
+        self.warmed += dt
         self._asked = max(self._asked, level)
-        self._coldest = min(self._temperature, self._coldest, key=_missing_last)
+        self._feel_cold(level, dt)
         if self.fault is None:
             self._judge(t)
         return rest if self.fault is not None else level
@@ -86,18 +91,18 @@ class HeatGuard:
     def reset(self) -> None:
         """Allow warmth again: a person has looked."""
         self.fault = None
-        self._warmed = self._warming = 0.0
-        self._asked, self._coldest = self.output.rest, math.nan
+        self.warmed = self._warming = self._cold_for = 0.0
+        self._asked = self.output.rest
 
     def _judge(self, t: float) -> None:
         if self._is_hot() or self._temperature > self._asked + MARGIN:
             self._trip_hot()
-        elif self._warmed > LONGEST:
+        elif self.warmed > LONGEST:
             minutes = LONGEST / 60
             self.fault = HeatFault(
                 "heat_time",
-                f"已连续加热 {minutes:.0f} 分钟，已停止加热",
-                f"was warm for {minutes:.0f} min; warmth is off",
+                f"已累计加热 {minutes:.0f} 分钟，已停止加热",
+                f"was warm for {minutes:.0f} min in all; warmth is off",
             )
         elif self._sees and t - self._seen_at > BLIND:
             self.fault = HeatFault(
@@ -120,10 +125,19 @@ class HeatGuard:
             f"is {self._temperature:.1f} deg C, too hot; warmth is off",
         )
 
+    def _feel_cold(self, level: float, dt: float) -> None:
+        """Count for how long the surface has been much colder than ``level``."""
+        if level - self._temperature > MUST_RISE:
+            self._coldest = (
+                min(self._temperature, self._coldest) if self._cold_for else self._temperature
+            )
+            self._cold_for += dt
+        else:
+            self._cold_for = 0.0
+
     def _does_not_rise(self) -> bool:
         within, rise = NOTICED
-        cold = self._asked - self._temperature > MUST_RISE
-        return self._warming > within and cold and self._temperature - self._coldest < rise
+        return self._cold_for > within and self._temperature - self._coldest < rise
 
 
 def heat_guards(outputs: Iterable[Output], streams: Iterable[Stream]) -> dict[str, HeatGuard]:
@@ -136,7 +150,3 @@ def temperatures(chunks: Iterable[Chunk]) -> list[float]:
     """Return the hottest of the newest temperatures a device told, if any."""
     newest = [float(c.x[-1].max()) for c in chunks if c.stream.kind is Kind.TEMPERATURE]
     return [max(newest)] if newest else []
-
-
-def _missing_last(x: float) -> float:
-    return math.inf if math.isnan(x) else x

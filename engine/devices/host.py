@@ -1,6 +1,7 @@
 """The process of one device: reads it, passes its samples on, sets its outputs."""
 
 import gc
+import math
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ die right after that, a chair's own watchdog (0.8 s) still brings it to rest wit
 AT_ONCE = 3600.0
 """Seconds of slew in one step: as much as any output needs."""
 TELL_EVERY = 2.0
+WORN, RESUME = "worn", "resume"
+"""What the process says of its outputs (`engine.devices.wear`), and the room to the process that
+takes its place: no limit on warmth or duration begins anew because a driver crashed."""
 LEVEL_HEAD = 3
 """Numbers before the levels in an output row: when it was written, whether to halt, whether
 to keep still."""
@@ -93,9 +97,13 @@ def _turn(
     wishes: Callable[[Keeper], None],
 ) -> None:
     told, heard, refused, told_at = CONNECTING, 0, 0, 0.0
-    due = link.clock.now()
+    worn = keeper.wear()
+    worn_at = due = link.clock.now()
     while not link.stopping:
         link.beat()
+        for verb, facts in link.received():
+            if verb == RESUME:
+                keeper.resume(facts["worn"])
         wishes(keeper)
         now = link.clock.now()
         for chunk in keeper.turn(now):
@@ -103,6 +111,11 @@ def _turn(
         if not keeper.standing.same_as(told):
             told = keeper.standing
             link.send("device", **told.facts())
+            worn_at = -math.inf  # perhaps its warmth was switched off just now
+        if now - worn_at >= TELL_EVERY:
+            before, worn, worn_at = worn, keeper.wear(), now
+            if worn != before:
+                link.send(WORN, worn=worn)
         if now - told_at >= TELL_EVERY and keeper.refused != refused:
             link.send("refused", n=keeper.refused - refused, heard=keeper.heard - heard)
             heard, refused, told_at = keeper.heard, keeper.refused, now

@@ -12,6 +12,7 @@ from engine.devices.keeper import Keeper
 from engine.devices.source import Context
 from engine.devices.status import DeviceStatus
 from engine.devices.tended import Desk
+from engine.devices.wear import Wear, looked_after
 from engine.processes.failure import Failure, failure_of
 from engine.processes.restarts import STORM, is_hopeless, wait_before_restart
 from engine.show import Show
@@ -46,6 +47,7 @@ class InlineDevice:
         self._failures: deque[float] = deque(maxlen=STORM)
         self._restarts = 0
         self._heard = self._refused = 0  # by keepers that failed
+        self._worn: Mapping[str, Wear] = {}
         self._halted = False
         self._levels: Mapping[str, float] = {}
         self._given_up = True
@@ -75,6 +77,8 @@ class InlineDevice:
     def halt(self, *, halted: bool) -> None:
         """Latch or release the emergency stop."""
         self._halted = halted
+        if not halted:
+            self._worn = looked_after(self._worn)
         if self._keeper is not None:
             (self._keeper.halt if halted else self._keeper.reset)()
 
@@ -103,6 +107,7 @@ class InlineDevice:
             if self._keeper is None:
                 self._keeper = Keeper(self.desk.declared.make(), self._context)
                 self._keeper.begin_at(self._levels)  # where its predecessor left it
+                self._keeper.resume(self._worn)
                 if self._halted:
                     self._keeper.halt()
             chunks = self._keeper.turn(at)
@@ -125,6 +130,7 @@ class InlineDevice:
         """Do as `engine.processes.part.Part` does with a process that failed."""
         if self._keeper is not None:
             self._heard, self._refused = self._counts()
+            self._worn = self._keeper.wear()
             with suppress(Exception):  # it failed once, it may fail again
                 self._keeper.close()
         self._keeper = None

@@ -10,6 +10,7 @@ from engine.devices.governed import GovernedOutputs
 from engine.devices.rates import RateWatch
 from engine.devices.source import Context, Source
 from engine.devices.state import DeviceState, Standing
+from engine.devices.wear import Wear
 from engine.errors import AnlanError, DriverError, LinkError, WireError
 from engine.streams import Chunk, Stream
 from engine.units import Kind
@@ -99,6 +100,14 @@ class Keeper:
     def begin_at(self, levels: Mapping[str, float]) -> None:
         """Take ``levels`` as where the device already is: it outlived its process."""
         self._outputs.begin_at(levels)
+
+    def wear(self) -> dict[str, Wear]:
+        """Return what the person has had of each strength so far."""
+        return self._outputs.wear()
+
+    def resume(self, worn: Mapping[str, Wear]) -> None:
+        """Go on from what another keeper of this device said in `wear`."""
+        self._outputs.resume(worn)
 
     def wish(self, levels: Mapping[str, float], t: float, *, still: bool = False) -> None:
         """Note what the session wants the outputs to be, as of ``t``.

@@ -8,10 +8,19 @@ import numpy as np
 from engine.clock import SystemClock
 from engine.devices import state
 from engine.devices.catalog import Declared
-from engine.devices.host import LEVEL_HEAD, OPEN_WITHIN, HostSpec, RingSpec, run
+from engine.devices.host import (
+    LEVEL_HEAD,
+    OPEN_WITHIN,
+    RESUME,
+    WORN,
+    HostSpec,
+    RingSpec,
+    run,
+)
 from engine.devices.state import DeviceState
 from engine.devices.status import DeviceStatus
 from engine.devices.tended import Desk
+from engine.devices.wear import Wear, looked_after
 from engine.errors import DriverError
 from engine.processes.block import SharedBlock
 from engine.processes.failure import Failure
@@ -49,6 +58,7 @@ class LiveDevice:
     ) -> None:
         self.desk = Desk(declared)
         self._heard = self._refused = 0
+        self._worn: Mapping[str, Wear] = {}
         self._clock = clock
         self._outputs = [o.name for o in declared.outputs]
         self._row = np.full(LEVEL_HEAD + len(self._outputs), np.nan)
@@ -118,6 +128,8 @@ class LiveDevice:
 
     def halt(self, *, halted: bool) -> None:
         """Latch or release the emergency stop."""
+        if not halted:
+            self._worn = looked_after(self._worn)
         if self._levels is not None:
             self._row[1] = float(halted)
             self._levels.write(self._row)
@@ -159,12 +171,16 @@ class LiveDevice:
         elif verb == "refused":
             self._refused += int(facts["n"])
             self._heard += int(facts["heard"])
+        elif verb == WORN:
+            self._worn = facts["worn"]
         elif verb == "part":
             self._follow(PartState(facts["state"]), self.part.failure)
 
     def _follow(self, process: PartState, why: Failure | None) -> None:
         """Turn what became of the process into the device's standing."""
-        if process is PartState.RESTARTING and why is not None:
+        if process is PartState.STARTING and self._worn:
+            self.part.send(RESUME, worn=self._worn)
+        elif process is PartState.RESTARTING and why is not None:
             self.desk.contain(why, self.part.restarts)
             self.desk.stand(state.failed(why.en, why.zh))
         elif process is PartState.FAULT and why is not None:

@@ -124,12 +124,12 @@ class Actuators:
         self._refused.clear()
 
     def feel(self, control: str, place: float) -> None:
-        """Take note of where the device says ``control`` is; NaN tells nothing.
+        """Take note of where the device says ``control`` is; NaN and wild values tell nothing.
 
         Until the session has moved it, that is where it shall stay: a chair somebody left
         reclined is not brought upright unasked.
         """
-        if not math.isfinite(place):
+        if not self.outputs[control].can_be_at(place):
             return
         self._places[control] = place
         if control not in self._moved or _device(control) in self._broken:

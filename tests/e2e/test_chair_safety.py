@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 
 from engine.clock import SystemClock
 from tests.e2e.chair_kills import BLOWS, GOES_ON, ROOT, Yard, strike
-from tests.e2e.chair_room import FARTHER, ChairRoom
+from tests.e2e.chair_room import FARTHER, ChairRoom, hosts_of
 from tools.chair_simulator import EMERGENCY, SPEED, WATCHDOG, Chair, SimulatedChair
 
 pytestmark = [pytest.mark.slow, pytest.mark.quiet]
@@ -184,7 +185,9 @@ def test_a_hard_wired_switch_outranks_every_message(
     assert chair.latched, "releasing the switch alone releases nothing"
 
 
-def test_a_chair_that_overheats_is_told_to_stop_warming_and_the_room_learns_why() -> None:
+def test_a_chair_that_overheats_stays_cool_also_for_the_next_process_and_the_room_learns_why() -> (
+    None
+):
     with SimulatedChair(SystemClock(), Chair(stuck_hot=True, temperature=41.0)) as simulated:
         room = ChairRoom(simulated.port)
         with room.manager:
@@ -194,6 +197,15 @@ def test_a_chair_that_overheats_is_told_to_stop_warming_and_the_room_learns_why(
             room.for_seconds(0.2)
 
             assert simulated.chair.holding[4] == 0
+            assert simulated.chair.holding[0] > 0
+
+            simulated.chair.stuck_hot, simulated.chair.temperature = False, 30.0
+            (host,) = hosts_of(os.getpid())
+            os.kill(host, signal.SIGKILL)
+            room.until(lambda: room.codes[-1] == "heat_hot" and "driver_failed" in room.codes)
+            room.for_seconds(0.5)
+
+            assert simulated.chair.holding[4] == 0, "a crash is no person who looked"
             assert simulated.chair.holding[0] > 0
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.devices.heat import HOTTEST, LONGEST, HeatGuard
+from engine.devices.heat import BLIND, HOTTEST, LONGEST, MARGIN, HeatGuard
 from engine.streams import Output
 from engine.units import Unit
 
@@ -34,8 +34,30 @@ def test_a_surface_warmer_than_asked_or_than_any_may_be_is_switched_off(
 ) -> None:
     guard = HeatGuard(WARMTH, sees=True)
 
+    assert warm(guard, asked, 1.0, 33.0) == asked
     assert warm(guard, asked, 1.0, measured) == WARMTH.rest
     assert code(guard) == "heat_hot"
+
+
+def test_a_seat_that_is_warm_before_anything_warms_it_is_not_taken_for_a_fault() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 20.0, 1.0, 33.0)
+    for level in (20.1, 25.0, 30.0, 38.0):  # the setpoint rises slowly
+        assert warm(guard, level, 10.0, 34.0) == level
+    warm(guard, 20.0, 10.0, 38.0)  # the session pauses
+
+    assert warm(guard, 20.1, 10.0, 37.8) == 20.1
+    assert warm(guard, 20.1, 10.0, 37.8 + MARGIN + 0.1) == WARMTH.rest
+    assert code(guard) == "heat_hot"
+
+
+def test_a_place_that_was_warm_long_ago_allows_nothing_more() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    guard.feel(39.0, -BLIND - 1.0)
+    guard.allow(21.0, 0.0, 0.1)
+    guard.feel(21.0 + MARGIN + 0.1, 0.1)
+
+    assert guard.allow(21.0, 0.1, 0.1) == WARMTH.rest
 
 
 def test_a_surface_that_cools_slowly_after_a_lower_wish_is_not_taken_for_a_fault() -> None:
@@ -43,6 +65,10 @@ def test_a_surface_that_cools_slowly_after_a_lower_wish_is_not_taken_for_a_fault
     warm(guard, 40.0, 60.0, 40.5)
 
     assert warm(guard, 30.0, 60.0, 40.0) == 30.0
+    assert warm(guard, 30.0, 600.0, 30.0) == 30.0
+    assert warm(guard, 38.0, 170.0, 30.0) == 38.0, "it has time to rise again"
+    assert warm(guard, 38.0, 20.0, 30.0) == WARMTH.rest
+    assert code(guard) == "heat_sensor"
 
 
 def test_without_a_temperature_warmth_ends_after_seconds() -> None:
