@@ -38,6 +38,8 @@ GAP_FROM = 3.5
 RISE, RISE_STAYS = -0.12, 0.5
 """A sudden slowing: the interval before it at most so much too short, and the one after it as
 near to it as this share of the step."""
+EASED = (2.0 ** (1.0 / 3.0), 2.0 ** (2.0 / 3.0))
+"""An interval between these holds neither one usual beat nor two: the middle third of the way."""
 WHOLE = 0.12
 """A beat of another shape and its pause last as long as two others up to this share."""
 DOUBT = 0.20
@@ -114,6 +116,9 @@ def decide(state: F64, out: F64, wave: F64) -> None:
     split_next = max(x1, x2) < 0.78 * a and abs((x1 + x2) / a - 1.0) < SPLIT + 0.02
     # After breathing out the heart may slow at once and stay slow: no pause, the next agrees.
     rises = e0 > RISE and x1 < (1.0 + JUMP) * x0 and abs(x2 - x1) < RISE_STAYS * (x1 - x0)
+    # A missed beat leaves a whole multiple, and so do several in a row. Where the two that follow
+    # come down smoothly through where no multiple lies, the heart itself had paused.
+    eases = abs(x1 / x0 - 1.0) < JUMP and abs(x2 / x1 - 1.0) < JUMP and EASED[0] < x2 / a < EASED[1]
     whole = abs((x0 + x1) / l0 - 1.0)
     code = at.NORMAL
     nn = x0
@@ -141,7 +146,7 @@ def decide(state: F64, out: F64, wave: F64) -> None:
         carry = at.EXTRA
         carry_stands_for = 0.0
         reference = nn
-    elif x0 > MISSED_FROM * l0 and e1 > -0.3:
+    elif x0 > MISSED_FROM * l0 and e1 > -0.3 and not eases:
         # A long one that makes several.
         code = at.MISSED
         stands_for = max(2.0, np.floor(x0 / l0 + 0.5))
@@ -203,8 +208,10 @@ def decide(state: F64, out: F64, wave: F64) -> None:
             nn = l0
     elif not inside:
         slowing = e1 > 0.5 * tol and abs(x1 - x0) < tol * x0
-        if not slowing and x0 > l0 * (
-            1.0 + max(tol, PAUSE_FROM if state[at.A_OK] > 0.0 else PAUSE_AGAIN)
+        if (
+            not slowing
+            and not eases
+            and x0 > l0 * (1.0 + max(tol, PAUSE_FROM if state[at.A_OK] > 0.0 else PAUSE_AGAIN))
         ):
             code = at.PAUSE
             nn = l0
