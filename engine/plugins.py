@@ -12,10 +12,13 @@ import pluggy
 
 from engine.errors import AnlanError, ConfigError
 from engine.hooks import API, PROJECT, HookSpecs, hookimpl
+from engine.log import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from engine.streams import Stream
 
 
 __all__ = ["GROUP", "HookSpecs", "Plugins", "hookimpl", "load"]
@@ -57,6 +60,38 @@ class Plugins:
     def voices(self) -> Mapping[str, Any]:
         """Return every voice by its id."""
         return self._named("register_voices", lambda made: str(made.id))
+
+    def add_nodes(self, graph: object, streams: tuple[Stream, ...]) -> None:
+        """Let every plugin add its nodes to the room's graph.
+
+        Raises
+        ------
+        ConfigError
+            Naming the plugin that could not: nobody is sitting down yet.
+        """
+        for plugin, error in self._tell("register_nodes", graph=graph, streams=streams):
+            raise ConfigError(
+                f"its nodes cannot be added: {type(error).__name__}: {error}",
+                where=plugin,
+                hint="mend or uninstall the plugin",
+            ) from error
+
+    def tell(self, hook: str, **facts: object) -> None:
+        """Tell every plugin of something; one that raises is logged, and no session ends of it."""
+        for plugin, error in self._tell(hook, **facts):
+            what = f"{type(error).__name__}: {error}"
+            logger("plugins").warning("plugin_failed", plugin=plugin, hook=hook, error=what)
+
+    def _tell(self, hook: str, **facts: object) -> Iterator[tuple[str, Exception]]:
+        """Call ``hook`` of every plugin; yield those that raised, and what."""
+        for impl in getattr(self.manager.hook, hook).get_hookimpls():
+            plugin = str(impl.plugin_name)
+            if plugin in self.broken:
+                continue
+            try:
+                impl.function(*(facts[name] for name in impl.argnames))
+            except Exception as error:  # noqa: BLE001 - third-party code
+                yield plugin, error
 
     def _named(self, hook: str, name_of: Callable[[Any], str]) -> dict[str, Any]:
         found: dict[str, tuple[str, Any]] = {}

@@ -9,6 +9,7 @@ import click
 from engine.analysis import Analysis, analyse, to_text
 from engine.analysis.facts import rhythm_word
 from engine.analysis.peaks import read_peak_times, with_beats
+from engine.cli.private import private
 from engine.cli.progress import Bar
 from engine.errors import AnlanError
 from engine.report.phrases import NBSP, give_or_take
@@ -122,7 +123,8 @@ def _write(path: Path | None, text: str) -> None:
         return
     waiting = path.with_name(path.name + ".part")
     try:
-        waiting.write_text(text, encoding="utf-8", newline="\n")
+        with private():
+            waiting.write_text(text, encoding="utf-8", newline="\n")
         waiting.replace(path)
     except OSError as error:
         raise AnlanError(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from engine.cli.private import private
 from engine.report import write_report
 from engine.runtime.session_folder import SessionFolder
 
@@ -22,8 +23,9 @@ def command(session: Path, out: Path | None) -> int:
     on A4. A session whose room was cut off is recovered first.
     """
     folder = SessionFolder.find(session)
-    folder.recover()
     target = out or folder.report
-    write_report(folder.recording, target)
+    with private():
+        folder.recover()
+        write_report(folder.recording, target)
     click.echo(f"report: {target}")
     return 0

@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from engine.cli.private import private
 from engine.cli.progress import Bar
 from engine.report import write_report
 from engine.report.presence import absences_of, nothing_came
@@ -23,6 +24,7 @@ from engine.session.sections import plan as sections_of
 LOAD = ("heart.rate", "resp.rate", "arousal")
 
 
+@private()
 def run_session(plan: Plan) -> int:
     """Run ``plan``, write its report, and say where everything lies.
 

@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -142,11 +143,9 @@ class Room:
             seed=plan.seed,
             simulated=self.devices.simulated,
         )
-        hook = plan.plugins.manager.hook
         self.core = make_core(
-            setup, self.devices.streams, Sink(self._event, self._derived),
-            lambda graph, streams: hook.register_nodes(graph=graph, streams=streams),
-        )  # fmt: skip
+            setup, self.devices.streams, Sink(self._event, self._derived), plan.plugins.add_nodes
+        )
         ready()  # what the devices and a vendor's nodes brought along
         script = self.core.conductor.script
         self._row = np.zeros(script.width)
@@ -154,10 +153,15 @@ class Room:
         self.crew = self._make_crew()
         self._stills = Stills(self.crew.still)
         self._publish()
-        self.crew.start()
-        self.devices.start()
+        with ExitStack() as undo:  # what was started must not outlive a room nobody enters
+            undo.callback(self._recorder.close, "the room could not be built")
+            undo.callback(self.crew.finish, lambda _what, _share: None)
+            undo.callback(self.devices.stop)
+            self.crew.start()
+            self.devices.start()
+            undo.pop_all()
         logger("room").info("room_built", protocol=plan.protocol.id, virtual=plan.virtual)
-        hook.session_started(protocol=plan.protocol.id)
+        plan.plugins.tell("session_started", protocol=plan.protocol.id)
         self.outcome.started_in = self._real.now() - began
 
     def _make_crew(self) -> Crew:
@@ -325,18 +329,26 @@ class Room:
     # -- after -------------------------------------------------------------------------
 
     def _close(self, tell: Callable[[str, float], None]) -> None:
-        self.devices.stop()
-        self._stills.finish()
         self.outcome.memory = {"room": psutil.Process(os.getpid()).memory_info().rss}
-        self.outcome.memory |= self.devices.memory()
-        self.outcome.memory |= self.crew.memory()
+        self.outcome.memory |= self.devices.memory() | self.crew.memory()
+        # Each of these, from the last to the first, whatever becomes of the others.
+        with ExitStack() as last:
+            last.callback(
+                self.plan.plugins.tell, "session_ended",
+                protocol=self.plan.protocol.id, reason=self.outcome.reason,
+            )  # fmt: skip
+            last.callback(self._finish_showing, tell)
+            last.callback(self._close_recording)
+            last.callback(self._stills.finish)
+            last.callback(self.devices.stop)
+
+    def _close_recording(self) -> None:
         self._recorder.close(self.outcome.reason, step=round(self.outcome.seconds * STEPS_A_SECOND))
         self.outcome.recording_fault = str(self._recorder.fault or "")
+
+    def _finish_showing(self, tell: Callable[[str, float], None]) -> None:
         self.crew.finish(tell)
         self.outcome.memory |= {n: rss for n, rss in self.crew.memory().items() if rss}
-        self.plan.plugins.manager.hook.session_ended(
-            protocol=self.plan.protocol.id, reason=self.outcome.reason
-        )
 
 
 def _unused(fault: AnlanError) -> Notice:

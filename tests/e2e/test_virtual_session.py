@@ -1,6 +1,7 @@
 """Whole sessions in virtual time, from the command line to the last file."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,16 @@ def test_the_same_seed_gives_the_same_events(simulated: Path, tmp_path: Path) ->
     main(["run", "demo", "--simulate", "--seed", "7", *FAST, "--out", str(again)])
 
     assert (again / "events.jsonl").read_bytes() == (simulated / "events.jsonl").read_bytes()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_nobody_else_on_the_computer_can_read_a_session(simulated: Path, tmp_path: Path) -> None:
+    report, out = tmp_path / "a.html", tmp_path / "a.json"
+    main(["analyse", str(simulated), "--report", str(report), "--json", str(out)])
+    made = [simulated, *simulated.iterdir(), report, out]
+
+    assert len(made) > 5
+    assert [p.name for p in made if p.stat().st_mode & 0o077] == []
 
 
 @pytest.mark.slow
