@@ -159,8 +159,8 @@ def step_pair(s: F64, bank: F64, pair: int, y: float, variance: float) -> float:
     first, second = 2 * PAIRS, 2 * PAIRS + 1
     blend(bank, pair, first, (quiet[B_SHARE] - begins) / quietly)
     blend(bank, pair, second, begins / loudly)
-    quiet[:B_SHARE] = bank[first, :B_SHARE]
-    burst[:B_SHARE] = bank[second, :B_SHARE]
+    for k in range(B_SHARE):
+        quiet[k], burst[k] = bank[first, k], bank[second, k]
     predict(quiet, s[RISE], dt)
     predict(burst, s[RISE], dt)
     told = 0.0

@@ -11,6 +11,8 @@ from engine.dsp.qrs_push import begin_anew, push
 from engine.errors import GraphError
 from engine.streams import F64
 
+NOTHING_NEW = np.zeros((0, at.ROW))
+
 
 class QrsDetector:
     """Causal two-tier R-peak detector.
@@ -91,7 +93,7 @@ class QrsDetector:
             grown[: self._rows.shape[0]] = self._rows
             self._rows = grown
             n = push(self._design, self._memory, count, x, t, self._rows)
-        return self._rows[:n]
+        return self._rows[:n] if n else NOTHING_NEW
 
     def reset(self) -> None:
         """Forget the person: the next sample is the first."""

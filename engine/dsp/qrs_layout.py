@@ -54,8 +54,17 @@ BLOCK = 128
 """Most samples that are listened to before they are searched."""
 KEPT = 32
 """Samples before a block that are kept to tell a pacemaker's pulse."""
-HEARD = 13
-"""Rows of what is heard: two envelopes, equal and missing samples in a row, and room."""
+HEARD = 9
+"""Rows of what is heard, the last four with `KEPT` older samples before those of the block."""
+(
+    SLOW, FAST,  # the envelopes that confirm and announce
+    SAME, LOST,  # equal and missing samples in a row
+    EXCESS,  # above zero where a pacemaker's pulse has just ended
+    LINE, CLEAN,  # the samples as they came, and with such pulses bridged
+    ONCE, TWICE,  # the two stages of the confirming envelope
+) = range(9)  # fmt: skip
+WELL, PULSES = 1, 2
+"""What may be said of a block: nothing missing or flat in it; a pacemaker's pulse ended."""
 FIR = DESIGN_SLOTS
 """The smoothing FIR, centre first, follows the slots."""
 

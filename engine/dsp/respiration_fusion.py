@@ -235,7 +235,8 @@ def estimate(
         lines[m, L_WEIGHT] = 0.0
         if lines[m, L_POINTS] == 0.0 or t - lines[m, L_TIME] > LONGEST_LINE:
             continue
-        shares[m, :] = power[m, :]
+        for k in range(power.shape[1]):
+            shares[m, k] = power[m, k]
         points = int(lines[m, L_POINTS])
         longest = max(longest, lines[m, L_POINTS] / RATE)
         w = weigh(table, shares[m], points, lines[m], priors[m], limit)

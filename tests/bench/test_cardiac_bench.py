@@ -17,7 +17,7 @@ from engine.units import Kind, Unit
 from tests.synthetic_heart import ecg, intervals
 
 
-@pytest.mark.parametrize("rate", [130, 250, 500])
+@pytest.mark.parametrize("rate", [130, 250, 500, 1000])
 def test_detector_push_of_250_ms(benchmark: BenchmarkFixture, rate: int) -> None:
     made = ecg(rate, 60.0)
     size = rate // 4

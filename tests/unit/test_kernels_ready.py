@@ -10,6 +10,7 @@ import pytest
 
 from engine.dsp import jit
 from engine.dsp.jit import COMPILED, KERNELS, Kernel, entrances, ready
+from engine.errors import AnlanError
 
 needs_compiler = pytest.mark.skipif(not COMPILED, reason="compilation is switched off")
 
@@ -75,6 +76,34 @@ def test_a_kernel_nobody_made_ready_still_knows_one_signature_only(vendor: Modul
     assert [str(s) for s in vendor.inner.nopython_signatures] == ["(float64,) -> float64"]
     with pytest.raises(TypeError, match="No matching definition"):
         vendor.inner(np.zeros(3))
+
+
+@needs_compiler
+@pytest.mark.parametrize(
+    "body",
+    ["y = np.zeros(3)\n    return y[0]", "x[:2] = x[2:]\n    return x[0]", "return len([x[0]])"],
+)
+def test_a_kernel_that_allocates_is_refused_with_its_line(
+    body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "greedy.py"
+    module = ModuleType("greedy")
+    monkeypatch.setitem(sys.modules, "greedy", module)
+    text = (
+        "import numpy as np\nfrom engine.dsp.jit import kernel\n\n"
+        f'@kernel("float64(float64[::1])")\ndef greedy(x):\n    {body}\n\n'
+        '@kernel("float64(float64[::1])")\ndef outer(x):\n    return greedy(x)\n'
+    )
+    file.write_text(text)
+    before = list(KERNELS)
+    exec(compile(text, str(file), "exec"), vars(module))  # noqa: S102 - our own text
+
+    for made in (module.greedy, module.outer):
+        with pytest.raises(AnlanError, match="allocates nothing") as refused:
+            made.prepare()
+        assert "kernel greedy.greedy, greedy.py line 6" in str(refused.value)
+
+    KERNELS[:] = before
 
 
 @needs_compiler
