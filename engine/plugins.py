@@ -12,7 +12,6 @@ import pluggy
 
 from engine.errors import AnlanError, ConfigError
 from engine.hooks import API, PROJECT, HookSpecs, hookimpl
-from engine.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,6 +77,8 @@ class Plugins:
 
     def tell(self, hook: str, **facts: object) -> None:
         """Tell every plugin of something; one that raises is logged, and no session ends of it."""
+        from engine.log import logger  # noqa: PLC0415 - brings rich, which most commands never need
+
         for plugin, error in self._tell(hook, **facts):
             what = f"{type(error).__name__}: {error}"
             logger("plugins").warning("plugin_failed", plugin=plugin, hook=hook, error=what)
