@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import fftconvolve
 
 from engine.dsp import eda_layout as at
 from engine.dsp.eda import SkinConductance
@@ -99,7 +100,7 @@ def skin(
     level = rng.uniform(2.0, 10.0)
     steps = rng.normal(0.0, 0.006 * np.sqrt(level / 5.0 / rate), n).cumsum()
     width = int(20 * rate)
-    walk = np.convolve(np.pad(steps, width, "edge"), np.hanning(2 * width + 1) / width, "valid")
+    walk = fftconvolve(np.pad(steps, width, "edge"), np.hanning(2 * width + 1) / width, "valid")
     swing = np.sin(2.0 * np.pi * t / rng.uniform(90.0, 200.0) + rng.uniform(0.0, 6.0))
     tonic = level * (1.0 + rng.uniform(-0.15, 0.15) * t / 300.0 + 0.02 * swing) + walk
     onsets: list[float] = []

@@ -244,8 +244,9 @@ class Room:
                 hint="outputs are at rest and the recording is closed; please report this",
             ) from error  # fmt: skip
         finally:
-            gc.unfreeze()
-            gc.enable()
+            if not self.plan.virtual:
+                gc.unfreeze()
+                gc.enable()
 
     def _step(self, step: int) -> None:
         now = step / STEPS_A_SECOND

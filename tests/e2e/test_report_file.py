@@ -110,6 +110,10 @@ def test_a_missing_recording_is_told(tmp_path: Path) -> None:
         write_report(tmp_path / "nowhere", tmp_path / "report.html")
 
 
-def test_a_place_that_cannot_be_written_is_told(session: Path, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_told(
+    session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.report.page.plots", lambda _view: [])
+
     with pytest.raises(AnlanError, match="choose another place with --out"):
         write_report(session, tmp_path / "no" / "such" / "report.html")

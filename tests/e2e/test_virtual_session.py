@@ -37,7 +37,10 @@ def test_a_simulated_session_runs_through_all_its_parts(simulated: Path) -> None
     assert SessionFile.open(simulated / "session.mcap").complete
 
 
-def test_the_same_seed_gives_the_same_events(simulated: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_events(
+    simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.cli.running.write_report", lambda *_: None)
     again = tmp_path / "again"
 
     main(["run", "demo", "--simulate", "--seed", "7", *FAST, "--out", str(again)])

@@ -1,6 +1,7 @@
 """Breathing read from heartbeats, against a belt on the same person and against truth."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,7 @@ class Heard:
         ]
         return np.vstack([np.c_[c.t, c.x] for c in made if c is not None])
 
+    @cached_property
     def judged(self) -> tuple[F64, F64]:
         """Return confidence and error, 1/min, from all starts."""
         told = []
@@ -103,7 +105,7 @@ def test_the_rate_is_that_of_the_breaths_where_it_is_confident(
 
     At ordinary rest it is seldom confident: that is what it can do.
     """
-    sure, error = people[name].judged()
+    sure, error = people[name].judged
     shown = sure >= 0.5
 
     assert np.mean(shown) >= least
@@ -113,7 +115,7 @@ def test_the_rate_is_that_of_the_breaths_where_it_is_confident(
 
 def test_nothing_is_shown_where_the_beats_tell_the_breath_wrong(people: dict[str, Heard]) -> None:
     """With pictures, where without two that agree a rate 2.4 a minute off was shown."""
-    sure, error = people["pictures"].judged()
+    sure, error = people["pictures"].judged
 
     assert np.median(error) >= 2.0
     assert sure.max() <= 0.4
@@ -121,7 +123,7 @@ def test_nothing_is_shown_where_the_beats_tell_the_breath_wrong(people: dict[str
 
 @pytest.mark.parametrize("name", ["airflow", "rest", "rest, light"])
 def test_the_surer_the_nearer(people: dict[str, Heard], name: str) -> None:
-    sure, error = people[name].judged()
+    sure, error = people[name].judged
 
     bands = [
         error[(sure >= low) & (sure < high)] for low, high in ((0, 0.1), (0.1, 0.35), (0.35, 1))
@@ -143,7 +145,7 @@ def test_intervals_of_one_person_and_heights_of_another_are_not_believed(
         rows = a.rows.copy()
         rows[:, height] = np.interp(rows[:, 0], b.rows[:, 0], b.rows[:, height])
         mixed = Heard(a.beats, rows[rows[:, 0] <= b.rows[-1, 0]], a.troughs)
-        shares.append(np.mean(mixed.judged()[0] >= 0.5))
+        shares.append(np.mean(mixed.judged[0] >= 0.5))
 
     assert max(shares) <= 0.05, shares
 

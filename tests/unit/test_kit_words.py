@@ -38,6 +38,8 @@ from engine.testing.meaning import check_truncated
 from engine.testing.short_wire import RATE, rate_of
 from engine.testing.wire import wire_of
 
+pytestmark = pytest.mark.usefixtures("short_soak")
+
 SKIN = Stream("skin", Kind.SKIN_TEMP, Unit.CELSIUS, rate=4.0, latency=0.1)
 ROOM = Stream("room", Kind.TEMPERATURE, Unit.CELSIUS, rate=4.0)
 

@@ -75,7 +75,7 @@ def test_noise_tiles_and_its_values_are_evenly_spread() -> None:
 
 
 def test_ripples_loop_without_a_step() -> None:
-    frames = ripples(np.random.default_rng(1), 64)
+    frames = ripples(np.random.default_rng(1), 32)
     step = [float(np.abs(frames[i] - frames[i - 1]).mean()) for i in range(FRAMES)]
 
     assert max(step) < 1.2 * min(step)  # the step from the last to the first is no longer
