@@ -53,7 +53,7 @@ def command(
 
     \b
     FILE is any of
-      .csv .tsv .txt     columns such as ecg[mV], ppg, rr[ms], eda[uS], resp, temp[degC],
+      .csv .tsv .txt     columns such as ecg[mV], 心电[mV], ppg, rr[ms], eda[uS], resp, temp[degC],
                          with a column t or a first line # rate=250
       .txt .rr .ibi      R-R intervals, one a line, in ms or s
       .csv .hrm          R-R intervals of Polar Flow and older Polar watches

@@ -1,6 +1,7 @@
 """Which column names and units of a recording we understand, and what they become."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,25 @@ NAMES: dict[str, Kind] = {
     "battery": Kind.BATTERY,
 }  # fmt: skip
 """Column names, in lower case; a number may follow (``ecg2``, ``ecg_2``)."""
+
+CHINESE: dict[str, str] = {
+    "心电": "ecg", "心电图": "ecg", "心电信号": "ecg",
+    "脉搏波": "ppg", "脉搏": "ppg", "脉搏信号": "ppg", "光电容积": "ppg", "光电容积脉搏波": "ppg",
+    "rr间期": "rr", "r-r间期": "rr", "nn间期": "rr", "心跳间期": "rr", "心动间期": "rr",
+    "脉搏间期": "ppi", "pp间期": "ppi",
+    "皮电": "eda", "皮肤电": "eda", "皮肤电导": "eda", "皮肤电活动": "eda", "皮电导": "eda",
+    "呼吸": "resp", "呼吸波": "resp", "呼吸信号": "resp",
+    "皮温": "temp", "皮肤温度": "temp", "指温": "temp", "体温": "temp", "温度": "temp",
+    "血氧": "spo2", "血氧饱和度": "spo2",
+    **{f"加速度{axis}": f"acc_{axis}" for axis in "xyz"},
+    **{f"{axis}轴加速度": f"acc_{axis}" for axis in "xyz"},
+}  # fmt: skip
+"""Column names in Chinese, and what they are called here; a number may follow."""
+CHINESE_UNITS: dict[str, str] = {
+    "毫伏": "mV", "微伏": "uV", "伏": "V", "伏特": "V", "秒": "s", "毫秒": "ms",
+    "微西": "uS", "微西门子": "uS", "千欧": "kOhm", "欧": "ohm", "兆欧": "mohm",
+    "摄氏度": "degC", "百分比": "%",
+}  # fmt: skip
 
 SHAPE = dict.fromkeys(("raw", "au", "a.u.", "adu", "adc", "lsb", "counts", "nu"), (Unit.RAW, 1.0))
 """Ways to say "arbitrary units": only the shape of the signal counts."""
@@ -74,6 +94,8 @@ TIMES: dict[str, float] = {"s": 1.0, "ms": 1e-3, "": 1.0}
 
 _HEADING = re.compile(r"^\s*(?P<name>[^\[\]()]*?)\s*(?:[\[(]\s*(?P<unit>[^\[\]()]*?)\s*[\])])?\s*$")
 _AXIS = re.compile(r"^(acc\w*?)_?([xyz])$")
+_NUMBERED_ZH = re.compile(r"(\D+?)_?(\d{0,2})")
+_BRACKETS = str.maketrans("【】〔〕", "[][]")
 _NUMBERED = re.compile(r"^(.*?)_?\d{1,2}$")
 
 
@@ -113,15 +135,20 @@ class Column:
 
 def split_heading(heading: str) -> tuple[str, str]:
     """Return name and unit of a heading such as ``ecg[mV]``."""
-    match = _HEADING.match(heading.strip().strip('"').lstrip("\ufeff"))
+    # Chinese input methods write full-width brackets, letters and signs.
+    plain = unicodedata.normalize("NFKC", heading.strip().strip('"').lstrip("\ufeff"))
+    match = _HEADING.match(plain.translate(_BRACKETS))
     if match is None:
         return heading.strip(), ""
-    return match["name"], match["unit"] or ""
+    unit = match["unit"] or ""
+    return match["name"], CHINESE_UNITS.get(unit, unit)
 
 
 def kind_of(name: str) -> tuple[Kind, str, str] | None:
     """Return kind, stream name and axis for a column's name; None if we do not know it."""
-    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    said = _NUMBERED_ZH.fullmatch(name.lower().replace(" ", ""))
+    english = f"{CHINESE[said[1]]}{said[2]}" if said and said[1] in CHINESE else name
+    plain = re.sub(r"[^a-z0-9]+", "_", english.lower()).strip("_")
     axis = _AXIS.match(plain)
     if axis is not None:
         return Kind.ACC, axis[1].strip("_"), axis[2]
@@ -154,7 +181,8 @@ def column_of(name: str, unit: str, *, where: str) -> Column | None:
     if plain not in UNITS[kind]:
         good = ", ".join(f"{name}[{u}]" for u in dict.fromkeys(_written(kind)))
         what = f"{name!r} cannot be in {unit!r}" if unit else f"{name!r} names no unit"
-        raise RecordingError(what, where=where, hint=f"write {good}")
+        zh = f"“{name}”的单位不能是“{unit}”" if unit else f"“{name}”没有写单位"
+        raise RecordingError(what, where=where, hint=f"write {good}", zh=f"{zh}，请写成 {good}")
     made, factor = UNITS[kind][plain]
     return Column(stream, kind, made, axis, factor, plain in RESISTANCES)
 

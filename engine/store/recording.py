@@ -66,8 +66,13 @@ def read_recording(path: Path) -> Recording:
         sheet = _suffix(path) in SPREADSHEETS
         hint = "save it as CSV first" if sheet else f"we read {known}"
         raise RecordingError(what, where=str(path), hint=hint)
+    if not path.exists():
+        raise RecordingError(
+            "is not there", where=str(path), hint=_near(path), zh="没有这个文件，请检查路径和文件名"
+        )
     if not path.is_file():
-        raise RecordingError("is not there", where=str(path), hint=_near(path))
+        what = "is no file but a pipe or a device"
+        raise RecordingError(what, where=str(path), hint="save what comes from it as a file first")
     if reader is None:  # pragma: no cover - told above
         raise RecordingError("is not readable", where=str(path))
     try:

@@ -15,6 +15,9 @@ from engine.streams import F64, Stream
 STEADY = 0.9
 """Share of intervals that have to be near the usual one for times to count as regular."""
 NEAR = 0.25
+MOST_TOLD = 8
+"""Columns named where none of a file's is known: some have thousands."""
+USABLE_ZH = "心电[mV]、脉搏波、RR间期[ms]、皮电[uS]、呼吸、皮温[degC]、血氧[%]"
 
 
 class Track(NamedTuple):
@@ -66,13 +69,14 @@ def finish(
     """Return the recording, or raise everything that is wrong with it."""
     raise_faults(faults, path)
     if not tracks:
-        found = "; ".join(ignored) if ignored else "it has no columns"
+        found = "; ".join(ignored[:MOST_TOLD]) if ignored else "it has no columns"
+        if len(ignored) > MOST_TOLD:
+            found += f"; and {len(ignored) - MOST_TOLD} more"
+        usable = "ecg[mV], ppg[raw], rr[ms], eda[uS], resp[raw], temp[degC], acc_x[g], spo2[%]"
         raise RecordingError(
-            f"holds no usable signal: {found}",
-            where=str(path),
-            hint="usable are ecg[mV], ppg[raw], rr[ms], eda[uS], resp[raw], temp[degC], "
-            "acc_x[g], spo2[%]",
-        )
+            f"holds no usable signal: {found}", where=str(path), hint=f"usable are {usable}",
+            zh=f"没有认得的信号列。列名请写成：{usable}，或：{USABLE_ZH}",
+        )  # fmt: skip
     return Recording(path, tuple(tracks), tuple(ignored))
 
 

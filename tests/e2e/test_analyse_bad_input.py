@@ -35,6 +35,8 @@ ERRORS = {
     "seconds called ms": ("a.csv", "rr[ms]\n" + "0.8\n" * 60, ("write rr[s]",)),
     "ms called seconds": ("a.csv", "rr[s]\n" + "800\n" * 60, ("write rr[ms]",)),
     "both units": ("a.txt", "800\n0.81\n790\n800\n", ("line 2", "mixes seconds")),
+    "half in each unit": ("a.txt", "800\n0.81\n" * 50, ("line 2, 4", "and 45 more")),
+    "half in each unit, said": ("a.csv", "rr[ms]\n" + "800\n0.81\n0.8\n" * 50, ("line 2, 5",)),
     "times in ms": (
         "a.csv", "t,ecg[mV]\n" + "".join(f"{4 * k},0.1\n" for k in range(999)), ("write t[ms]",),
     ),

@@ -1,6 +1,7 @@
 """Files as people's programs leave them are read alike: commas, codings, clocks, apps, units."""
 
 import gzip
+import os
 from pathlib import Path
 
 import edfio
@@ -42,6 +43,49 @@ def test_a_chinese_spreadsheet_is_read(tmp_path: Path) -> None:
 
     assert only(path) == ([0.0, 1.0, 2.0], [1.5, 1.6, 1.7])
     assert read_recording(path).ignored == ("column '备注' is not known",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "kind", "unit"),
+    [
+        ("心电[mV]", "ecg", Kind.ECG, Unit.MILLIVOLT),
+        ("心电（毫伏）", "ecg", Kind.ECG, Unit.MILLIVOLT),
+        ("心电 2【微伏】", "ecg2", Kind.ECG, Unit.MILLIVOLT),
+        ("ＥＣＧ［ｍＶ］", "ecg", Kind.ECG, Unit.MILLIVOLT),
+        ("皮电(微西门子)", "eda", Kind.EDA, Unit.MICROSIEMENS),
+        ("脉搏波", "ppg", Kind.PPG, Unit.RAW),
+        ("RR间期（毫秒）", "rr", Kind.RRI, Unit.MILLISECOND),
+        ("皮温(℃)", "temp", Kind.SKIN_TEMP, Unit.CELSIUS),
+        ("血氧(％)", "spo2", Kind.SPO2, Unit.PERCENT),
+    ],
+)
+def test_columns_may_be_named_in_chinese(
+    tmp_path: Path, heading: str, name: str, kind: Kind, unit: Unit
+) -> None:
+    path = tmp_path / "心电 记录.csv"
+    rows = "".join(f"{n},{(800 if kind is Kind.RRI else 30) + n % 3}\r\n" for n in range(9))
+    path.write_bytes(f"时间（秒）,{heading}\r\n{rows}".encode("gb18030"))
+    (track,) = read_recording(path).tracks
+
+    assert (track.stream.name, track.stream.kind, track.stream.unit) == (name, kind, unit)
+    assert len(track.t) == 9
+
+
+def test_a_table_of_a_thousand_unknown_columns_is_refused_in_a_few_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.csv", ",".join(f"c{n}" for n in range(1000)) + "\n")
+    with pytest.raises(AnlanError) as caught:
+        read_recording(path)
+
+    assert "and 992 more" in str(caught.value)
+    assert len(str(caught.value)) < 500
+    assert "心电[mV]" in caught.value.zh
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_called_missing_nor_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.csv")
+
+    assert "is no file but a pipe" in told(tmp_path / "p.csv")
 
 
 @pytest.mark.parametrize(

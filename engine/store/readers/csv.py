@@ -29,7 +29,20 @@ from engine.store.track import (
 )
 from engine.streams import AS_DECLARED, F64, Stream
 
-TIME_NAMES = frozenset({"t", "time", "timestamp", "datetime", "date", "date time", "时间"})
+TIME_NAMES = frozenset(
+    {
+        "t",
+        "time",
+        "timestamp",
+        "datetime",
+        "date",
+        "date time",
+        "时间",
+        "时刻",
+        "时间戳",
+        "日期时间",
+    }
+)
 
 
 class TimeColumn(NamedTuple):
@@ -140,6 +153,7 @@ def _times(table: Table, columns: dict[int, Column], values: F64, time: TimeColu
         "tells neither a rate nor times",
         where=str(table.path),
         hint="begin with a line # rate=250 or add a column t in seconds",
+        zh="没有采样率也没有时间：请在第一行写 # rate=250，或增加一列“时间[s]”",
     )
 
 

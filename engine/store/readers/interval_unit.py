@@ -34,11 +34,14 @@ def mixed(x: F64, factor: float, lines: F64, path: Path) -> list[RecordingError]
 
     ``factor`` brings the rest into ms; ``lines`` are the numbers of their lines.
     """
-    other = 1000.0 / factor
     with np.errstate(invalid="ignore"):
-        found = np.flatnonzero((x * other >= MS[0]) & (x * other <= MS[1]))
-    if not 0 < len(found) < len(x) / 2:
-        return []  # where most do, it is the heading that is wrong
+        said, found = (
+            np.flatnonzero((x * f >= MS[0]) & (x * f <= MS[1])) for f in (factor, 1000.0 / factor)
+        )
+    if not (len(found) and len(said)):
+        return []  # where all do, it is the heading that is wrong
+    if len(found) > len(said):
+        found = said
     told = ", ".join(f"{line:.0f}" for line in lines[found[:MOST_TOLD]].tolist())
     more = f" and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else ""
     what = f"mixes seconds and milliseconds: the other unit stands in line {told}{more}"
