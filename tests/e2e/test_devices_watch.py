@@ -14,6 +14,7 @@ import pytest
 from engine.cli import main
 from engine.clock import SystemClock
 from engine.devices.describing import Catalogue, schema_text
+from engine.dsp.warmup import warmup
 from tools.virtual_serial import VirtualPort
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +75,12 @@ def rig(tmp_path: Path, band: Band) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def compiled() -> None:
+    """Compile every kernel that changed: minutes, which no program here is then waited for."""
+    warmup()
+
+
 class Watching:
     """The command in a process of its own, and what it has said."""
 
@@ -111,6 +118,8 @@ class Watching:
 
 @posix
 @pytest.mark.slow
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.timeout(func_only=True)  # the limit is that of the watching, not of the compiler
 def test_a_pulled_cable_and_its_return_are_shown_and_ctrl_c_ends(band: Band, rig: Path) -> None:
     watching = Watching("--watch", "--rig", str(rig))
     seen = watching.until("band  live  sends data")
