@@ -54,6 +54,9 @@ class StandIn(Protocol):
         """Go away as a device does whose cable is pulled; or come back."""
         ...
 
+    # One of a device with outputs also has ``acts() -> float``: how strongly it acts now, 0 at
+    # rest. Without it the kit cannot see that it stops.
+
     def close(self) -> None:
         """Be gone for good."""
         ...

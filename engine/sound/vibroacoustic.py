@@ -3,17 +3,18 @@
 import math
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from engine.clock import SystemClock
-from engine.devices.source import Context, Source
+from engine.devices.source import Context, Source, StandIn
 from engine.devices.transports.reasons import UnreachableError
 from engine.errors import ConfigError, LinkError, SoundError
 from engine.show import Show
 from engine.sound.endurance import Endurance
 from engine.sound.output import DeviceOutput, hurry, look_again, output_device
+from engine.sound.stand_in import NAME, BenchOutput, SoundStandIn
 from engine.sound.vibration import CLOSES_IN, HIGHEST, LOWEST, Vibration
 from engine.sound.voice import BLOCK, RATE
 from engine.streams import F64, Chunk, Output, Stream
@@ -41,6 +42,7 @@ class VibroacousticChannel(Source):
     """A transducer at a sound device: strength 0..1 and frequency, governed like any output.
 
     ``shape`` is how the strength goes: with the guided breath, steady, or in slow pulses.
+    A vendor's amplifier is a subclass that says its names and its ``usual`` options.
     """
 
     model = "vibroacoustic"
@@ -48,9 +50,11 @@ class VibroacousticChannel(Source):
     en = "Vibroacoustic channel"
     real_time = True
     follows_show = True
+    usual: ClassVar[Mapping[str, Any]] = {}
+    """Options that hold where the rig does not say otherwise."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        super().__init__(options)
+        super().__init__({**self.usual, **options})
         self._check_options()
         self._numbers = {key: self._number(key) for key in NUMBERS}
         low, high = self._numbers["low"], self._numbers["high"]
@@ -63,6 +67,11 @@ class VibroacousticChannel(Source):
         # It outlives a lost device: a coil does not cool down by being unplugged.
         self._endurance = Endurance(self._numbers["duty"], self._numbers["longest"])
         self._playing: _Playing | None = None
+
+    @classmethod
+    def stand_in(cls) -> StandIn:
+        """Return a sound device that nobody hears."""
+        return SoundStandIn(cls.usual)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -79,8 +88,10 @@ class VibroacousticChannel(Source):
         self.close()
         hurry()  # before the device is opened: its thread inherits it
         try:
-            look_again()
-            name = output_device(self.options["device"])
+            name: str | None = self.options["device"]
+            if name is not None and not name.startswith(NAME):
+                look_again()
+                name = output_device(name)
             if name is None:
                 raise LinkError("has no sound device", hint="name one in the rig")
             self._playing = _Playing(name, self.options, self._numbers, self._endurance, context)
@@ -177,7 +188,11 @@ class _Playing:
         clock = context.clock
         if not isinstance(clock, SystemClock):
             raise LinkError("plays in real time only")
-        self._device = DeviceOutput(name, self, clock, channels=max(channels) + 1)
+        self._device: DeviceOutput | BenchOutput = (
+            BenchOutput(name, self, clock)
+            if name.startswith(NAME)
+            else DeviceOutput(name, self, clock, channels=max(channels) + 1)
+        )
 
     def vouch(self) -> None:
         """Say that this process and the room are alive; raise `LinkError` if the device is not."""

@@ -14,16 +14,18 @@ from collections.abc import Callable, Iterator, Sequence
 from engine.devices.driver import Driver
 from engine.devices.links import SerialLink
 from engine.errors import AnlanError, FaultyFileError
+from engine.testing import names
 from engine.testing.heard import Heard, heard_of, transcript_of
 from engine.testing.hosting import cannot_host, check_hosting
 from engine.testing.levels import check_outputs, check_places, check_stillness
 from engine.testing.long_wire import check_wire
 from engine.testing.meaning import check_cutting, check_meaning, check_truncated
 from engine.testing.messages import check_messages
+from engine.testing.names import CUT, MEANING, MESSAGES, PROCESSES, ROUNDS, SOAK, WIRE
 from engine.testing.noise import check_noise
 from engine.testing.patience import LONGEST, NeverEndsError, patience
 from engine.testing.raised import Raised
-from engine.testing.short_wire import MEANING, meaning_of, rate_of
+from engine.testing.short_wire import meaning_of, rate_of
 from engine.testing.situations import check_motion, check_reconnection, check_stop, check_talk
 from engine.testing.soak import check_soak
 from engine.testing.talk import check_rounds
@@ -103,12 +105,6 @@ def _verdict(driver: type[Driver], checks: Sequence[Check]) -> Verdict:
     return Verdict(driver.model, f"{driver.__module__}.{driver.__qualname__}", tuple(checks))
 
 
-MESSAGES = "recorded messages"
-ROUNDS = "said again and again"
-CUT = "cut and joined in every way"
-PROCESSES = "killed with SIGKILL, ended, nothing left behind"
-SOAK = "ten thousand messages, no more memory"
-WIRE = "half an hour of the wire, rate and latency measured"
 MEND = "mend that first"
 RAISES = f"the driver raises on what is recorded; {MEND}"
 
@@ -134,30 +130,30 @@ def _moments(driver: type[Driver], heard: Sequence[Heard], seed: int) -> Iterato
 
 def _first(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) -> Rows:
     bronze = Tier.BRONZE
-    yield bronze, "messages are bytes", lambda: check_messages(driver, heard)
+    yield bronze, names.BYTES, lambda: check_messages(driver, heard)
     yield bronze, MESSAGES, lambda: check_meaning(driver, heard)
     if driver.streams:
         yield bronze, ROUNDS, lambda: check_rounds(driver, heard)
     if isinstance(driver.link, SerialLink):  # a radio delivers a message whole or not at all
         yield bronze, CUT, lambda: check_cutting(driver, heard, chance)
     if driver.outputs:
-        yield bronze, "a message for every level", lambda: check_outputs(driver, chance)
-        yield bronze, "nothing moves unasked", lambda: check_stillness(driver, heard)
+        yield bronze, names.LEVELS, lambda: check_outputs(driver, chance)
+        yield bronze, names.STILL, lambda: check_stillness(driver, heard)
 
 
 def _then(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) -> Rows:
     silver = Tier.SILVER
     if driver.streams:
-        yield silver, "noise", lambda: check_noise(driver, heard, chance)
+        yield silver, names.NOISE, lambda: check_noise(driver, heard, chance)
     if driver.streams and isinstance(driver.link, SerialLink):
-        yield silver, "cut short", lambda: check_truncated(driver, heard)
-    yield silver, "silence, and times", lambda: check_talk(driver, heard)
-    yield silver, "pulled cable", lambda: check_reconnection(driver, heard)
+        yield silver, names.SHORT, lambda: check_truncated(driver, heard)
+    yield silver, names.SILENCE, lambda: check_talk(driver, heard)
+    yield silver, names.PULLED, lambda: check_reconnection(driver, heard)
     if any(o.places for o in driver.outputs):
-        yield silver, "places are told", lambda: check_places(driver)
+        yield silver, names.PLACES, lambda: check_places(driver)
     if driver.outputs:
-        yield silver, "range, slew, rest, time to live", lambda: check_motion(driver, heard)
-        yield silver, "stop, and emergency stop", lambda: check_stop(driver, heard)
+        yield silver, names.MOTION, lambda: check_motion(driver, heard)
+        yield silver, names.STOP, lambda: check_stop(driver, heard)
 
 
 def _made(tier: Tier, name: str, faults_of: Callable[[], Iterator[str]]) -> Check:

@@ -20,11 +20,11 @@ from engine.errors import AnlanError, ConfigError
 from engine.hooks import HookSpecs
 from engine.plugins import GROUP, load
 from engine.processes.failure import describe
+from engine.testing.names import REGISTERED
 from engine.testing.raised import place_of
 from engine.testing.verdict import Check, Tier
 
 Kind = type[Driver] | type[Source]
-REGISTERED = "registered as a plugin"
 
 
 @dataclass(frozen=True, slots=True)

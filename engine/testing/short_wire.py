@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from engine.devices.driver import Driver
 from engine.devices.rates import RateMeter
+from engine.testing.names import MEANING, RATE
 from engine.testing.verdict import Check, Tier
 from engine.testing.wire import WireRecording
 from engine.testing.wire_replay import differences, replay
 
-MEANING = "the recorded wire means what it meant"
-RATE = "declared rate against a recording"
 LONG_ENOUGH = 60.0
 """Seconds of a stream from which its rate can be told."""
 RATE_OFF = 0.05

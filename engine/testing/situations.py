@@ -78,7 +78,7 @@ def check_motion(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
     bench.run(slowest + 1.0, wishes=high)
     bench.run(WISH_LASTS + slowest + 1.0)
     for output in driver.outputs:
-        yield from _motion_faults(output, bench.source.told, _told_of(output, bench.chunks))
+        yield from motion_faults(output, bench.source.told, told_of(output, bench.chunks))
     times = [t for t, _ in bench.source.told]
     longest = max((b - a for a, b in itertools.pairwise(times)), default=math.inf)
     if longest > RENEWED:
@@ -112,14 +112,15 @@ def check_stop(driver: type[Driver], heard: Sequence[Heard]) -> Iterator[str]:
         yield "the last message before the link is closed is not halt()"
 
 
-def _told_of(output: Output, chunks: Sequence[Chunk]) -> set[float]:
+def told_of(output: Output, chunks: Sequence[Chunk]) -> set[float]:
     """Return every place the device said ``output`` is at."""
     return {float(v) for c in chunks if c.stream.name == output.position for v in c.x[:, 0]}
 
 
-def _motion_faults(
+def motion_faults(
     output: Output, told: Sequence[tuple[float, dict[str, float]]], places: set[float]
 ) -> Iterator[str]:
+    """Yield how ``output`` broke its range, its slew or its rest in what it was ``told``."""
     levels = [(t, row[output.name]) for t, row in told]
     if not levels:
         yield f"output {output.name!r} is never told anything"

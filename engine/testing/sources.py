@@ -1,7 +1,7 @@
 """Checks of a source, in real time, with a stand-in for its device: a minute at most."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psutil
 
@@ -12,13 +12,22 @@ from engine.devices.keeper import patience, watched
 from engine.devices.source import Context, Source, StandIn
 from engine.devices.state import DeviceState
 from engine.errors import AnlanError, ConfigError
+from engine.testing import names
+from engine.testing.acting import (
+    NOTHING,
+    STOPS_WITHIN,
+    acting_checks,
+    gathered,
+)
 from engine.testing.hosting import ENDS_WITHIN, ROUNDS, children, kill, managed, open_files
-from engine.testing.source_bench import SourceBench
+from engine.testing.source_bench import SourceBench, acts_of
 from engine.testing.verdict import Check, Tier, Verdict
 
 TALKS = 4.0
 BACK_WITHIN = 20.0
 """Seconds after which a device that is there again must send."""
+WISHED = 2
+"""Seconds its outputs are wished at their highest before its process is killed."""
 BLOCKS = 0.05
 """Seconds a read may take."""
 RATE_OFF = 0.05
@@ -35,51 +44,41 @@ def check_source(kind: type[Source]) -> None:
 
 def examine_source(kind: type[Source], *, processes: bool = True) -> Verdict:
     """Return the verdict on ``kind``; what it can do is seen with its own `Source.stand_in`."""
-    checks = [Check(Tier.BRONZE, "named in both languages", tuple(_unnamed(kind)))]
+    checks = [Check(Tier.BRONZE, names.NAMED, tuple(_unnamed(kind)))]
     try:
         if lacking := lacks(kind):
             raise ConfigError(f"{', '.join(lacking)} is not installed")
         stand_in = kind.stand_in()
     except NotImplementedError:
         missing = "has no stand_in(): nobody can try it without its device"
-        checks.append(Check(Tier.BRONZE, "opened and read", (missing,)))
+        checks.append(Check(Tier.BRONZE, names.OPENED, (missing,)))
     except AnlanError as error:
-        checks.append(Check(Tier.BRONZE, "opened and read", (str(error),)))
+        checks.append(Check(Tier.BRONZE, names.OPENED, (str(error),)))
     else:
         try:
             checks += _checks(kind, stand_in, processes=processes)
         finally:
             stand_in.close()
     how = "half an hour with the real device is not recorded: sessions with it are the proof"
-    checks.append(Check(Tier.GOLD, "half an hour of the real device", (how,)))
+    checks.append(Check(Tier.GOLD, names.REAL, (how,)))
     return Verdict(kind.model, f"{kind.__module__}.{kind.__qualname__}", tuple(checks))
 
 
 def _checks(kind: type[Source], stand_in: StandIn, *, processes: bool) -> Iterator[Check]:
     bronze, silver = Tier.BRONZE, Tier.SILVER
     table = (
-        (bronze, "declaration and options", lambda: _declared(kind, stand_in)),
-        (bronze, "opened and read: times, rates, age", lambda: _talks(kind, stand_in)),
-        (silver, "silence, and sending again", lambda: _is_silent(kind, stand_in)),
-        (silver, "pulled cable", lambda: _is_pulled(kind, stand_in)),
-        (silver, "no threads or files left behind", lambda: _leaks(kind, stand_in)),
+        (bronze, names.DECLARED, _declared),
+        (bronze, names.TALKS, _talks),
+        (silver, names.QUIET, _is_silent),
+        (silver, names.PULLED, _is_pulled),
+        (silver, names.LEAKS, _leaks),
     )
-    for tier, name, faults_of in table:
-        yield Check(tier, name, _gathered(faults_of))
+    for tier, name, check in table:
+        yield Check(tier, name, gathered(check(kind, stand_in)))
+    yield from acting_checks(kind, stand_in)
     untried = ("was not tried with real processes",)
-    found = _gathered(lambda: _lives(kind, stand_in)) if processes else untried
-    yield Check(silver, "killed with SIGKILL, ended, nothing left behind", found)
-
-
-def _gathered(faults_of: Callable[[], Iterator[str]]) -> tuple[str, ...]:
-    found: list[str] = []
-    try:
-        found.extend(faults_of())
-    except NotImplementedError:
-        found.append("was not tried: the stand-in cannot do it")
-    except Exception as error:  # noqa: BLE001 - that is what is looked for
-        found.append(f"raises {type(error).__name__}: {error}")
-    return tuple(found)
+    found = gathered(_lives(kind, stand_in)) if processes else untried
+    yield Check(silver, names.PROCESSES, found)
 
 
 def _unnamed(kind: type[Source]) -> Iterator[str]:
@@ -107,7 +106,7 @@ def _talks(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
         if not bench.run(BACK_WITHIN, DeviceState.LIVE):
             yield f"does not send: {bench.keeper.standing.en}"
             return
-        bench.run(TALKS)
+        bench.run(TALKS if bench.source.streams else 0.0)
         now, times = bench.clock.now(), bench.times()
     finally:
         bench.keeper.close()
@@ -191,13 +190,23 @@ def _lives(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
     """Kill its process with SIGKILL, see it come back, and end it."""
     clock, before = SystemClock(), children()
     spec = DeviceSpec("device", kind.model, stand_in.options)
+    outputs = kind(kind.look_up(stand_in.options)).outputs
+    highest = {f"device.{o.name}": o.high for o in outputs}
     with managed(kind, spec, clock, stand_in.turn) as room:
         if not room.until(lambda: room.live):
             yield f"does not start: {room.reason}"
             return
+        for _ in range(WISHED if highest else 0):
+            room.wish(highest)
         kill(children() - before)
+        if highest:
+            clock.wait(STOPS_WITHIN)
+        if acts_of(stand_in) > NOTHING:
+            yield f"acts {STOPS_WITHIN:g} s after SIGKILL"
         if not room.until(lambda: "driver_failed" in room.codes and room.live):
             yield f"does not come back after SIGKILL: {room.reason}"
+        if acts_of(stand_in) > NOTHING:
+            yield "acts by itself when it is back after SIGKILL"
         asked = clock.now()
     if clock.now() - asked > ENDS_WITHIN:
         yield f"takes {clock.now() - asked:.1f} s to end"

@@ -11,7 +11,7 @@ from drivers.heart_rate_band import HeartRateBand
 from engine.devices import Driver
 from engine.testing import Tier, examine, heard_of, hosting
 from engine.testing.hosting import check_hosting
-from engine.testing.short_wire import RATE
+from engine.testing.names import RATE
 from tests.shipped import SHIPPED
 
 HEARD = heard_of(GsrLine)

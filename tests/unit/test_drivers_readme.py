@@ -2,20 +2,26 @@ import re
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drivers import register_drivers
+from engine.sound.vibroacoustic import VibroacousticChannel
 from engine.testing import Tier
 from engine.units import UNITS, Kind, Unit
 
 README = Path(__file__).parents[2] / "drivers" / "README.md"
 
 
+def code() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+
+
 def test_the_driver_in_the_readme_is_a_driver_and_its_test_passes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    driver, proof = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    driver, proof, _ = code()
     module = types.ModuleType("line_sensor")
     monkeypatch.setitem(sys.modules, "line_sensor", module)
     exec(driver, module.__dict__)  # noqa: S102 - our own text
@@ -27,6 +33,15 @@ def test_the_driver_in_the_readme_is_a_driver_and_its_test_passes(
     check()
 
     assert len(driver.splitlines()) <= 40
+
+
+def test_the_vibroacoustic_channel_in_the_readme_is_one() -> None:
+    module: dict[str, Any] = {"__name__": "wave_bed"}
+    exec(code()[2], module)  # noqa: S102 - our own text
+    (bed,) = module["register_drivers"]()
+
+    assert issubclass(bed, VibroacousticChannel)
+    assert bed({}).options == {"device": "WaveBed", "channels": [3], "high": 60.0}
 
 
 def test_every_driver_that_ships_is_in_the_readme() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from engine.cli import main
 from engine.errors import AnlanError
-from engine.testing.finding import REGISTERED, find
+from engine.testing.finding import find
+from engine.testing.names import REGISTERED
 
 DRIVER = """
 from engine.devices import Driver, Kind, Lines, Reading, SerialLink, Stream, Unit, hookimpl

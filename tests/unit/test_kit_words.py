@@ -35,7 +35,8 @@ from engine.testing import (
 )
 from engine.testing.heard import heard_in
 from engine.testing.meaning import check_truncated
-from engine.testing.short_wire import RATE, rate_of
+from engine.testing.names import RATE
+from engine.testing.short_wire import rate_of
 from engine.testing.wire import wire_of
 
 pytestmark = pytest.mark.usefixtures("short_soak")
