@@ -56,6 +56,8 @@ class Output:
 
     ``position`` names the device's stream that tells where a position really is.
     ``motion`` marks what moves a person without being a position: a key held down.
+    ``zh`` and ``en`` are what people call it; common names (``recline``, ``vibration``) are
+    known (`engine.vocabulary`).
     """
 
     name: str
@@ -66,6 +68,8 @@ class Output:
     rest: float
     motion: bool = False
     position: str = ""
+    zh: str = ""
+    en: str = ""
 
     @property
     def places(self) -> bool:

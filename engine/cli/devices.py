@@ -10,6 +10,7 @@ import click
 
 from engine.cli import scanning
 from engine.cli.installed import installed
+from engine.cli.language import LANG, spoken
 from engine.clock import SystemClock
 from engine.config import Rig, read_toml
 from engine.devices.catalog import DeviceSpec, declare
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 RIG = click.option(
     "--rig", "rig_file", type=click.Path(path_type=Path), help="The devices of this rig."
 )
-LANG = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the table.")
+
+LEFT_ALONE = {
+    "zh": "未连接（可能移动人体的设备需写入 rig 文件）：",
+    "en": "left alone, it can move a person; name it in a rig: ",
+}
+NOTHING = {"zh": "没有可查看的设备", "en": "there is nothing to watch"}
 
 
 @click.group("devices", invoke_without_command=True, short_help="Show devices, watch, record.")
@@ -69,8 +75,8 @@ def command(
     if watch:
         return _watch(rig_file, classes, seconds, lasts or math.inf, lang)
     if scan:
-        return _scan(seconds, classes, as_json=as_json)
-    return _list(rig_file, classes, as_json=as_json)
+        return _scan(seconds, classes, spoken(lang), as_json=as_json)
+    return _list(rig_file, classes, lang, as_json=as_json)
 
 
 @command.command("record", short_help="Write down what one device sends, byte for byte.")
@@ -89,10 +95,11 @@ def command(
     "--stops-after", type=click.FloatRange(0.0), metavar="S",
     help="Seconds from its last message to standstill, measured; of what moves.",
 )  # fmt: skip
+@LANG
 def record(
     name: str, rig_file: Path | None, out: Path | None, lasts: float | None, port: str | None,
     address: str | None, target: str | None, how: str, latencies: tuple[str, ...],
-    stops_after: float | None,
+    stops_after: float | None, lang: str | None,
 ) -> int:  # fmt: skip
     """Write down what the device NAME of a rig sends; without a rig NAME is a model.
 
@@ -135,7 +142,8 @@ def record(
     if stops_after is not None:
         head["stops_after"] = stops_after
     file = Path(f"{name}.wire") if out is None else out
-    return record_device(kind, spec.options, file, head, lasts or math.inf, target)
+    speaks = spoken(lang, None if rig_file is None else read_toml(rig_file, Rig))
+    return record_device(kind, spec.options, file, head, lasts or math.inf, target, speaks)
 
 
 def _chosen(name: str, rig_file: Path | None, options: Mapping[str, str | None]) -> DeviceSpec:
@@ -170,37 +178,38 @@ def _watch(
 
     if rig_file is not None:
         rig = read_toml(rig_file, Rig)
-        specs, spoken = _specs(rig_file), scanning.language(lang, rig.language)
+        specs, speaks = _specs(rig_file), spoken(lang, rig)
     else:
-        spoken = scanning.language(lang)
-        reach = scanning.scan(seconds, classes, ask_battery=False)
+        speaks = spoken(lang)
+        reach = scanning.scan(seconds, classes, speaks, ask_battery=False)
         if reach.no_radio is not None:
             scanning.tell(reach.no_radio)
         specs, left_out = scanning.as_rig(reach.devices, classes, moving=False)
         for one in left_out:
-            click.echo(f"left alone, it can move a person; name it in a rig: {one}", err=True)
-            click.echo(f"未连接（可能移动人体的设备需写入 rig 文件）：{one}", err=True)
+            click.echo(f"{LEFT_ALONE[speaks]}{one}", err=True)
     if not specs:
-        click.echo("there is nothing to watch / 没有可查看的设备", err=True)
+        click.echo(NOTHING[speaks], err=True)
         return 3
     clock = SystemClock()
     manager = DeviceManager(specs, classes=classes, clock=clock, live=True)
-    return 0 if watch(manager, clock, spoken, lasts) else 3
+    return 0 if watch(manager, clock, speaks, lasts) else 3
 
 
-def _scan(seconds: float, classes: Mapping[str, type[Any]], *, as_json: bool) -> int:
-    reach = scanning.scan(seconds, classes)
+def _scan(seconds: float, classes: Mapping[str, type[Any]], speaks: str, *, as_json: bool) -> int:
+    reach = scanning.scan(seconds, classes, speaks)
     if as_json:
         if reach.no_radio is not None:
             scanning.tell(reach.no_radio)
         rows = [found.facts for found in reach.devices]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        scanning.show(reach, classes, seconds)
+        scanning.show(reach, classes, seconds, speaks)
     return 3 if reach.no_radio is not None and not any(d.models for d in reach.devices) else 0
 
 
-def _list(rig_file: Path | None, classes: Mapping[str, type[Any]], *, as_json: bool) -> int:
+def _list(
+    rig_file: Path | None, classes: Mapping[str, type[Any]], lang: str | None, *, as_json: bool
+) -> int:
     from engine.devices.describing import catalogue, describe  # noqa: PLC0415
 
     if rig_file is None:
@@ -211,25 +220,30 @@ def _list(rig_file: Path | None, classes: Mapping[str, type[Any]], *, as_json: b
     if as_json:
         click.echo(catalogue(facts).model_dump_json(indent=2))
         return 0
+    speaks = spoken(lang, None if rig_file is None else read_toml(rig_file, Rig))
     for device in facts:
-        _print(device)
+        _print(device, speaks)
     return 0
 
 
-def _print(device: "DeviceFacts") -> None:
-    click.echo(f"{device.name:<20}{device.model:<20}{device.about}")
+def _print(device: "DeviceFacts", speaks: str) -> None:
+    zh = speaks == "zh"
+    click.echo(f"{device.name:<20}{device.model:<20}{device.zh if zh else device.en}")
     if device.needs:
-        click.echo(f"    needs     {device.needs}")
+        click.echo(f"    {'需要' if zh else 'needs':<10}{device.needs}")
+    measures, does = ("测量", "输出") if zh else ("measures", "does")
     if device.streams is None and not device.outputs:
-        click.echo("    measures  what its entry in the rig says")
+        said = "由 rig 文件中的设置决定" if zh else "what its entry in the rig says"
+        click.echo(f"    {measures:<10}{said}")
     for stream in device.streams or ():
-        rate = f"{stream.rate:g} Hz" if stream.rate else "irregular"
-        click.echo(f"    measures  {stream.name:<16}{stream.unit:<6}{rate}")
+        rate = f"{stream.rate:g} Hz" if stream.rate else "不定时" if zh else "irregular"
+        name = stream.zh if zh else stream.en
+        click.echo(f"    {measures:<10}{stream.name:<16}{stream.unit:<6}{rate:<12}{name}")
     for output in device.outputs or ():
-        click.echo(
-            f"    does      {output.name:<16}{output.unit:<6}"
-            f"{output.low:g} to {output.high:g}, rests at {output.rest:g}"
-        )
+        name = output.zh if zh else output.en
+        en = f"{output.low:g} to {output.high:g}, rests at {output.rest:g}"
+        span = f"{output.low:g} 至 {output.high:g}，静息 {output.rest:g}" if zh else en
+        click.echo(f"    {does:<10}{output.name:<16}{output.unit:<6}{span}   {name}")
 
 
 def _specs(rig_file: Path) -> list[DeviceSpec]:

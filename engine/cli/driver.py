@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from engine.cli.installed import installed
+from engine.cli.language import LANG, spoken
 from engine.devices.driver import Driver
 from engine.errors import ConfigError
 from engine.log import LogFile
@@ -35,16 +36,22 @@ def command() -> None:
               help="Fail below this tier.")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Leave out the real processes: bronze at most.")
 @click.option("--traceback", is_flag=True, help="Print the whole traceback of what raises.")
+@LANG
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(
-    target: str, *, model: str | None, wanted: str, quick: bool, traceback: bool, as_json: bool
-) -> int:
+    target: str, *, model: str | None, wanted: str, quick: bool, traceback: bool,
+    lang: str | None, as_json: bool,
+) -> int:  # fmt: skip
     """Check every driver of TARGET: a module's name, or the folder of a package.
 
     \b
       anlan driver check drivers --model modbus-chair
       anlan driver check ./my-band --tier silver
+
+    Verdict, tiers and checks are told in your language; what a fault says is English, as is
+    what Python says.
     """
+    speaks = spoken(lang)
     found = find(target)
     chosen = [d for d in found.devices if model in {None, d.model}]
     if not chosen:
@@ -66,7 +73,7 @@ def check(
                 )
             verdicts.append(verdict.beside(found.registration))
             if not as_json:
-                click.echo(verdicts[-1].text(traces=traceback))
+                click.echo(verdicts[-1].text(traces=traceback, lang=speaks))
     finally:
         log.close()
     if as_json:

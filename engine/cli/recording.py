@@ -14,6 +14,12 @@ from engine.devices.state import DeviceState, Standing
 from engine.log import LogFile
 from engine.testing.wire_tap import Progress, record_wire
 
+WROTE = {"zh": "已写入 ", "en": "wrote "}
+PERSONAL = {
+    "zh": "这是佩戴者的个人数据：文件仅限本人读取，未经同意请勿共享",
+    "en": "it is personal data of whoever wore the sensor: only you may read the file; share it "
+    "only with their consent",
+}
 NOBODY = 60.0
 """Seconds a recording of a given length waits for its first byte."""
 
@@ -35,7 +41,7 @@ def goes_on(waited: float, since: float, seconds: float) -> bool:
 
 def record_device(
     driver: type[Driver], options: Mapping[str, Any], file: Path, head: Mapping[str, Any],
-    seconds: float, package: str | None = None,
+    seconds: float, package: str | None = None, lang: str = "en",
 ) -> int:  # fmt: skip
     """Record for ``seconds``, or until Ctrl-C; return the exit status.
 
@@ -55,7 +61,7 @@ def record_device(
                 if progress.pieces:
                     began = min(began, clock.now())
                 since = max(clock.now() - began, 0.0)
-                bar.at(since, _word(progress.standing), _counts(progress))
+                bar.at(since, _word(progress.standing, lang), _counts(progress, lang))
                 waited = 0.0 if progress.pieces else clock.now() - asked
                 return goes_on(waited, since, seconds)
 
@@ -70,20 +76,21 @@ def record_device(
             click.echo(heard.standing.zh, err=True)
             click.echo(f"anlan: {driver.model}: {heard.standing.en}", err=True)
         return 3
-    click.echo(f"wrote {file}: {_counts(heard)}")
-    click.echo("it is personal data of whoever wore the sensor: only you may read the file")
-    click.echo("这是佩戴者的个人数据：文件仅限本人读取，未经同意请勿共享")
+    click.echo(f"{WROTE[lang]}{file}: {_counts(heard, lang)}")
+    click.echo(PERSONAL[lang])
     where = "" if package is None else f" --package {package}"
     click.echo(f"  anlan driver transcript {file}{where}")
     return 0
 
 
-def _word(standing: Standing) -> str:
+def _word(standing: Standing, lang: str) -> str:
     if standing.state is DeviceState.LIVE:
-        return "live"
-    return f"{standing.state}: {standing.en}"
+        return "正常" if lang == "zh" else "live"
+    return standing.zh if lang == "zh" else f"{standing.state}: {standing.en}"
 
 
-def _counts(progress: Progress) -> str:
+def _counts(progress: Progress, lang: str) -> str:
     samples = ", ".join(f"{n} {name}" for name, n in progress.samples.items())
+    if lang == "zh":
+        return f"{progress.bytes} 字节，{samples or '尚无数据'}"
     return f"{progress.bytes} bytes, {samples or 'no samples yet'}"

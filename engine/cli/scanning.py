@@ -1,6 +1,5 @@
 """What is in reach, as a table, as JSON and as the lines a rig wants."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,14 @@ if TYPE_CHECKING:
 
 NEAR, FAR = -65, -85
 """Signal strengths, dBm, above which a device is near, and below which it is hardly in reach."""
+
+NO_DRIVER = {"zh": "没有对应的驱动", "en": "no driver fits"}
+NOBODY = {
+    "zh": "{seconds:g} 秒内附近没有蓝牙设备：请打开或戴好传感器，并断开它与手机、手表的连接",
+    "en": "no Bluetooth device showed itself within {seconds:g} s: switch sensors on or put them "
+    "on, and disconnect them from phones and watches",
+}
+IN_RIG = {"zh": "\n写入 rig 文件：", "en": "\nin the rig:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +61,24 @@ class Reach:
     no_radio: LinkError | None = None
 
 
-def scan(seconds: float, classes: Mapping[str, type[Any]], *, ask_battery: bool = True) -> Reach:
+def scan(
+    seconds: float, classes: Mapping[str, type[Any]], lang: str = "en", *, ask_battery: bool = True
+) -> Reach:
     """Search the air for ``seconds``, and look which serial ports there are."""
     from engine.devices import nearby  # noqa: PLC0415 - bleak takes a while to import
 
-    cables = tuple(map(_plugged, nearby.plugged(classes)))
+    cables = tuple(_plugged(one, lang) for one in nearby.plugged(classes))
     try:
         with Bar("Bluetooth") as bar:
-            bar.share(f"searching for {seconds:g} s / 正在搜索", 0.0)
+            zh, en = f"正在搜索（{seconds:g} 秒）", f"searching for {seconds:g} s"
+            bar.share(zh if lang == "zh" else en, 0.0)
             air = nearby.look(seconds, classes, ask_battery=ask_battery)
     except LinkError as error:
         return Reach(cables, error)
-    return Reach((*cables, *map(_near, air)))
+    return Reach((*cables, *(_near(one, lang) for one in air)))
 
 
-def show(reach: Reach, classes: Mapping[str, type[Any]], seconds: float) -> None:
+def show(reach: Reach, classes: Mapping[str, type[Any]], seconds: float, lang: str = "en") -> None:
     """Print what was found, and what to write into a rig."""
     if reach.no_radio is not None:
         tell(reach.no_radio)
@@ -76,11 +86,10 @@ def show(reach: Reach, classes: Mapping[str, type[Any]], seconds: float) -> None
         click.echo(found.line)
     heard = any(found.facts["transport"] == "ble" for found in reach.devices)
     if not heard and reach.no_radio is None:
-        click.echo(f"no Bluetooth device showed itself within {seconds:g} s / 附近没有蓝牙设备")
-        click.echo("switch sensors on or put them on, and disconnect them from phones and watches")
+        click.echo(NOBODY[lang].format(seconds=seconds))
     specs, _ = as_rig(reach.devices, classes, moving=True)
     if specs:
-        click.echo("\nin the rig / 写入 rig 文件:")
+        click.echo(IN_RIG[lang])
     for spec in specs:
         click.echo(f'\n[[devices]]\nname = "{spec.name}"\nmodel = "{spec.model}"')
         for key, value in spec.options.items():
@@ -124,18 +133,13 @@ def _moves(kind: type[Any]) -> bool:
     return issubclass(kind, Driver) and bool(kind.outputs)
 
 
-def language(chosen: str | None, rig: str | None = None) -> str:
-    """Return the language to speak: the one asked for, the rig's, or the system's."""
-    if chosen or rig:
-        return str(chosen or rig)
-    told = next((os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), "")
-    return "zh" if told.lower().startswith("zh") else "en"
-
-
-def _plugged(one: "Plugged") -> Found:
+def _plugged(one: "Plugged", lang: str) -> Found:
     place = {"usb_serial": one.serial_number} if one.serial_number else {"port": one.port}
-    fault = "" if one.fault is None else f"   {one.fault.what}: {one.fault.hint}"
-    fits = ", ".join(one.models) or "no driver fits"
+    fault = ""
+    if one.fault is not None:
+        en = f"{one.fault.what}: {one.fault.hint}"
+        fault = f"   {(one.fault.zh or en) if lang == 'zh' else en}"
+    fits = ", ".join(one.models) or NO_DRIVER[lang]
     facts = {
         "transport": "serial", "name": one.name, "port": one.port, "usb": one.usb,
         "serial_number": one.serial_number, "models": list(one.models),
@@ -146,21 +150,21 @@ def _plugged(one: "Plugged") -> Found:
     return Found(one.models, place, facts, f"{line}   {fits}{fault}")
 
 
-def _near(one: "Nearby") -> Found:
+def _near(one: "Nearby", lang: str) -> Found:
     battery = "-" if one.battery is None else f"{one.battery} %"
-    fits = ", ".join(one.models) or "no driver fits"
+    fits = ", ".join(one.models) or NO_DRIVER[lang]
     facts = {
         "transport": "ble", "name": one.name, "address": one.address, "rssi_dbm": one.rssi,
         "battery": one.battery, "models": list(one.models), "services": list(one.services),
     }  # fmt: skip
     line = (
         f"{one.name or '?':<26}{one.address:<38}{one.rssi:>4} dBm "
-        f"{_strength(one.rssi):<7}{battery:>6}   {fits}"
+        f"{_strength(one.rssi, lang)}{battery:>6}   {fits}"
     )
     return Found(one.models, {"address": one.address}, facts, line)
 
 
-def _strength(rssi: int) -> str:
-    if rssi >= NEAR:
-        return "near"
-    return "weak" if rssi < FAR else "fair"
+def _strength(rssi: int, lang: str) -> str:
+    """Return how near it is, seven columns wide; a Chinese character takes two."""
+    n = 0 if rssi >= NEAR else 2 if rssi < FAR else 1
+    return f"{('近', '中', '弱')[n]:<6}" if lang == "zh" else f"{('near', 'fair', 'weak')[n]:<7}"

@@ -14,6 +14,7 @@ from engine.devices.transports import transport_options
 from engine.hooks import API
 from engine.streams import Output, Stream
 from engine.units import Kind, Unit
+from engine.vocabulary import KINDS, output_names
 
 
 class Facts(BaseModel):
@@ -31,6 +32,8 @@ class StreamFacts(Facts):
     rate: Annotated[float | None, Field(description="samples a second; null: irregular")]
     latency: Annotated[float, Field(description="seconds from the body to the report", ge=0)]
     axes: tuple[str, ...]
+    zh: Annotated[str, Field(description="what it measures, for people")]
+    en: str
 
 
 class OutputFacts(Facts):
@@ -42,6 +45,8 @@ class OutputFacts(Facts):
     high: float
     slew: Annotated[float, Field(description="fastest change, in unit per second", gt=0)]
     rest: Annotated[float, Field(description="where the engine leaves it when in doubt")]
+    zh: Annotated[str, Field(description="what people call it; empty: nobody said")]
+    en: str
 
 
 class SerialFacts(Facts):
@@ -165,14 +170,16 @@ def _ble(link: BleLink) -> BleFacts:
 
 
 def _stream(stream: Stream) -> StreamFacts:
+    zh, en = KINDS.get(stream.kind, ("", ""))
     return StreamFacts(
         name=stream.name, kind=stream.kind, unit=stream.unit, rate=stream.rate,
-        latency=stream.latency, axes=stream.axes,
+        latency=stream.latency, axes=stream.axes, zh=zh, en=en,
     )  # fmt: skip
 
 
 def _output(output: Output) -> OutputFacts:
+    zh, en = output_names(output.name, output.zh, output.en) or ("", "")
     return OutputFacts(
         name=output.name, unit=output.unit, low=output.low, high=output.high,
-        slew=output.slew, rest=output.rest,
+        slew=output.slew, rest=output.rest, zh=zh, en=en,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from engine.devices.reading import Frame, Reading
 from engine.devices.written import written
 from engine.errors import DriverError
 from engine.streams import Output, Stream
+from engine.vocabulary import is_chinese
 
 ALIKE = 0.82
 """How like another a misspelt name is, as difflib counts; `helo` is 0.89 like `hello`."""
@@ -170,5 +171,5 @@ def _name_faults(cls: type[Driver]) -> Iterator[str]:
             yield f"has no name for people: {language} is missing"
         elif not name.strip():
             yield f"is called nothing: {language} is empty"
-        elif language == "zh" and not any("\u4e00" <= letter <= "\u9fff" for letter in name):
+        elif language == "zh" and not is_chinese(name):
             yield f"is called {name!r} in Chinese, with no Chinese in it"

@@ -88,6 +88,8 @@ def course(view: SessionView) -> list[Line]:
     for event in view.events:
         if event.kind == "phase_entered":
             words: Caption | None = _entered(event, titles)
+        elif event.kind == "wish_refused":
+            words = _refused(event, view.controls)
         else:
             words = _COURSE.get(event.kind, _nothing)(event)
         if words is not None:
@@ -212,8 +214,9 @@ def _command(event: Event) -> Caption | None:
     )
 
 
-def _refused(event: Event) -> Caption:
-    name = output_name(str(event.facts.get("control")))
+def _refused(event: Event, names: Mapping[str, Caption]) -> Caption:
+    control = str(event.facts.get("control"))
+    name = names.get(control) or output_name(control)
     return _with_reason(
         Caption(f"{name.zh}：没有按方案动作", f"{name.en}: not as the plan asked"), _reason(event)
     )
@@ -250,7 +253,6 @@ _COURSE: Mapping[str, Teller] = {
     "consent_given": _consent,
     "command_received": _command,
     "note_taken": _note,
-    "wish_refused": _refused,
     "stop_requested": _stop,
     "session_closed": _closed,
 }

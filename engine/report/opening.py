@@ -19,6 +19,7 @@ from engine.store.header import Header
 from engine.store.session_file import SessionFile
 from engine.streams import F64
 from engine.units import Kind, Unit
+from engine.vocabulary import output_names
 
 REPLAYED = "replayed-recording"
 """Model of the device that plays an older recording back."""
@@ -62,7 +63,7 @@ def view_of(session: Path) -> SessionView:
         temperatures=_temperatures(file),
         gaps=gaps_of(file),
         measured=tuple(str(g) for g in header.setup.get("groups", ())),
-        controls=control_names(header.script.scenes),
+        controls={**control_names(header.script.scenes), **output_names_of(header)},
         outputs=outputs_of(header),
         places=_places(file),
         versions=dict(header.versions),
@@ -94,6 +95,16 @@ def bands_of(
 def outputs_of(header: Header) -> dict[str, Unit]:
     """Return what the room's devices could do, with the unit of each."""
     return {name: Unit(o["unit"]) for name, o in header.setup.get("outputs", {}).items()}
+
+
+def output_names_of(header: Header) -> dict[str, Caption]:
+    """Return what people call the outputs that say so themselves, or are known."""
+    found: dict[str, Caption] = {}
+    for name, facts in header.setup.get("outputs", {}).items():
+        names = output_names(name, str(facts.get("zh", "")), str(facts.get("en", "")))
+        if names is not None:
+            found[name] = Caption(*names)
+    return found
 
 
 def _places(file: SessionFile) -> dict[str, Track]:

@@ -1,43 +1,23 @@
 """Small phrases both languages need everywhere: times, names, shares, numbers."""
 
 import math
+from collections.abc import Mapping
 
+from engine import vocabulary
 from engine.report.view import Device, Source
 from engine.show import Caption
 from engine.signals import SIGNALS
 from engine.units import Kind
 
-OUTPUTS = {
-    "recline": Caption("靠背角度", "Back of the chair"),
-    "legs": Caption("腿部角度", "Legs of the chair"),
-    "vibration": Caption("振动", "Vibration"),
-    "massage": Caption("按摩", "Massage"),
-    "warmth": Caption("座椅加热", "Warmth of the chair"),
-    "back_up": Caption("靠背抬起", "Back up"),
-    "back_down": Caption("靠背放低", "Back down"),
-    "legs_up": Caption("腿部抬起", "Legs up"),
-    "legs_down": Caption("腿部放低", "Legs down"),
-}
-"""What people call what a device does, by its bare name."""
 GROUP_NAMES = {
     "heart": Caption("心率传感器", "heart sensor"),
     "eda": Caption("皮电传感器", "skin conductance sensor"),
     "resp": Caption("呼吸传感器", "breathing sensor"),
 }
-KINDS = {
-    Kind.ECG: Caption("心电", "ECG"),
-    Kind.PPG: Caption("脉搏波", "pulse wave"),
-    Kind.RRI: Caption("心跳间期", "intervals between beats"),
-    Kind.PPI: Caption("脉搏间期", "intervals between pulses"),
-    Kind.EEG: Caption("脑电（只记录）", "EEG (recorded only)"),
-    Kind.EMG: Caption("肌电（只记录）", "EMG (recorded only)"),
-    Kind.EDA: Caption("皮电", "skin conductance"),
-    Kind.RESP: Caption("呼吸", "breathing"),
-    Kind.SKIN_TEMP: Caption("皮肤温度", "skin temperature"),
-    Kind.ACC: Caption("加速度", "acceleration"),
-    Kind.SPO2: Caption("血氧", "oxygen saturation"),
-    Kind.ANGLE: Caption("座椅角度", "angle of the chair"),
-    Kind.RATING: Caption("自评", "self-ratings"),
+KINDS: Mapping[Kind, Caption] = {
+    kind: Caption(*names)
+    for kind, names in vocabulary.KINDS.items()
+    if kind not in {Kind.TEMPERATURE, Kind.BATTERY, Kind.STATUS}
 }
 """What is measured; what a device says about itself alone is left out."""
 SOURCES: dict[Source, Caption] = {
@@ -122,7 +102,7 @@ def signal_name(name: str) -> Caption:
 
 def output_name(control: str) -> Caption:
     """Return what people call an output; an unknown one keeps its own name."""
-    return OUTPUTS.get(control.rpartition(".")[2], Caption(control, control))
+    return Caption(*(vocabulary.output_names(control, "", "") or (control, control)))
 
 
 def person(by: object) -> Caption:

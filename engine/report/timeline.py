@@ -249,7 +249,11 @@ def _chair(view: SessionView) -> Iterator[Panel]:
     if not moved:
         return
     curves = [
-        Curve(list(pieces(k.t, k.value, view.duration)), stroke, output_name(name))
+        Curve(
+            list(pieces(k.t, k.value, view.duration)),
+            stroke,
+            view.controls.get(name) or output_name(name),
+        )
         for stroke, (name, k) in zip(STROKES, moved.items(), strict=False)
     ]
     span = fitted([k.value for k in moved.values()], least=10.0, floor=0.0)

@@ -118,4 +118,6 @@ def _output(facts: Facts) -> Output:
         rest=float(facts["rest"]),
         motion=bool(facts.get("motion", False)),
         position=str(facts.get("position", "")),
+        zh=str(facts.get("zh", "")),
+        en=str(facts.get("en", "")),
     )

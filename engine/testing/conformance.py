@@ -22,6 +22,7 @@ from engine.testing.long_wire import check_wire
 from engine.testing.meaning import check_cutting, check_meaning, check_truncated
 from engine.testing.messages import check_messages
 from engine.testing.names import CUT, MEANING, MESSAGES, PROCESSES, ROUNDS, SOAK, WIRE
+from engine.testing.naming import unnamed
 from engine.testing.noise import check_noise
 from engine.testing.patience import LONGEST, NeverEndsError, patience
 from engine.testing.raised import Raised
@@ -130,6 +131,8 @@ def _moments(driver: type[Driver], heard: Sequence[Heard], seed: int) -> Iterato
 
 def _first(driver: type[Driver], heard: Sequence[Heard], chance: random.Random) -> Rows:
     bronze = Tier.BRONZE
+    if driver.outputs:
+        yield bronze, names.NAMED, lambda: unnamed(driver.outputs)
     yield bronze, names.BYTES, lambda: check_messages(driver, heard)
     yield bronze, MESSAGES, lambda: check_meaning(driver, heard)
     if driver.streams:

@@ -20,8 +20,10 @@ from engine.testing.acting import (
     gathered,
 )
 from engine.testing.hosting import ENDS_WITHIN, ROUNDS, children, kill, managed, open_files
+from engine.testing.naming import unnamed
 from engine.testing.source_bench import SourceBench, acts_of
 from engine.testing.verdict import Check, Tier, Verdict
+from engine.vocabulary import is_chinese
 
 TALKS = 4.0
 BACK_WITHIN = 20.0
@@ -85,11 +87,14 @@ def _unnamed(kind: type[Source]) -> Iterator[str]:
     for language, name in (("zh", kind.zh), ("en", kind.en)):
         if not name:
             yield f"has no name for people: {language} is empty"
+        elif language == "zh" and not is_chinese(name):
+            yield f"is called {name!r} in Chinese, with no Chinese in it"
 
 
 def _declared(kind: type[Source], stand_in: StandIn) -> Iterator[str]:
     source = kind(kind.look_up(stand_in.options))
     yield from faults(source.streams, source.outputs)
+    yield from unnamed(source.outputs)
     again = kind(kind.look_up(stand_in.options))
     if again.streams != source.streams:
         yield "declares other streams the second time"

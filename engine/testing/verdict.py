@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.events import Fact
+from engine.testing import names
 from engine.testing.raised import Raised
 
 
@@ -22,6 +23,10 @@ class Tier(StrEnum):
     def rank(self) -> int:
         """Place in the order."""
         return list(Tier).index(self)
+
+
+TIERS_ZH = {Tier.NONE: "未达标", Tier.BRONZE: "铜级", Tier.SILVER: "银级", Tier.GOLD: "金级"}
+NOT_EXAMINED = {"zh": "未检查：", "en": "not examined: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,15 @@ class Check:
         """How it went, in two characters."""
         return "??" if self.unexamined else "--" if self.faults else "ok"
 
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What there is to say about it."""
-        return (
-            (*self.faults, f"not examined: {self.unexamined}") if self.unexamined else self.faults
-        )
+    def called(self, lang: str) -> str:
+        """Return what it is called in ``lang``."""
+        return names.ZH.get(self.name, self.name) if lang == "zh" else self.name
+
+    def lines(self, lang: str) -> tuple[str, ...]:
+        """Return what there is to say about it."""
+        if not self.unexamined:
+            return self.faults
+        return (*self.faults, f"{NOT_EXAMINED[lang]}{self.unexamined}")
 
     def facts(self) -> dict[str, Fact]:
         """Return it as plain values."""
@@ -107,18 +115,25 @@ class Verdict:
         """The first thing that keeps it from the next tier; empty at gold."""
         return next((f for c in self.checks for f in c.faults), "")
 
-    def text(self, *, traces: bool = False) -> str:
+    def text(self, *, traces: bool = False, lang: str = "en") -> str:
         """Return it for a person; with ``traces`` the tracebacks of what raises, too."""
-        raising = ", ".join(check.name for check in self.checks if check.raises)
-        but = ", ".join(check.name for check in self.unexamined)
-        tier = self.tier.upper() + (f", but it raises: {raising}" if raising else "")
-        tier += f", but not examined: {but}" if but else ""
+        zh = lang == "zh"
+        comma = "、" if zh else ", "
+        raising = comma.join(check.called(lang) for check in self.checks if check.raises)
+        but = comma.join(check.called(lang) for check in self.unexamined)
+        tier = TIERS_ZH[self.tier] if zh else self.tier.upper()
+        if raising:
+            tier += f"，但抛出异常：{raising}" if zh else f", but it raises: {raising}"
+        if but:
+            tier += f"，但未检查：{but}" if zh else f", but not examined: {but}"
         lines = [f"{self.model}: {tier}  ({self.driver})"]
         for check in self.checks:
-            lines.append(f"  {check.mark:<4}{check.tier:<8}{check.name}")
-            lines += [f"                {line}" for line in check.lines]
+            # A Chinese character takes two columns.
+            level = f"{TIERS_ZH[check.tier]:<6}" if zh else f"{check.tier:<8}"
+            lines.append(f"  {check.mark:<4}{level}{check.called(lang)}")
+            lines += [f"                {line}" for line in check.lines(lang)]
         if self.next_step:
-            lines.append(f"  next: {self.next_step}")
+            lines.append(f"  {'下一步：' if zh else 'next: '}{self.next_step}")
         if traces:
             raised = [f for c in self.checks for f in c.faults if isinstance(f, Raised)]
             lines += ["", *dict.fromkeys(fault.trace for fault in raised)]

@@ -75,7 +75,7 @@ def test_the_command_prints_json(air: VirtualAir, capsys: pytest.CaptureFixture[
 
 
 def test_nothing_around_is_no_fault(air: VirtualAir, capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(["devices", "--scan", "--seconds", "1"])
+    status = main(["devices", "--scan", "--seconds", "1", "--lang", "zh"])
 
     assert status == 0
     assert "附近没有蓝牙设备" in capsys.readouterr().out

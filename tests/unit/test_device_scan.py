@@ -1,6 +1,7 @@
 """What `anlan devices --scan` makes of serial ports, and of everything in reach together."""
 
 import errno
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine.cli import main, scanning
 from engine.devices import nearby
 from engine.devices.nearby import Nearby
 from engine.devices.transports import ble_reasons
+from engine.vocabulary import is_chinese
 from tests.shipped import SHIPPED
 
 CLASSES: dict[str, type[Any]] = {d.model: d for d in SHIPPED}
@@ -55,7 +57,7 @@ def test_serial_ports_are_told_with_their_driver_and_their_number(
     reach: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     reach([BOARD, PUCK], [STRAP])
-    status = main(["devices", "--scan"])
+    status = main(["devices", "--scan", "--lang", "en"])
     said = capsys.readouterr().out
     lines = said.splitlines()
 
@@ -106,33 +108,40 @@ def test_nothing_to_watch_ends_with_3(
     reach: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     reach([BOARD], [BED])
-    status = main(["devices", "--scan", "--watch"])
+    status = main(["devices", "--scan", "--watch", "--lang", "en"])
     said = capsys.readouterr().err
 
     assert status == 3
     assert "left alone, it can move a person" in said
-    assert "可能移动人体" in said
     assert "nothing to watch" in said
+    assert not is_chinese(said)
 
 
-@pytest.mark.parametrize(
-    ("chosen", "rig", "system", "spoken"),
-    [
-        ("en", "zh", "zh_CN.UTF-8", "en"),
-        (None, "zh", "en_US.UTF-8", "zh"),
-        (None, None, "zh_CN.UTF-8", "zh"),
-        (None, None, "de_DE.UTF-8", "en"),
-        (None, None, "", "en"),
-    ],
-)
-def test_the_language_is_the_one_asked_for_the_rigs_or_the_systems(
-    monkeypatch: pytest.MonkeyPatch, chosen: str, rig: str, system: str, spoken: str
+def test_a_scan_speaks_one_language(
+    reach: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", system)
+    reach([BOARD, PUCK], [STRAP, OTHER])
+    said = {}
+    for lang in ("zh", "en"):
+        assert main(["devices", "--scan", "--lang", lang]) == 0
+        said[lang] = capsys.readouterr().out
 
-    assert scanning.language(chosen, rig) == spoken
+    assert "没有对应的驱动" in said["zh"]
+    assert "写入 rig 文件" in said["zh"]
+    assert "近" in said["zh"]
+    assert "no driver fits" in said["en"]
+    assert "near" in said["en"]
+    assert not is_chinese(said["en"])
+    assert not re.search("no driver|in the rig|near|weak", said["zh"])
+
+
+def test_a_port_this_user_may_not_open_is_told_in_the_language_of_the_scan(
+    reach: Callable[..., None],
+) -> None:
+    reach([PUCK], [], usable=False)
+    (found,) = scanning.scan(1.0, CLASSES, "zh").devices
+
+    assert "请允许当前用户使用串口" in found.line
 
 
 def test_a_scan_opens_no_port(reach: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:

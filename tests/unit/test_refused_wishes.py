@@ -111,7 +111,7 @@ def test_the_same_session_refuses_the_same_at_the_same_moments() -> None:
     ],
 )
 def test_the_report_tells_a_refusal_in_both_languages(reason: str, zh: str, en: str) -> None:
-    words = _refused(Event(1.0, "wish_refused", {"control": RECLINE, "reason": reason}))
+    words = _refused(Event(1.0, "wish_refused", {"control": RECLINE, "reason": reason}), {})
 
     assert words.zh.startswith("靠背角度：没有按方案动作（")
     assert zh in words.zh
