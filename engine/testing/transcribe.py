@@ -201,5 +201,6 @@ def write_transcript(
         copy.touch(mode=0o600)
         copy.write_bytes(file.read_bytes())
     if replace and not anonymous and wire.readings:
-        mean_anew(copy, replay(driver, wire).digests())
+        played = replay(driver, wire)
+        mean_anew(copy, played.digests(), played.values())
     return made, None if anonymous else copy

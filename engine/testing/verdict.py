@@ -113,7 +113,7 @@ class Verdict:
     @property
     def next_step(self) -> str:
         """The first thing that keeps it from the next tier; empty at gold."""
-        return next((f for c in self.checks for f in c.faults), "")
+        return next((f.partition(":\n")[0] for c in self.checks for f in c.faults), "")
 
     def text(self, *, traces: bool = False, lang: str = "en") -> str:
         """Return it for a person; with ``traces`` the tracebacks of what raises, too."""
@@ -131,7 +131,8 @@ class Verdict:
             # A Chinese character takes two columns.
             level = f"{TIERS_ZH[check.tier]:<6}" if zh else f"{check.tier:<8}"
             lines.append(f"  {check.mark:<4}{level}{check.called(lang)}")
-            lines += [f"                {line}" for line in check.lines(lang)]
+            said = [line for fault in check.lines(lang) for line in fault.split("\n")]
+            lines += [f"                {line}" for line in said]
         if self.next_step:
             lines.append(f"  {'下一步：' if zh else 'next: '}{self.next_step}")
         if traces:

@@ -11,6 +11,7 @@ the others what came and went, ``t`` in seconds:
 ``{"t", "hex"}``           what the device said; on Bluetooth with ``"source"``
 ``{"t", "sent"}``          what it was sent
 ``{"t", "state"}``         how it was doing, with the ``"reason"``
+``{"t", "decoded"}``       every ten seconds: what the driver made of it since, packed
 ``{"readings": {...}}``    the last line: count and digest of what the driver made of it
 =========================  ============================================================
 """
@@ -18,14 +19,19 @@ the others what came and went, ``t`` in seconds:
 import json
 import math
 import os
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
+
 from engine.devices.driver import Driver
 from engine.devices.transports.transport import Received
 from engine.errors import ConfigError
+from engine.streams import F64
 from engine.testing.heard import transcript_of
 
 Digests = Mapping[str, tuple[int, str]]
@@ -52,6 +58,9 @@ class WireRecording:
         Indices of the pieces that are the first of their connection, with when that began, s.
     readings
         What the driver made of it when it was recorded; empty if the file does not tell.
+    decoded
+        The values it made, ``(n, axes)``, by stream; empty of recordings made before they were
+        kept.
     """
 
     latency: dict[str, float]
@@ -61,6 +70,7 @@ class WireRecording:
     model: str = ""
     opened: tuple[tuple[int, float], ...] = ()
     readings: Digests = field(default_factory=dict[str, tuple[int, str]])
+    decoded: Mapping[str, F64] = field(default_factory=dict[str, F64])
 
 
 def wire_of(driver: type[Driver]) -> WireRecording | None:
@@ -80,7 +90,7 @@ def read_wire(file: Path) -> WireRecording:
         for n, line in enumerate(file.read_text("utf-8").splitlines(), start=1):  # noqa: B007
             reading.take(json.loads(line))
         return reading.result()
-    except (ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
         raise ConfigError(
             f"cannot be read: {error}", where=f"{file.name}:{n}", hint="see drivers/README.md"
         ) from error
@@ -88,12 +98,26 @@ def read_wire(file: Path) -> WireRecording:
         raise ConfigError(error.strerror or str(error), where=str(file)) from error
 
 
-def mean_anew(file: Path, readings: Digests) -> None:
+def mean_anew(file: Path, readings: Digests, decoded: Mapping[str, F64]) -> None:
     """Let the recording ``file`` mean ``readings``; what the device said stays as it is."""
     lines = file.read_text("utf-8").splitlines()
-    kept = [line for line in lines if "readings" not in json.loads(line)]
+    kept = [line for line in lines if not {"readings", "decoded"} & {*json.loads(line)}]
+    made = json.dumps({"decoded": packed(decoded)})
     last = json.dumps({"readings": {k: list(v) for k, v in readings.items()}})
-    file.write_text("\n".join([*kept, last]) + "\n", "utf-8", newline="\n")
+    file.write_text("\n".join([*kept, made, last]) + "\n", "utf-8", newline="\n")
+
+
+def packed(decoded: Mapping[str, F64]) -> dict[str, list[Any]]:
+    """Return values ``(n, axes)`` as a line holds them: axes, and compressed float64."""
+    return {
+        name: [x.shape[1], b64encode(zlib.compress(x.astype("<f8").tobytes())).decode()]
+        for name, x in decoded.items()
+    }
+
+
+def _unpacked(axes: int, text: str) -> F64:
+    data = zlib.decompress(b64decode(text, validate=True))
+    return np.frombuffer(data, "<f8").astype(np.float64).reshape(-1, axes)
 
 
 @dataclass(slots=True)
@@ -104,6 +128,7 @@ class _Reading:
     pieces: list[Received] = field(default_factory=list[Received])
     opened: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
     readings: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    decoded: dict[str, list[F64]] = field(default_factory=dict[str, list[F64]])
 
     def take(self, facts: dict[str, Any]) -> None:
         if self.head is None:
@@ -113,10 +138,13 @@ class _Reading:
             self.pieces.append(Received(float(facts["t"]), data, source))
         elif facts.get("opened"):
             self.opened.append((len(self.pieces), float(facts["t"])))
+        elif "decoded" in facts:
+            for name, (axes, text) in facts["decoded"].items():
+                self.decoded.setdefault(str(name), []).append(_unpacked(int(axes), str(text)))
         elif "readings" in facts:
             self.readings = {str(k): (int(c), str(d)) for k, (c, d) in facts["readings"].items()}
         elif not {"sent", "state"} & {*facts}:
-            raise ValueError("neither hex, sent, state, opened nor readings")
+            raise ValueError("neither hex, sent, state, opened, decoded nor readings")
 
     def result(self) -> WireRecording:
         head = self.head or {}
@@ -128,6 +156,7 @@ class _Reading:
             model=str(head.get("model", "")),
             opened=tuple(self.opened),
             readings=self.readings,
+            decoded={name: np.concatenate(parts) for name, parts in self.decoded.items()},
         )
 
 
@@ -176,6 +205,11 @@ class WireWriter:
     def state(self, t: float, state: str, reason: str) -> None:
         """Note how it is doing."""
         self._write({"t": t, "state": state, "reason": reason})
+
+    def decoded(self, t: float, values: Mapping[str, F64]) -> None:
+        """Write what the driver made of what came since the last time."""
+        if values:
+            self._write({"t": t, "decoded": packed(values)})
 
     def close(self, readings: Digests) -> None:
         """Write what the driver made of it, and close the file; may be called once."""

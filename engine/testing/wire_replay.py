@@ -14,6 +14,7 @@ from engine.devices.source import Context
 from engine.streams import F64, Chunk, Stream
 from engine.testing.bench import HeldWire
 from engine.testing.wire import Digests, WireRecording
+from engine.testing.wire_table import table
 
 REMEDY = (
     "what a message means otherwise shows in the transcript; was the driver put right? then "
@@ -57,6 +58,24 @@ class Digest:
         }
 
 
+class Values:
+    """The samples of each stream since they were last asked for."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[F64]] = {}
+
+    def take(self, chunks: Iterable[Chunk]) -> None:
+        """Take samples in."""
+        for chunk in chunks:
+            self._parts.setdefault(chunk.stream.name, []).append(chunk.x)
+
+    def result(self) -> dict[str, F64]:
+        """Return them, ``(n, axes)``, and begin anew."""
+        made = {name: np.concatenate(parts) for name, parts in self._parts.items()}
+        self._parts.clear()
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """What a driver made of a recording.
@@ -77,6 +96,12 @@ class Played:
         """Return the times of the samples of ``stream``, ``(n,)`` s."""
         mine = [c.t for c in self.chunks if c.stream == stream]
         return np.concatenate(mine) if mine else np.zeros(0)
+
+    def values(self) -> dict[str, F64]:
+        """Return the samples of each stream, ``(n, axes)``."""
+        values = Values()
+        values.take(self.chunks)
+        return values.result()
 
     def digests(self) -> Digests:
         """Return count and digest of each stream."""
@@ -110,11 +135,19 @@ def differences(driver: type[Driver], wire: WireRecording) -> Iterator[str]:
     """Yield what ``driver`` makes of ``wire`` now that it did not when it was recorded."""
     played = replay(driver, wire)
     now = played.digests()
-    names = [s.name for s in (*driver.streams, BATTERY)]
-    for name in names:
+    values = played.values()
+    for stream in (*driver.streams, BATTERY):
+        name = stream.name
         before, after = wire.readings.get(name), now.get(name)
         if before == after:
             continue
+        was = wire.decoded.get(name)
+        if was is not None:
+            rows = values.get(name, np.zeros((0, was.shape[1])))
+            lines = list(table(stream, was, rows, played.times(stream)))
+            if lines:
+                yield "\n".join([f"stream {name!r}: {lines[0]}", *lines[1:], REMEDY])
+                continue
         if before is None or after is None or before[0] != after[0]:
             counts = [0 if side is None else side[0] for side in (before, after)]
             yield (

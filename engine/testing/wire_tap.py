@@ -14,9 +14,11 @@ from engine.devices.source import Context
 from engine.devices.state import Standing
 from engine.devices.transports import Received, Transport, make_transport
 from engine.testing.wire import WireWriter
-from engine.testing.wire_replay import Digest
+from engine.testing.wire_replay import Digest, Values
 
 LOOK_EVERY = 0.01
+KEEP_EVERY = 10.0
+"""Seconds between two lines of what the driver made of it."""
 
 
 @dataclass(slots=True)
@@ -114,12 +116,16 @@ def record_wire(
         return Tap(make(link, given), writer)
 
     keeper = Keeper(DrivenSource(driver, options, tapped), Context(driver.model, clock))
-    digest, told = Digest(), keeper.standing
+    digest, told, values, kept_at = Digest(), keeper.standing, Values(), clock.now()
     samples: dict[str, int] = {}
     try:
         while True:
             chunks = keeper.turn(clock.now())
             digest.take(chunks)
+            values.take(chunks)
+            if clock.now() - kept_at >= KEEP_EVERY:
+                kept_at = clock.now()
+                writer.decoded(kept_at, values.result())
             for chunk in chunks:
                 samples[chunk.stream.name] = samples.get(chunk.stream.name, 0) + len(chunk.t)
             if not keeper.standing.same_as(told):
@@ -131,4 +137,5 @@ def record_wire(
             clock.wait(LOOK_EVERY)
     finally:
         keeper.close()
+        writer.decoded(clock.now(), values.result())
         writer.close(digest.result())
