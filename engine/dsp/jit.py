@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numba
 import numba.core.config
+from numba.core.caching import FunctionCache
 from numba.core.errors import NumbaError
 from numba.core.registry import CPUDispatcher
 
@@ -46,6 +47,19 @@ OPTIONS: dict[str, Any] = {
 }  # fmt: skip
 
 
+class MachineCode(FunctionCache):  # type: ignore[misc]  # numba is untyped
+    """Machine code on disk, loaded without waking the compiler.
+
+    Numba first makes ready all it would need for compiling (scipy's linear algebra, cffi, all
+    of its own functions): half a second, of which loading needs nothing. Compiling does so again.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - numba's own
+        """Return what is kept for the signature, or None."""
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
 class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba is untyped
     """A function compiled for one signature, when it is first needed.
 
@@ -58,7 +72,7 @@ class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba is untyped
     def __init__(self, function: Callable[..., Any], signature: str) -> None:
         super().__init__(function, targetoptions=dict(OPTIONS))
         self.signature = signature
-        self.enable_caching()
+        self._cache = MachineCode(function)
 
     @property
     def prepared(self) -> bool:

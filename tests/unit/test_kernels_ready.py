@@ -1,5 +1,7 @@
 """Which kernels are made ready, and which change makes machine code out of date."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,6 +106,58 @@ def test_a_kernel_that_allocates_is_refused_with_its_line(
         assert "kernel greedy.greedy, greedy.py line 6" in str(refused.value)
 
     KERNELS[:] = before
+
+
+FIRST = """
+from engine.dsp.jit import kernel
+
+@kernel("float64(float64)")
+def inner(x):
+    return 2.0 * x
+"""
+SECOND = """
+from engine.dsp.jit import kernel
+from first import inner
+
+@kernel("float64(float64[::1])")
+def outer(x):
+    return inner(x[0]) + 1.0
+"""
+LOADED = """
+import sys
+import numpy as np
+from first import inner
+assert inner(2) == 4.0, "an int is taken for the float it was declared for"
+try:
+    inner(np.zeros(3))
+except TypeError as error:
+    assert "No matching definition" in str(error)
+else:
+    raise AssertionError("a wrong layout was taken")
+print(sum(inner.stats.cache_hits.values()), "numba.np.arraymath" in sys.modules)
+from second import outer
+print(outer(np.full(1, 3.0)), sum(outer.stats.cache_misses.values()))
+"""
+
+
+@needs_compiler
+@pytest.mark.slow
+def test_machine_code_is_loaded_without_the_compiler_and_called_by_what_is_compiled_later(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "first.py").write_text(FIRST)
+    (tmp_path / "second.py").write_text(SECOND)
+    path = os.pathsep.join([str(tmp_path), str(Path(jit.__file__).parents[2])])
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "code"), "PYTHONPATH": path}
+
+    def told(code: str) -> list[str]:
+        command = [sys.executable, "-c", code]
+        run = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+        return run.stdout.splitlines()
+
+    told("from first import inner; inner(1.0)")
+
+    assert told(LOADED) == ["1 False", "7.0 1"]
 
 
 @needs_compiler
