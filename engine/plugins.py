@@ -158,12 +158,15 @@ def _check_api(module: object, point: EntryPoint) -> None:
             f"was written for plugin API {said}; this anlan has {here}",
             where=point.name,
             hint=f"install a newer {package}, or ask its vendor for one",
+            zh=f"是为插件接口 {said} 写的，本机 anlan 的接口是 {here}；请安装新版 {package}",
         )
     if wanted > API:
         raise ConfigError(
             f"needs plugin API {said}; this anlan has {here}",
             where=point.name,
             hint=f"update anlan, or install an older {package}",
+            zh=f"需要插件接口 {said}，本机 anlan 的接口是 {here}；请升级 anlan，"
+            f"或安装旧版 {package}",
         )
 
 

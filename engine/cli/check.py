@@ -1,6 +1,7 @@
 """`anlan check`: all faults of protocol, rig and recording files at once."""
 
 import json
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,24 +23,36 @@ def command(paths: tuple[Path, ...], *, as_json: bool) -> int:
     """Check FILES or FOLDERS and tell every fault of every file, with its remedy.
 
     \b
-    *.toml             a protocol, or a rig if its name begins with "rig"
+    *.toml             a protocol, or a rig if it has [[devices]] or its name begins with "rig"
     *.csv *.edf *.hea *.xdf *.zip *.mcap ... a recording
     """
     found = installed()
-    results: list[tuple[Path, str | None]] = []
+    results: list[tuple[Path, AnlanError | None]] = []
     for path in _files(paths):
         try:
             _check(path, found)
         except AnlanError as error:
-            results.append((path, str(error)))
+            results.append((path, error))
         else:
             results.append((path, None))
     if as_json:
-        table = [{"file": str(p), "ok": f is None, "faults": f} for p, f in results]
+        table = [
+            {
+                "file": str(path), "ok": fault is None,
+                "faults": None if fault is None else str(fault),
+                "faults_zh": [] if fault is None else fault.lines_zh,
+            }
+            for path, fault in results
+        ]  # fmt: skip
         click.echo(json.dumps(table, ensure_ascii=False, indent=2))
     else:
         for path, fault in results:
-            click.echo(f"ok      {path}" if fault is None else f"FAULTY  {fault}")
+            if fault is None:
+                click.echo(f"ok      {path}")
+                continue
+            click.echo(f"FAULTY  {path}: {fault}" if _nameless(path, fault) else f"FAULTY  {fault}")
+            for line in fault.lines_zh:
+                click.echo(f"  {line}")
     return 1 if any(fault for _, fault in results) else 0
 
 
@@ -62,9 +75,25 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def _check(path: Path, found: Plugins) -> None:
     if path.suffix in READERS:
         read_recording(path)
-    elif path.name.startswith("rig"):
+    elif _is_rig(path):
         rig = read_toml(path, Rig)
         specs = [DeviceSpec(d.name, d.model, d.options) for d in rig.devices]
         declare(specs, found.drivers(), live=True)
     else:
         read_protocol(path, scenes=found.scenes())
+
+
+def _nameless(path: Path, fault: AnlanError) -> bool:
+    """Whether a fault does not say which file it is in; several may have been checked."""
+    return path.name not in str(fault).partition("\n")[0]
+
+
+def _is_rig(path: Path) -> bool:
+    """Whether ``path`` is a rig: by its name, or by devices in what is no protocol."""
+    if path.name.startswith("rig"):
+        return True
+    try:
+        keys = tomllib.loads(path.read_text("utf-8")).keys()
+    except (OSError, ValueError):
+        return False  # what is wrong with it is told when it is read
+    return "devices" in keys and not keys & {"format", "phase"}

@@ -3,6 +3,7 @@
 import click
 
 from engine import plugins
+from engine.errors import AnlanError
 
 
 def installed() -> plugins.Plugins:
@@ -13,6 +14,12 @@ def installed() -> plugins.Plugins:
     """
     found = plugins.load()
     found.drivers()  # what is wrong with a declaration shows when it is asked for
-    for fault in found.broken.values():
-        click.echo(f"anlan: left out {fault}", err=True)
+    for name, fault in found.broken.items():
+        tell(name, fault, "left out ")
     return found
+
+
+def tell(name: str, fault: AnlanError, left_out: str = "") -> None:
+    """Say on stderr, in both languages, what is wrong with the plugin ``name``."""
+    click.echo(f"未加载插件 {name}：{fault.zh or '原因见下一行'}", err=True)
+    click.echo(f"anlan: {left_out}{fault}", err=True)

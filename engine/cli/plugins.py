@@ -5,6 +5,7 @@ import json
 import click
 
 from engine import plugins as loader
+from engine.cli.installed import tell
 from engine.devices.catalog import remedy
 
 
@@ -42,6 +43,6 @@ def command(*, as_json: bool) -> int:
             click.echo(f"{'needs':<10}{model}: {how}")
         for name in sorted(set(found.broken) - set(found.origin)):
             click.echo(f"{'broken':<8}{name}")
-    for fault in found.broken.values():
-        click.echo(f"anlan: {fault}", err=True)
+    for name, fault in found.broken.items():
+        tell(name, fault)
     return 1 if found.broken else 0

@@ -189,16 +189,23 @@ def _name_faults(devices: Sequence[DeviceSpec]) -> Iterator[ConfigError]:
     for name, times in Counter(d.name for d in devices).items():
         if times > 1:
             yield ConfigError(
-                f"{times} devices have this name", where=name, hint="give each its own"
-            )
+                f"{times} devices have this name", where=name, hint="give each its own",
+                zh=f"有 {times} 台设备用了这个名字；请各取一个",
+            )  # fmt: skip
         if not _NAME.fullmatch(name):
             yield ConfigError(
                 "is not a device's name",
                 where=name or '""',
                 hint="small letters, digits, - and _, beginning with a letter",
+                zh="不能作设备名；请用小写字母、数字、- 和 _，以字母开头",
             )
         elif name in _TAKEN:
-            yield ConfigError("is a name of the engine's own", where=name, hint="choose another")
+            yield ConfigError(
+                "is a name of the engine's own",
+                where=name,
+                hint="choose another",
+                zh="是系统自用的名字；请另取一个",
+            )
 
 
 def _unknown(spec: DeviceSpec, classes: Mapping[str, type[Any]]) -> ConfigError:
@@ -211,6 +218,8 @@ def _unknown(spec: DeviceSpec, classes: Mapping[str, type[Any]]) -> ConfigError:
         hint=f"did you mean {close[0]!r}? If not, {install} `anlan plugins` tells"
         if close
         else f"{install} installed: {known}",
+        zh=f"没有安装型号 {spec.model!r} 的驱动；"
+        + (f"是否要写 {close[0]!r}？" if close else f"已安装：{known}"),
     )
 
 

@@ -31,17 +31,20 @@ def double_faults(
                 f"is the same device as {one.name!r}: both have {min(places)}",
                 where=other.name,
                 hint="leave one of the two out, or correct it",
+                zh=f"与 {one.name!r} 是同一台设备（{min(places)}）；请删去其一，或改正",
             )
         elif one.model == other.model and issubclass(kind, Driver):
             vague = [d.name for d in (one, other) if not _places(d, kind)]
             if vague:
                 keys = WHICH[type(kind.link)]
                 yield ConfigError(
-                    f"{one.name!r} and {other.name!r} are both a {one.model}, "
+                    f"{one.name!r} and {other.name!r} are both of the model {one.model}, "
                     "and nothing tells which is which",
                     where=vague[-1],
                     hint=f'give each its own {keys[0]} = "..." (or {keys[1]}); '
                     "`anlan devices --scan` shows them",
+                    zh=f"{one.name!r} 和 {other.name!r} 型号相同（{one.model}），分不清哪台是哪台；"
+                    f'请分别写明 {keys[0]} = "..."（或 {keys[1]}），可用 anlan devices --scan 查看',
                 )
 
 

@@ -49,6 +49,7 @@ class Driver:
                 "; ".join(found),
                 where=cls.__name__,
                 hint="see drivers/README.md for a complete driver",
+                zh=f"驱动 {cls.__name__} 的声明有误，已停用；请联系其供应商",
             )
 
     def hello(self) -> Iterable[bytes]:

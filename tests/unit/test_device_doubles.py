@@ -57,7 +57,7 @@ def test_two_of_a_model_have_to_say_which_is_which(
 ) -> None:
     said = fault(("a", model, options), ("b", model, {}))
 
-    assert f"'a' and 'b' are both a {model}, and nothing tells which is which" in said
+    assert f"'a' and 'b' are both of the model {model}, and nothing tells which is which" in said
     assert key in said
     assert "anlan devices --scan" in said
 
@@ -98,3 +98,51 @@ def test_a_rig_is_checked_for_all_of_it_at_once(
     assert "b.adress: is no option of this device (did you mean 'address'?)" in said
     assert "nothing tells which is which" in said
     assert "d.baud: 'fast' is no baud rate" in said
+
+
+TWICE = (
+    '[[devices]]\nname = "one"\nmodel = "heart-rate-band"\naddress = "F0:F1:F2:F3:F4:F5"\n'
+    '[[devices]]\nname = "two"\nmodel = "polar-h10"\naddress = "F0:F1:F2:F3:F4:F5"\n'
+)
+
+
+def test_a_rig_is_known_by_its_devices_whatever_the_file_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = tmp_path / "capsule-3.toml"
+    room.write_text(TWICE)
+    status = main(["check", str(room)])
+    said = capsys.readouterr().out
+
+    assert status == 1
+    assert said.startswith("FAULTY  ")
+    assert "capsule-3.toml" in said.splitlines()[0]
+    assert "two: is the same device as 'one'" in said
+    assert "two：与 'one' 是同一台设备" in said
+    assert "evidence" not in said  # that is what a protocol lacks
+
+
+@pytest.mark.parametrize("text", ["[[devices", 'format = 1\ndevices = "none"\n', "\xff"])
+def test_what_is_no_rig_is_checked_as_a_protocol(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    file = tmp_path / "thing.toml"
+    file.write_text(text, "latin-1")
+
+    assert main(["check", str(file)]) == 1
+    assert "thing.toml" in capsys.readouterr().out
+
+
+def test_every_fault_of_a_rigs_devices_is_told_in_both_languages() -> None:
+    devices = [
+        ("a", "eda-puk", {}),
+        ("b", "heart-rate-band", {}), ("c", "heart-rate-band", {}),
+        ("d", "gsr-line", {"port": "/dev/x"}), ("d", "eda-puck", {"port": "/dev/x"}),
+        ("E", "modbus-chair", {"port": "/dev/y"}),
+        ("scene", "drift-chair", {"port": "/dev/z"}),
+    ]  # fmt: skip
+    with pytest.raises(FaultyFileError) as caught:
+        declare([DeviceSpec(*d) for d in devices], CLASSES, live=True)
+
+    assert len(caught.value.faults) >= 6
+    assert [f for f in caught.value.faults if not f.zh] == []
