@@ -7,6 +7,7 @@ from engine.dsp.eda import SkinConductance
 from engine.errors import GraphError
 from engine.graph.columns import EventsOf, SignalOf
 from engine.graph.graph import Graph
+from engine.graph.rated import rate_of
 from engine.signals import SIGNALS
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
@@ -44,15 +45,9 @@ class Skin:
                 hint="a driver must convert counts to microsiemens",
                 zh=f"单位是 {stream.unit}，不是以微西门子（uS）计的皮电，请在驱动中换算",
             )
-        if stream.rate is None:
-            raise GraphError(
-                "has no rate",
-                where=stream.name,
-                hint="declare it in the driver",
-                zh="没有声明采样率，请在驱动中写明",
-            )
+        rate = rate_of(stream)
         try:
-            self._engine = SkinConductance(stream.rate)
+            self._engine = SkinConductance(rate)
         except GraphError as fault:
             raise fault.at(stream.name) from fault
         self._made = Stream(

@@ -13,6 +13,7 @@ from engine.errors import GraphError
 from engine.graph.cardiac import HeartStreams, wire_heart
 from engine.graph.cardiac_rows import HeartRows
 from engine.graph.graph import Graph
+from engine.graph.rated import rate_of
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
 
@@ -51,15 +52,9 @@ class Pulses:
         stream = self._light = inputs[0]
         if stream.kind is not Kind.PPG:
             raise GraphError(f"is {stream.kind}, not a pulse wave", where=stream.name)
-        if stream.rate is None:
-            raise GraphError(
-                "has no rate",
-                where=stream.name,
-                hint="declare it in the driver",
-                zh="没有声明采样率，请在驱动中写明",
-            )
+        rate = rate_of(stream)
         try:
-            self._engine = PulseDetector(stream.rate, rising=self.rising)
+            self._engine = PulseDetector(rate, rising=self.rising)
         except GraphError as fault:
             raise fault.at(stream.name) from fault
         latency = stream.latency + 0.3

@@ -7,6 +7,7 @@ from engine.dsp.belt import BreathingBelt
 from engine.errors import GraphError
 from engine.graph.columns import EventsOf, SignalOf
 from engine.graph.graph import Graph
+from engine.graph.rated import rate_of
 from engine.signals import SIGNALS
 from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
@@ -46,15 +47,9 @@ class Belt:
         (stream,) = inputs
         if stream.kind is not Kind.RESP:
             raise GraphError(f"is {stream.kind}, not respiration", where=stream.name)
-        if stream.rate is None:
-            raise GraphError(
-                "has no rate",
-                where=stream.name,
-                hint="declare it in the driver",
-                zh="没有声明采样率，请在驱动中写明",
-            )
+        rate = rate_of(stream)
         try:
-            self._engine = BreathingBelt(stream.rate, rising=self.rising)
+            self._engine = BreathingBelt(rate, rising=self.rising)
         except GraphError as fault:
             raise fault.at(stream.name) from fault
         self._made = Stream(

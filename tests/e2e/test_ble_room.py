@@ -17,41 +17,11 @@ from engine.plugins import Plugins
 from engine.store.session_file import SessionFile
 from engine.streams import Chunk
 from tests.e2e.ble_sources import BEAT, WornStrap
+from tests.short_protocol import write_short
 
 pytestmark = pytest.mark.slow
 
 CLASSES = {"worn-strap": WornStrap}
-
-PROTOCOL = """
-format = 1
-id = "strap"
-title = { zh = "心率带", en = "A strap" }
-wants = ["heart"]
-demonstration = true
-scene = "dusk-ocean"
-
-[about]
-zh = "测试用。"
-en = "For a test."
-
-[envelope]
-check = 2.0
-rating = 1.0
-fit = 3.0
-fit_held = 1.0
-fit_quality = 0.1
-baseline = 6.0
-recovery = 2.0
-closing = 2.0
-upright = 2.0
-
-[[phase]]
-id = "rest"
-title = { zh = "休息", en = "Rest" }
-scene = "dusk-ocean"
-lasts = 6.0
-say = { zh = "如果愿意，看看海面。", en = "If you like, look at the water." }
-"""
 
 
 def test_a_strap_in_its_own_process_slips_and_comes_back_without_a_double_beat() -> None:
@@ -97,7 +67,7 @@ def test_a_whole_session_is_measured_by_a_bluetooth_strap(
 
     monkeypatch.setattr(Plugins, "drivers", drivers)
     protocol, rig, out = tmp_path / "strap.toml", tmp_path / "rig.toml", tmp_path / "session"
-    protocol.write_text(PROTOCOL, "utf-8")
+    write_short(protocol, lasts=6.0, needs='wants = ["heart"]')
     rig.write_text('[[devices]]\nname = "band"\nmodel = "worn-strap"\n', "utf-8")
     status = main(
         ["run", str(protocol), "--rig", str(rig), "--headless", "--no-stage", "--no-sound",

@@ -1,12 +1,10 @@
 """One room, many drivers that misbehave at once: each takes down only itself."""
 
 import os
-import threading
-import tty
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import psutil
@@ -18,6 +16,7 @@ from engine.devices import live
 from engine.devices.manager import DeviceManager, DeviceSpec
 from engine.events import Notice
 from engine.streams import Chunk
+from engine.testing.hosting import Terminal
 from tests.e2e.device_sources import CLASSES
 
 pytestmark = [
@@ -43,42 +42,26 @@ TROUBLES: dict[str, dict[str, tuple[str, ...]]] = {
 CLASSES_HERE: dict[str, Any] = {**CLASSES, "eda-puck": EdaPuck}
 
 
-class Garbage:
+class Garbage(Terminal):
     """A serial device that sends a megabyte of noise a second."""
 
     RATE = 1e6
 
     def __init__(self) -> None:
+        super().__init__(EdaPuck, ())
         self.sent = 0
-        self._master, self._slave = os.openpty()
-        for end in (self._master, self._slave):
-            tty.setraw(end)
-        os.set_blocking(self._master, False)
-        self.port = os.ttyname(self._slave)
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._pour, name="garbage", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ending.set()
-        self._thread.join(2.0)
-        os.close(self._master)
-        os.close(self._slave)
-
-    def _pour(self) -> None:
-        clock, noise = SystemClock(), np.random.default_rng(1)
+    def _talk(self) -> None:
+        noise = np.random.default_rng(1)
         while not self._ending.is_set():
-            due = int(clock.now() * self.RATE) - self.sent
+            due = int(self.clock.now() * self.RATE) - self.sent
             if due > 0:
                 data = noise.integers(0, 256, min(due, 65536), dtype=np.uint8).tobytes()
                 try:
                     self.sent += os.write(self._master, data)
                 except BlockingIOError:
                     self.sent += len(data)  # the line is full: it is lost, as on a wire
-            clock.wait(0.002)
+            self.clock.wait(0.002)
 
 
 class Watched:
@@ -136,7 +119,7 @@ def test_whatever_a_driver_does_the_others_samples_keep_coming(
     with ExitStack() as stack:
         garbage = stack.enter_context(Garbage())
         if "garbage" in expected:
-            devices[1] = DeviceSpec("garbage", "eda-puck", {"port": garbage.port})
+            devices[1] = DeviceSpec("garbage", "eda-puck", garbage.options)
         room = Watched(devices)
         stack.enter_context(room.manager)
         room.until(lambda: "data" in room.codes("healthy"))

@@ -11,6 +11,7 @@ import pytest
 from engine.cli import main
 from engine.store.session_file import SessionFile
 from tests.lsl_room import loopback, outlet
+from tests.short_protocol import write_short
 
 pytest.importorskip("pylsl", reason="pylsl is not installed")
 pytest.importorskip("brainflow", reason="brainflow is not installed")
@@ -21,36 +22,6 @@ pytestmark = [
 ]
 __all__ = ["loopback"]
 
-PROTOCOL = """
-format = 1
-id = "heart-only"
-title = { zh = "心率", en = "A heart" }
-needs = ["heart"]
-demonstration = true
-scene = "dusk-ocean"
-
-[about]
-zh = "测试用。"
-en = "For a test."
-
-[envelope]
-check = 2.0
-rating = 1.0
-fit = 3.0
-fit_held = 1.0
-fit_quality = 0.1
-baseline = 6.0
-recovery = 2.0
-closing = 2.0
-upright = 2.0
-
-[[phase]]
-id = "rest"
-title = { zh = "休息", en = "Rest" }
-scene = "dusk-ocean"
-lasts = 30.0
-say = { zh = "如果愿意，看看海面。", en = "If you like, look at the water." }
-"""
 LSL = """
 [[devices]]
 name = "heart"
@@ -98,7 +69,7 @@ def heart(by: str, folder: Path) -> Generator[str]:
 @pytest.mark.parametrize("by", ["lsl", "brainflow"])
 def test_a_session_hears_the_heart_and_shows_what_varies(by: str, tmp_path: Path) -> None:
     protocol, rig, out = tmp_path / "heart-only.toml", tmp_path / "rig.toml", tmp_path / "session"
-    protocol.write_text(PROTOCOL, "utf-8")
+    write_short(protocol, lasts=30.0)
     with heart(by, tmp_path) as entry:
         rig.write_text(entry, "utf-8")
         status = main(
