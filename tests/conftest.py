@@ -20,7 +20,10 @@ ROOT = Path(__file__).parents[1]
 # unlucky draw stops another's work. `--hypothesis-profile exploring` draws new ones, and more.
 settings.register_profile("dependable", max_examples=40, deadline=None, derandomize=True)
 settings.register_profile("exploring", max_examples=1000, deadline=None)
-settings.load_profile("dependable")
+# A hundred times slower without machine code (`NUMBA_DISABLE_JIT=1`): the same laws, fewer times.
+settings.register_profile("interpreted", max_examples=4, deadline=None, derandomize=True)
+compiled = os.environ.get("NUMBA_DISABLE_JIT", "0") in {"", "0"}
+settings.load_profile("dependable" if compiled else "interpreted")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
