@@ -27,12 +27,17 @@ def held_out(recordings: Path, heart: str, most: int = 2500) -> F64:
 
 def quiet_stretch(rr: F64) -> F64:
     """Return the longest stretch (up to 2500) without an interval that is odd by a plain rule."""
+    return quiet_stretches(rr)[0][:2500]
+
+
+def quiet_stretches(rr: F64) -> list[F64]:
+    """Return the stretches without an interval that is odd by a plain rule, the longest first."""
     usual = np.array([np.median(rr[max(0, i - 5) : i + 6]) for i in range(rr.size)])
     odd = np.abs(rr / usual - 1.0) > 0.2
     odd[1:] |= np.abs(np.diff(rr)) / usual[1:] > 0.3
     ends = np.flatnonzero(np.concatenate([[True], odd, [True]]))
-    k = int(np.argmax(np.diff(ends)))
-    return rr[ends[k] : ends[k + 1] - 1][:2500]
+    order = np.argsort(-np.diff(ends), kind="stable")
+    return [rr[ends[k] : ends[k + 1] - 1] for k in order.tolist()]
 
 
 def hurt(rr: F64, share: float, rng: np.random.Generator) -> F64:

@@ -29,6 +29,8 @@ STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 """Student's t for 95 %, by degrees of freedom from 1; 1.96 for very many."""
 SURE = 1.96
 """Doubts that hold 95 %."""
+WIDER = STUDENT[AGAIN - 1] / SURE
+"""How much wider a doubt must be told that is known from so few tellings (Student's t)."""
 
 Series = tuple[F64, F64]
 """Times (n,) s and intervals (n,) ms."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.dsp.hrv_limits import BY_BREATH, INDICES, Index
-from engine.dsp.hrv_retold import moved
+from engine.dsp.hrv_retold import WIDER, moved
 from engine.dsp.metric import Why
 from engine.streams import F64
 
@@ -83,14 +83,17 @@ def told(
     index = INDICES[name] if name in INDICES else BY_BREATH[name]
     value = float(values[0])
     off = moved(np.log(np.maximum(values, LITTLE)) if index.relative else values)
-    return judged(index, value, off, chance, share, window_s, steady=steady)
+    return judged(index, value, off, chance, share, window_s, steady=steady, wider=WIDER)
 
 
 def judged(
     index: Index, value: float, off: float, chance: float, share: Share, window_s: float,
-    *, steady: bool = True,
+    *, steady: bool = True, wider: float = 1.0,
 ) -> Told:  # fmt: skip
-    """Return a value which corrections may have moved by ``off``, as the index counts it."""
+    """Return a value which corrections may have moved by ``off``, as the index counts it.
+
+    The doubt that is told is ``wider`` by that factor, for how few ways ``off`` is known from.
+    """
     reasons = (
         (Why.IRREGULAR, index.needs_regular and not steady),
         (Why.SHORT, window_s < index.least - ROUNDING),
@@ -107,5 +110,5 @@ def judged(
         quality=share.quality / (1.0 + (off / index.doubtful) ** 2),
         corrected=share.corrected,
         window_s=window_s,
-        doubt=math.hypot(off * abs(value) if index.relative else off, chance),
+        doubt=math.hypot(wider * off * (abs(value) if index.relative else 1.0), chance),
     )

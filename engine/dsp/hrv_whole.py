@@ -8,7 +8,7 @@ import numpy as np
 from engine.dsp import hrv_coherence, hrv_spectrum
 from engine.dsp.hrv_chance import chance_of
 from engine.dsp.hrv_limits import INDICES, Index
-from engine.dsp.hrv_retold import TELLINGS, moved
+from engine.dsp.hrv_retold import TELLINGS, WIDER, moved
 from engine.dsp.hrv_sequence import level_and_spread, sequence_of
 from engine.dsp.hrv_spectrum_beats import Tachogram, is_interval, tachogram
 from engine.dsp.hrv_spectrum_told import bands_told
@@ -119,8 +119,9 @@ def _time_domain(
         np.where(weight > 0.0, nn, np.nan), steps.of
     ).tolist()
 
-    def tell(name: str, value: float, off: float, chance: float = 0.0) -> Told:
-        return judged(INDICES[name], value, off, chance, share, length, steady=steady)
+    def tell(name: str, value: float, off: float, chance: float, wider: float = 1.0) -> Told:
+        index = INDICES[name]
+        return judged(index, value, off, chance, share, length, steady=steady, wider=wider)
 
     known = steps.length >= 1000.0 * LEAST_JOINED
     rmssd = steps.rmssd if known else math.nan
@@ -131,9 +132,9 @@ def _time_domain(
     by_sd2 = math.hypot(ratio * by_sdnn, (ratio - 1.0) * of_rmssd)
     pnn50 = steps.pnn50 if known else math.nan
     return {
-        "hr_bpm": tell("hr_bpm", 60000.0 / mean, of_mean, by_mean * 60000.0 / mean),
-        "mean_nn_ms": tell("mean_nn_ms", mean, of_mean, by_mean * mean),
-        "sdnn_ms": tell("sdnn_ms", sdnn, of_sdnn, by_sdnn * sdnn),
+        "hr_bpm": tell("hr_bpm", 60000.0 / mean, of_mean, by_mean * 60000.0 / mean, WIDER),
+        "mean_nn_ms": tell("mean_nn_ms", mean, of_mean, by_mean * mean, WIDER),
+        "sdnn_ms": tell("sdnn_ms", sdnn, of_sdnn, by_sdnn * sdnn, WIDER),
         "rmssd_ms": tell("rmssd_ms", rmssd, steps.doubt, of_rmssd * rmssd),
         "pnn50_percent": tell("pnn50_percent", pnn50, steps.pnn50_doubt, 100.0 * of_pnn50),
         "sd1_ms": tell("sd1_ms", sd1, steps.doubt, of_rmssd * sd1),

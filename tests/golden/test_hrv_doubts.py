@@ -1,5 +1,6 @@
 """Corrected beats move a number no further than its doubt says, in hearts that chose nothing."""
 
+import math
 from collections import defaultdict
 from pathlib import Path
 
@@ -7,11 +8,15 @@ import numpy as np
 import pytest
 
 from engine.dsp import hrv_follow as to
+from engine.dsp.hrv_limits import BY_BREATH, INDICES
+from engine.dsp.hrv_retold import WIDER
 from engine.dsp.hrv_spectrum_live import EVERY, VALUES, LiveVariability, Variability
 from engine.dsp.hrv_tracker import HeartTracker
+from engine.dsp.hrv_trust import Told
 from engine.dsp.jit import COMPILED
 from engine.dsp.qrs_layout import CONFIRMED
-from engine.dsp.rr_layout import NORMAL
+from engine.dsp.rr_layout import LEARN, NORMAL
+from engine.dsp.rr_push import LEARNED
 from engine.streams import F64
 from tests.hurt_hearts import HELD_OUT, SEEDS, held_out, hurt
 
@@ -20,6 +25,8 @@ EACH = 6
 """Of the values that come every 5 s, each so many-th is looked at."""
 SURE = 0.7
 SURE_OFF = 1.96
+LITTLE = 0.001
+"""A share by which a value may be off though nothing was corrected: times are rounded."""
 GUIDED = ("paced_ms",)
 
 
@@ -32,12 +39,25 @@ def judged(rr_ms: F64) -> F64:
 
 
 def believed(rr_ms: F64) -> F64:
-    """Return such rows with every interval taken for normal: the truth."""
+    """Return such rows with every interval taken for normal: the truth.
+
+    But for those that are learned from, which no row of a hurt heart tells either: with them
+    entropy and scaling would look at another stretch, and be off for that.
+    """
     t = np.cumsum(rr_ms) / 1000.0
     rows = np.full((t.size - 2, to.ROW), np.nan)
     rows[:, to.KNOWN], rows[:, to.AT], rows[:, to.NN] = t[2:], t[:-2], rr_ms[:-2]
     rows[:, to.CODE], rows[:, to.COUNT], rows[:, to.QUALITY] = NORMAL, 1.0, 1.0
+    rows[: LEARNED - 2, to.CODE] = LEARN
     return rows
+
+
+def off_of(name: str, found: Told) -> float:
+    """Return the part of the doubt that corrections make: it is what lowered the quality."""
+    index = INDICES.get(name) or BY_BREATH[name]
+    wider = WIDER if name in INDICES else 1.0
+    off = index.doubtful * math.sqrt(max((1.0 - found.corrected) / found.quality - 1.0, 0.0))
+    return wider * off * (abs(found.value) if index.relative else 1.0)
 
 
 def told(rows: F64) -> dict[int, Variability]:
@@ -66,6 +86,7 @@ def test_of_the_numbers_of_high_quality_few_are_further_off_than_their_doubt(
 ) -> None:
     beyond: dict[str, list[bool]] = defaultdict(list)
     by_heart: dict[str, list[bool]] = defaultdict(list)
+    by_repair: dict[str, list[bool]] = defaultdict(list)
     for number, heart in enumerate(HELD_OUT):
         clean = held_out(recordings, heart, BEATS)
         truth = told(believed(clean))
@@ -80,10 +101,15 @@ def test_of_the_numbers_of_high_quality_few_are_further_off_than_their_doubt(
                         off = abs(found.value - true.value)
                         beyond[name].append(off > SURE_OFF * found.doubt)
                         by_heart[heart].append(off > SURE_OFF * found.doubt)
+                        repair = SURE_OFF * off_of(name, found) + LITTLE * abs(true.value)
+                        by_repair[name].append(off > repair)
 
     assert set(beyond) == set(VALUES) - set(GUIDED)
     for name, out in beyond.items():
         assert len(out) >= 8, name
-        assert np.mean(out) <= 0.10, (name, np.mean(out))
+        assert np.mean(out) <= 0.05, (name, np.mean(out))
+    # Of what corrections alone make of it this holds of all indices together: each by itself has
+    # too few values here, and a beat that is wrong and was not seen is in no doubt.
+    assert np.mean(np.concatenate(list(by_repair.values()))) <= 0.10
     for heart, out in by_heart.items():
         assert np.mean(out) <= 0.05, (heart, np.mean(out))

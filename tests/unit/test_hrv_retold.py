@@ -12,6 +12,7 @@ from engine.dsp.hrv_retold import (
     AGAIN,
     BELIEVED,
     TELLINGS,
+    WIDER,
     WITHOUT,
     but_oddest,
     chance_of_mean,
@@ -134,7 +135,7 @@ def test_a_value_that_may_be_far_off_loses_quality_then_itself(off: float, quali
     assert found.quality == pytest.approx(quality, abs=0.002)
     assert math.isfinite(found.value) == (quality > 0.0)
     if quality:
-        assert found.doubt == pytest.approx(math.hypot(100.0 * off, 20.0))
+        assert found.doubt == pytest.approx(math.hypot(WIDER * 100.0 * off, 20.0))
 
 
 @pytest.mark.parametrize("name", sorted(INDICES))
