@@ -1,6 +1,7 @@
 """`anlan analyse`: the five-minute seated test on any recording."""
 
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -127,6 +128,8 @@ def _write(path: Path | None, text: str) -> None:
             waiting.write_text(text, encoding="utf-8", newline="\n")
         waiting.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            waiting.unlink(missing_ok=True)
         raise AnlanError(
             f"cannot be written: {(error.strerror or str(error)).lower()}", where=str(path),
             hint="choose another place",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from engine.cli.installed import installed
-from engine.config import Rig, read_toml
+from engine.cli.rigs import named, read_rig
 from engine.devices.catalog import DeviceSpec, declare
 from engine.errors import AnlanError, ConfigError
 from engine.plugins import Plugins
@@ -76,9 +76,10 @@ def _check(path: Path, found: Plugins) -> None:
     if path.suffix in READERS:
         read_recording(path)
     elif _is_rig(path):
-        rig = read_toml(path, Rig)
+        rig = read_rig(path, found.drivers())
         specs = [DeviceSpec(d.name, d.model, d.options) for d in rig.devices]
-        declare(specs, found.drivers(), live=True)
+        with named(path):
+            declare(specs, found.drivers(), live=True)
     else:
         read_protocol(path, scenes=found.scenes())
 

@@ -1,13 +1,15 @@
 """`anlan run`: a session with a protocol, a rig or a recording or a simulated person."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from engine.cli.installed import installed
 from engine.cli.planning import make_plan, session_folder
+from engine.cli.rigs import named, read_rig
 from engine.cli.running import run_session
-from engine.config import Rig, read_toml
+from engine.config import Rig
 from engine.devices.manager import DeviceSpec
 from engine.runtime.plan import load_protocol, replayed, simulated, uses_chair
 
@@ -64,7 +66,7 @@ def command(
     if seed is not None and not simulate:
         raise click.UsageError("--seed belongs to --simulate")
     found = installed()
-    rig = read_toml(rig_file, Rig) if rig_file else Rig.default()
+    rig = read_rig(rig_file, found.drivers(), live=not virtual) if rig_file else Rig.default()
     chosen = load_protocol(protocol, found)
     devices = None
     if recording is not None:
@@ -76,4 +78,5 @@ def command(
         chosen, rig, found, devices=devices, folder=session_folder(out, chosen.id), lang=lang,
         seed=seed or 0, headless=headless, virtual=virtual, stage=not no_stage, sound=not no_sound,
     )  # fmt: skip
-    return run_session(plan)
+    with named(rig_file) if rig_file and devices is None else nullcontext():
+        return run_session(plan)

@@ -11,6 +11,7 @@ import click
 
 from engine.cli.private import private
 from engine.cli.progress import Bar
+from engine.errors import AnlanError
 from engine.report import write_report
 from engine.report.presence import absences_of, nothing_came
 from engine.runtime.attendants import KEYS, Keyboard, Unattended
@@ -49,8 +50,14 @@ def run_session(plan: Plan) -> int:
                 outcome = room.run(bar.share)
         folder = SessionFolder(plan.folder)
         bar.share("report", 0.0)
-        write_report(folder.recording, folder.report)
+        fault: AnlanError | None = None
+        try:
+            write_report(folder.recording, folder.report)
+        except AnlanError as error:  # the session is told all the same
+            fault = error
     _last_words(plan, outcome)
+    if fault is not None:
+        raise fault
     if not nothing_came([d.name for d in plan.devices], outcome.devices, outcome.seconds):
         return 0
     click.echo("没有一台设备送来数据", err=True)
@@ -101,7 +108,8 @@ def _last_words(plan: Plan, outcome: Outcome) -> None:
         click.echo(f"devices  {absence.words.zh}")
         click.echo(f"         {absence.words.en}")
     click.echo(f"folder   {plan.folder}")
-    click.echo(f"report   {folder.report}")
+    if folder.report.is_file():
+        click.echo(f"report   {folder.report}")
     if outcome.first_frame:
         click.echo(f"ready    picture and sound after {outcome.first_frame:.1f} s")
     memory = ", ".join(f"{name} {n / 2**20:.0f} MiB" for name, n in outcome.memory.items())

@@ -1,5 +1,6 @@
 """Writes the report of a recorded session to a file."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import AnlanError
@@ -28,6 +29,8 @@ def write_report(session: Path, out: Path) -> None:
         waiting.write_text(text, encoding="utf-8", newline="\n")
         waiting.replace(out)
     except OSError as error:
+        with suppress(OSError):
+            waiting.unlink(missing_ok=True)
         raise AnlanError(
             f"the report cannot be written: {error.strerror or error}",
             where=str(out),

@@ -107,7 +107,7 @@ class Actuators:
         if refused:
             self.refuse(control, level, refused)
             return
-        if self._is_stopped(control):
+        if self.is_stopped(control):
             self._later[control] = (level, by_hand)
             return
         self._head_for(control, level, why, by_hand=by_hand)
@@ -208,7 +208,8 @@ class Actuators:
         jumped, self._jumped = self._jumped, set()
         return jumped
 
-    def _is_stopped(self, control: str) -> bool:
+    def is_stopped(self, control: str) -> bool:
+        """Whether a pause, a hold or "dizzy" keeps ``control`` from acting."""
         holds_all = any(name != "hold" for name in self._stops)
         return holds_all or ("hold" in self._stops and self.outputs[control].moves)
 

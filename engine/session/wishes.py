@@ -106,6 +106,9 @@ def _undo(conductor: "Conductor", command: Command) -> None:
     control = conductor.levels.undoable
     if control is not None and control in conductor.actuators:
         _may_act(conductor, control)
+        if conductor.actuators.is_stopped(control):
+            # Its level would run ahead of a chair that stands still, and call it there at once.
+            raise Refusal(f"{control} is stopped; let the session go on first")
     change = conductor.levels.undo()
     if change is None:
         raise Refusal("no automatic change to take back")

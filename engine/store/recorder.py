@@ -7,6 +7,7 @@ faster than the disk (virtual time), several blocks share one wait.
 
 import queue
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -186,6 +187,9 @@ class Recorder:
         except OSError as error:
             self._file.close()
             self._events.close()
+            for made in (self.path, events_path(self.path)):  # no session began
+                with suppress(OSError):
+                    made.unlink()
             raise disk_fault(self.path, error) from error
 
     def _work(self) -> None:

@@ -130,3 +130,45 @@ def test_a_folder_that_cannot_be_written_is_named(
     said = capsys.readouterr().err
     assert "cannot be written to" in said
     assert "--out" in said
+
+
+def test_a_rig_tells_the_faults_of_the_file_and_of_its_devices_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "capsule-3.toml"  # what it lists says that it is a rig
+    bad.write_text(
+        'langauge = "zh"\n'
+        '[[devices]]\nname = "a"\nmodel = "heart-rate-band"\naddress = "AA:BB:CC:DD:EE:FF"\n'
+        '[[devices]]\nname = "a"\nmodel = "polar-h10"\naddress = "aa:bb:cc:dd:ee:ff"\n'
+        '[[devices]]\nname = "B x"\nmodel = "hart-rate-band"\n'
+        '[[devices]]\nname = "g"\nmodel = "gsr-line"\nport = "/dev/ttyUSB9"\nbaud = "fast"\n'
+        '[[devices]]\nname = "h"\nprot = 3\n',
+        encoding="utf-8",
+    )
+    checked = main(["check", str(bad)]), capsys.readouterr().out
+    started = (
+        main(["run", "demo", "--rig", str(bad), "--headless", "--out", str(tmp_path / "s")]),
+        capsys.readouterr().err,
+    )
+
+    for status, told in (checked, started):
+        assert status == 1
+        for words in (
+            "did you mean 'language'?", "not 'B x'", "device-2: is the same device as 'a'",
+            "device-3: no driver is installed", "g.baud: 'fast' is no baud rate",
+            '"h" > model: is missing', str(bad),
+        ):  # fmt: skip
+            assert words in told
+    assert not (tmp_path / "s").exists()
+
+
+def test_faults_of_devices_alone_name_the_rig(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "rig.toml"
+    bad.write_text('[[devices]]\nname = "a"\nmodel = "nope"\n', encoding="utf-8")
+
+    assert main(["check", str(bad)]) == 1
+    assert f"{bad}: 1 fault" in capsys.readouterr().out
+    assert main(["run", "demo", "--rig", str(bad), "--headless", "--out", str(tmp_path / "s")]) == 1
+    assert f"{bad}: 1 fault" in capsys.readouterr().err
