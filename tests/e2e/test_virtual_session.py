@@ -1,5 +1,6 @@
 """Whole sessions in virtual time, from the command line to the last file."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -56,6 +57,25 @@ def test_nobody_else_on_the_computer_can_read_a_session(simulated: Path, tmp_pat
 
     assert len(made) > 5
     assert [p.name for p in made if p.stat().st_mode & 0o077] == []
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing_half_done_and_the_session_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(self: Path, *_: object, **__: object) -> int:
+        self.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    out = tmp_path / "s"
+    status = main(["run", "demo", "--simulate", "--seed", "7", *FAST, "--out", str(out)])
+    told = capsys.readouterr()
+
+    assert status == 1
+    assert f"folder   {out}" in told.out
+    assert "the report cannot be written: No space left" in told.err
+    assert not list(out.glob("report.html*"))
+    assert SessionFile.open(out / "session.mcap").complete
 
 
 @pytest.mark.slow

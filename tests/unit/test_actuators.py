@@ -53,6 +53,11 @@ def at(room: Rehearsal, control: str = RECLINE) -> float:
     return room.conductor.levels[control].now
 
 
+def refusals(room: Rehearsal) -> list[str]:
+    told = room.kinds("command_received")
+    return [str(e.facts["reason"]) for e in told if not e.facts["accepted"]]
+
+
 def rules(room: Rehearsal, control: str = RECLINE) -> list[str]:
     changes = room.kinds("level_changed")
     return [str(e.facts["because"]["rule"]) for e in changes if e.facts["control"] == control]
@@ -164,6 +169,56 @@ def test_nobody_consents_to_motion_for_the_officer(by: str) -> None:
     assert at(room) == 0.0
     assert rules(room) == []
     assert room.kinds("consent_given")[0].facts["chair"] is False
+
+
+def test_everything_is_still_and_refused_before_consent() -> None:
+    room = rehearsal(outputs=OUTPUTS, limits=LIMITS, phase=phases(recline=30.0))
+    actuators = room.conductor.actuators
+    room.run(1, Command("set", "counselor", {"control": RECLINE, "value": 10}))
+    before = (
+        actuators.still,
+        at(room),
+        refusals(room),
+    )
+    room.run(1, CONSENT)
+
+    assert before == (True, 0.0, [f"{RECLINE} does nothing without the officer's consent"])
+    assert not actuators.still
+
+
+def test_a_hand_that_sets_a_stopped_chair_has_to_wait_until_it_may_go_on() -> None:
+    room = leaning()
+    room.run(5)
+    room.run(1, Command("pause", "officer"))
+    stopped = at(room)
+    room.run(20, Command("set", "counselor", {"control": RECLINE, "value": 20}))
+    waiting = at(room)
+    room.run(60, Command("resume", "officer"))
+
+    assert waiting == stopped
+    assert at(room) == pytest.approx(20.0)
+
+
+def test_nothing_is_taken_back_behind_the_back_of_a_chair_that_is_stopped() -> None:
+    room = leaning()
+    room.run(10)
+    room.run(1, Command("pause", "officer"))
+    stopped = at(room)
+    room.run(20, Command("undo", "counselor"))
+    refused = refusals(room)
+
+    assert at(room) == stopped, "its level does not run ahead of it"
+    assert refused[-1].startswith(f"{RECLINE} is stopped")
+
+
+def test_a_chair_on_its_way_is_not_called_to_where_it_says_it_is() -> None:
+    room = leaning()
+    room.run(5)
+    on_its_way = at(room)
+    room.conductor.actuators.feel(RECLINE, on_its_way - 3.0)  # it lags behind
+    room.run(5)
+
+    assert at(room) == pytest.approx(on_its_way + 5.0)
 
 
 def test_a_chair_somebody_left_reclined_is_not_brought_up_unasked() -> None:

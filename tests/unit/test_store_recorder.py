@@ -418,3 +418,14 @@ def test_a_recording_without_a_later_column_of_the_show_is_read_by_the_names_of_
         np.testing.assert_array_equal(
             read[:, wanted.axes.index(axis)], rows[:, older.axes.index(axis)]
         )
+
+
+def test_a_disk_that_is_full_before_anyone_sits_down_leaves_no_session_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    disk.error, disk.half = errno.ENOSPC, True
+    with pytest.raises(RecordingError, match="no space left"):
+        Recorder(tmp_path / "s" / "session.mcap", HEADER)
+
+    assert list((tmp_path / "s").iterdir()) == []
