@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -6,18 +7,24 @@ from engine.dsp import qrs_layout as at
 from engine.dsp.qrs import QrsDetector
 from engine.streams import F64
 from tests.chunks import cuts, split
-from tests.synthetic_heart import ecg
+from tests.paced_heart import Pacing, paced
+from tests.synthetic_heart import Ecg, ecg
 
 RATE = 130
 MADE = ecg(RATE, 24.0, noise=0.05)
+PACED = [
+    (rate, paced(rate, 14.0, Pacing(spike, 0.002, atrial=True), seed=rate))
+    for rate, spike in ((130, 1.0), (250, 3.0), (500, -2.0), (1000, 1.0))
+]
+"""Two pulses a beat, each of which is bridged and taken out of the filters from 250 Hz on."""
 
 
-def spoiled(seed: int) -> tuple[F64, F64]:
+def spoiled(seed: int, made: Ecg = MADE, rate: int = RATE) -> tuple[F64, F64]:
     """Return the ECG with stretches missing, flat and wild, and a gap in its stamps."""
     rng = np.random.default_rng(seed)
-    x, t = MADE.x.copy(), MADE.t.copy()
+    x, t = made.x.copy(), made.t.copy()
     for _ in range(rng.integers(0, 5)):
-        start, n = rng.integers(0, x.size), rng.integers(1, 3 * RATE)
+        start, n = rng.integers(0, x.size), rng.integers(1, 3 * rate)
         way = rng.integers(0, 4)
         if way == 0:
             x[start : start + n] = np.nan
@@ -37,6 +44,23 @@ def test_detector_does_not_care_how_samples_are_bundled(seed: int, where: list[i
     whole = QrsDetector(RATE).push(x, t).copy()
 
     running = QrsDetector(RATE)
+    pieces = zip(split(x, where), split(t, where), strict=True)
+    parts = np.concatenate([running.push(px, pt).copy() for px, pt in pieces])
+
+    assert np.array_equal(parts, whole)
+
+
+@pytest.mark.parametrize(("rate", "made"), PACED, ids=[str(rate) for rate, _ in PACED])
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), data=st.data())
+def test_nor_where_a_paced_beat_or_its_pulse_is_cut(
+    rate: int, made: Ecg, seed: int, data: st.DataObject
+) -> None:
+    t, x = spoiled(seed, made, rate)
+    where = sorted(data.draw(cuts(x.size)) + list(range(rate, x.size, rate // 4)))
+    whole = QrsDetector(rate).push(x, t).copy()
+
+    running = QrsDetector(rate)
     pieces = zip(split(x, where), split(t, where), strict=True)
     parts = np.concatenate([running.push(px, pt).copy() for px, pt in pieces])
 
