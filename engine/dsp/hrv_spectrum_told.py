@@ -6,10 +6,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from engine.dsp.hrv_coherence import CONFIDENCE, Coherence
-from engine.dsp.hrv_retold import chance_of_mean, moved
+from engine.dsp.hrv_retold import chance_of_mean, chance_without, moved
 from engine.dsp.hrv_spectrum import BANDS, STRETCH, bands
 from engine.dsp.hrv_trust import LITTLE, Share, Told, told
 from engine.streams import F64
+
+PEAKS = frozenset({"lf_peak_hz", "hf_peak_hz"})
 
 
 def bands_told(
@@ -32,10 +34,16 @@ def bands_told(
     for densities in spectra:
         total = total + densities
         own.append(densities[0].copy())  # a view would keep all its tellings
-    mean, each = bands(total / len(own)), bands(np.array(own))
+    stretches = np.array(own)
+    mean, each = bands(total / len(own)), bands(stretches)
+    # A summit jumps to another hill where the stretches that made it are few: leave each one out.
+    less = bands((total[0] - stretches) / (len(own) - 1)) if len(own) > 1 else each
     made: dict[str, Told] = {}
     for name in BANDS:
         chance = chance_of_mean(getattr(each, name))
+        if name in PEAKS:
+            jumps = chance_without(getattr(less, name))
+            chance = max(chance, jumps) if math.isfinite(jumps) else chance
         made[name] = told(name, getattr(mean, name), chance, share, seconds, steady=steady)
     return made
 

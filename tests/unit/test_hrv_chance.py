@@ -140,9 +140,7 @@ def test_two_recordings_of_five_minutes_differ_no_further_than_their_doubts(
                     apart[name].append(abs(found.value - other[name].value) / off)
 
     for name, doubts in apart.items():
-        # A summit jumps from one hill to the next, which its doubt does not know.
-        least = 0.70 if name.endswith("peak_hz") else 0.85
-        assert np.mean(np.array(doubts) < 1.96) >= least, name
+        assert np.mean(np.array(doubts) < 1.96) >= 0.85, name
         assert len(doubts) > 60, name
 
 
