@@ -71,7 +71,7 @@ def test_bench_governor_step(benchmark: BenchmarkFixture) -> None:
 def test_bench_live_drain_and_age_of_samples(benchmark: BenchmarkFixture) -> None:
     """Time a look at three live devices, and report how old samples are when they arrive."""
     clock = SystemClock()
-    devices = [DeviceSpec(f"d{n}", "metronome") for n in range(3)]
+    devices = [DeviceSpec(f"d{n}", "metronome", {"port": f"d{n}"}) for n in range(3)]
     ages: list[float] = []
     with DeviceManager(devices, classes=CLASSES, clock=clock, live=True) as manager:
         deadline = clock.now() + 20.0

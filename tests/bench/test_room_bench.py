@@ -1,6 +1,7 @@
 """What a session costs: the step of a live room, and a whole session in virtual time."""
 
 import gc
+import time
 from pathlib import Path
 
 import numpy as np
@@ -91,15 +92,15 @@ def test_room_step_with_four_streams_stays_under_a_millisecond(
 def test_a_twenty_minute_session_runs_in_seconds(
     benchmark: BenchmarkFixture, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """capsule-20, simulated, recorded, in virtual time, without rendering."""
+    """capsule-20, simulated, recorded, in virtual time, without rendering: processor time."""
     warmup()
 
-    clock, took = SystemClock(), []
+    took: list[float] = []
 
     def session() -> Outcome:
-        folder, before = tmp_path_factory.mktemp("bench") / "session", clock.now()
+        folder, before = tmp_path_factory.mktemp("bench") / "session", time.process_time()
         outcome = Room(plan_of(folder, "capsule-20"), Unattended()).run()
-        took.append(clock.now() - before)
+        took.append(time.process_time() - before)
         return outcome
 
     outcome = benchmark.pedantic(session, rounds=2, iterations=1, warmup_rounds=1)  # type: ignore[no-untyped-call]
