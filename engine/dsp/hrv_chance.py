@@ -58,6 +58,13 @@ def spread_of_power(x: F64, n: float, alike: F64) -> float:
     return float(np.sqrt(0.5 * factor / n))
 
 
+@kernel("float64(float64, float64, float64, float64)")
+def mean_without(total: float, n: float, part: float, part_n: float) -> float:
+    """Return the mean of what a part leaves; NaN where the part is all there is."""
+    left = n - part_n
+    return (total - part) / left if left > 0.0 else np.nan
+
+
 @kernel("float64(float64[::1])")
 def spread_of_parts(values: F64) -> float:
     """Return the standard error from values that each leave out one of `PARTS`, widened.
@@ -125,7 +132,7 @@ def chance(nn: F64, steps: F64, scratch: F64, out: F64) -> None:
     if total[0] >= LEAST:
         mean = total[1] / total[0]
         for k in range(PARTS):
-            left[k] = (total[1] - sums[k, 1]) / (total[0] - sums[k, 0])
+            left[k] = mean_without(total[1], total[0], sums[k, 1], sums[k, 0])
         out[OF_MEAN] = spread_of_parts(left) / (mean + CENTRE_MS)
         sd = deviation(total[1], total[2], total[0])
         if sd > 0.0:
@@ -141,13 +148,13 @@ def chance(nn: F64, steps: F64, scratch: F64, out: F64) -> None:
         power = total[4] / total[3]
         if power > 0.0:
             for k in range(PARTS):
-                left[k] = np.sqrt((total[4] - sums[k, 4]) / (total[3] - sums[k, 3]))
+                left[k] = np.sqrt(mean_without(total[4], total[3], sums[k, 4], sums[k, 3]))
             for i in range(n):
                 line[LAGS + i] = 0.0 if np.isnan(steps[i]) else steps[i]
             of_rhythm = spread_of_power(line, total[3], alike)
             out[OF_RMSSD] = max(spread_of_parts(left) / np.sqrt(power), of_rhythm)
         for k in range(PARTS):
-            left[k] = (total[5] - sums[k, 5]) / (total[3] - sums[k, 3])
+            left[k] = mean_without(total[5], total[3], sums[k, 5], sums[k, 3])
         share = (total[5] + 0.5) / (total[3] + 1.0)
         of_coin = np.sqrt(share * (1.0 - share) / (total[3] + 2.0))
         out[OF_PNN50] = max(spread_of_parts(left), of_coin)

@@ -160,7 +160,7 @@ def rmssd_doubt(state: F64) -> float:
     """
     n = state[DIFFERENCES]
     squares = state[DIFFERENCE_SQUARES]
-    if n < 2.0 or squares <= 0.0:
+    if n < 2.0 or squares * squares <= 0.0:  # also where the square is too small for a number
         return 0.0
     all_squares = squares + max(0.0, state[DOUBT_SQUARES])
     more = np.sqrt(all_squares / (n + state[DOUBTS]) / (squares / n)) - 1.0
