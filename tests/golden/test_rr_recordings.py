@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.analysis import analyse
 from engine.dsp import rr_layout as at
 from engine.dsp.rr_repair import LONGEST_MS, RrClassifier
-from engine.streams import F64
+from engine.store.recording import Recording, Track
+from engine.streams import F64, Stream
+from engine.units import Kind, Unit
 
 # Mean error of RMSSD that artefacts at this share of beats may leave, %.
 INJECTED = {"01": 1.0, "03": 4.0, "05": 6.0, "10": 12.0}
@@ -86,3 +89,15 @@ def test_healthy_hearts_are_hardly_touched(recordings: Path, record: str) -> Non
         rr = kept["rr_ms"].astype(np.float64)
 
     assert np.mean(flags(judged(rr))) < 0.008
+
+
+def test_a_person_who_breathes_deeply_and_slowly_has_no_missed_beats(recordings: Path) -> None:
+    """Four of its slowings were read as missed beats; the electrocardiogram shows none."""
+    with np.load(recordings / "garcia_physio" / "rec1.npz") as kept:
+        x, fs = kept["ecg"].astype(np.float64), float(kept["fs"])
+    stream = Stream("ecg", Kind.ECG, Unit.RAW, fs)
+    track = Track(stream, np.arange(x.size) / fs, x[:, None])
+
+    found = analyse(Recording(recordings, (track,))).found
+
+    assert not np.any(found.code[found.judged] == at.MISSED)
