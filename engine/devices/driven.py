@@ -112,6 +112,7 @@ class DrivenSource(Source):
     def halt(self) -> None:
         """Stop what moves, for a person who pressed the emergency stop."""
         if self._connection is not None:
+            self._transport.forget()
             self._tell(self._connection.driver.emergency_stop())
 
     def reset(self) -> None:

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -85,13 +86,23 @@ class Keyboard:
         descriptor = sys.stdin.fileno()
         before = termios.tcgetattr(descriptor)
         tty.setcbreak(descriptor)
-        self._restore = lambda: termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+        def restore() -> None:
+            with suppress(termios.error):  # nobody is left to give it back to
+                termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+        self._restore = restore
 
         def listen() -> None:
             while not self._stop.is_set():
                 ready, _, _ = select.select([descriptor], [], [], 0.2)
-                if ready:
-                    self._waiting.extend(os.read(descriptor, 32).decode("utf-8", "ignore"))
+                if not ready:
+                    continue
+                with suppress(OSError):
+                    if said := os.read(descriptor, 32):
+                        self._waiting.extend(said.decode("utf-8", "ignore"))
+                        continue
+                return  # the terminal is gone; asked again it would answer at once, for ever
 
         self._thread = threading.Thread(target=listen, name="keyboard", daemon=True)
         self._thread.start()

@@ -61,6 +61,9 @@ class HeldWire:
             raise LinkError("was unplugged")
         self.written.append((0.0 if self._clock is None else self._clock.now(), data))
 
+    def forget(self) -> None:
+        """Do nothing: nothing ever waits."""
+
     def close(self) -> None:
         """Do nothing: the wire stays where it is."""
 

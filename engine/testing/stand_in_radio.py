@@ -60,6 +60,9 @@ class StandInRadio:
         with self._told.open("ab", buffering=0) as file:
             file.write(data)
 
+    def forget(self) -> None:
+        """Do nothing: nothing ever waits."""
+
     def close(self) -> None:
         """Disconnect."""
         self._clock = None

@@ -57,6 +57,10 @@ class Tap:
         self.inner.write(data)
         self.file.sent(self._clock.now(), data)
 
+    def forget(self) -> None:
+        """Leave unsent what still waits."""
+        self.inner.forget()
+
     def close(self) -> None:
         """Disconnect."""
         self.inner.close()

@@ -160,6 +160,9 @@ class Cable:
             raise LinkError("cannot be written to")
         self.end.hear(self._clock.now(), data)
 
+    def forget(self) -> None:
+        """Do nothing: a cable holds nothing back."""
+
     def close(self) -> None:
         self._clock = None
 

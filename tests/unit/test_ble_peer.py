@@ -35,3 +35,15 @@ def test_too_many_different_messages_mean_a_radio_that_is_stuck() -> None:
     messages = [bytes([n]) for n in range(MOST_PENDING + 1)]
 
     assert waiting(*messages) == (messages[:-1], "stuck")
+
+
+def test_an_emergency_stop_is_next_however_much_waits() -> None:
+    async def stop() -> list[bytes]:
+        peer = Peer(LINK, "box", lambda _source, _data: None)
+        for n in range(MOST_PENDING):
+            peer.send(bytes([n]))
+        peer.forget()
+        peer.send(b"stop")
+        return list(peer._pending)
+
+    assert asyncio.run(stop()) == [b"stop"]

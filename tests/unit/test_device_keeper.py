@@ -288,6 +288,9 @@ class Wire:
     def write(self, data: bytes) -> None:
         self.sent.append(data)
 
+    def forget(self) -> None:
+        self.sent.append(b"(forgotten)")
+
     def close(self) -> None:
         self.is_open = False
 
@@ -359,6 +362,13 @@ def test_a_driver_is_greeted_asked_and_stopped(wire: Wire, talker: DrivenSource)
 
     assert wire.sent == [b"HELLO\n", b"?\n", b"?\n", b"SET 20\n", b"STOP\n"]
     assert not wire.is_open
+
+
+def test_an_emergency_stop_goes_before_what_still_waits(wire: Wire, talker: DrivenSource) -> None:
+    talker.write({"recline": 20.0})
+    talker.halt()
+
+    assert wire.sent[1:] == [b"SET 20\n", b"(forgotten)", b"STOP\n"]
 
 
 def test_samples_are_counted_back_from_when_their_message_arrived(

@@ -93,6 +93,11 @@ class BleTransport:
             raise peer.broken
         self._loop.post(lambda: peer.send(data))
 
+    def forget(self) -> None:
+        """Leave unsent what waits for the radio."""
+        if self._loop is not None and self._peer is not None:
+            self._loop.post(self._peer.forget)
+
     def close(self) -> None:
         """Send what still waits, disconnect, end the thread."""
         loop, self._loop = self._loop, None

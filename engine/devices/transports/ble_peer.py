@@ -92,6 +92,10 @@ class Peer:
         self._idle.clear()
         self._wake.set()
 
+    def forget(self) -> None:
+        """Leave unsent what waits; a slow radio would take seconds for it."""
+        self._pending.clear()
+
     async def part(self) -> None:
         """Send what still waits, and disconnect."""
         client, self._client = self._client, None

@@ -108,6 +108,9 @@ class SerialPort:
         except OSError as error:  # pyserial's own errors are OSErrors too
             raise why.explain(error, why.STUCK) from error
 
+    def forget(self) -> None:
+        """Do nothing: what was written is on the wire, and half a message would be none."""
+
     def _keep_gap(self) -> None:
         """Wait until the device is ready for another message."""
         if self._link.gap and self._clock is not None:

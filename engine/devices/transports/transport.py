@@ -44,6 +44,10 @@ class Transport(Protocol):
         """Send ``data``; raise `LinkError` when the link is gone."""
         ...
 
+    def forget(self) -> None:
+        """Leave unsent what still waits: a stop goes first, and nothing older follows it."""
+        ...
+
     def close(self) -> None:
         """Disconnect; may be called twice."""
         ...
