@@ -201,6 +201,14 @@ def test_what_cannot_be_understood_is_explained(
     assert name in message
 
 
+def test_a_gzip_of_several_parts_is_read_whole(tmp_path: Path) -> None:
+    parts = [gzip.compress(part.encode()) for part in ("# rate=4\neda[uS]\n1.5\n", "1.6\n1.7\n")]
+    path = tmp_path / "p.csv.gz"
+    path.write_bytes(b"".join(parts) + bytes(100))
+
+    assert only(path)[1] == [1.5, 1.6, 1.7]
+
+
 @pytest.mark.parametrize("cut", [3, 20, -4])
 def test_a_gzip_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "p.csv.gz"

@@ -36,18 +36,22 @@ def text_of(path: Path) -> str:
 
 
 def _unpacked(raw: bytes, path: Path) -> bytes:
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        made = unpacker.decompress(raw, MOST_BYTES)
-    except zlib.error as error:
-        hint = "copy it again"
-        raise RecordingError("is a damaged gzip", where=str(path), hint=hint) from error
-    if unpacker.unconsumed_tail:
-        raise RecordingError("is beyond reason large", where=str(path), hint="cut it into parts")
-    if not unpacker.eof:
-        hint = "copy it again"
-        raise RecordingError("is a gzip cut short", where=str(path), hint=hint)
-    return made
+    made = bytearray()
+    while raw:  # programs that add to a packed file leave several, one after the other
+        unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        try:
+            made += unpacker.decompress(raw, MOST_BYTES + 1 - len(made))
+        except zlib.error as error:
+            hint = "copy it again"
+            raise RecordingError("is a damaged gzip", where=str(path), hint=hint) from error
+        if unpacker.unconsumed_tail or len(made) > MOST_BYTES:
+            hint = "cut it into parts"
+            raise RecordingError("is beyond reason large", where=str(path), hint=hint)
+        if not unpacker.eof:
+            hint = "copy it again"
+            raise RecordingError("is a gzip cut short", where=str(path), hint=hint)
+        raw = unpacker.unused_data.lstrip(b"\0")  # some pad to whole blocks
+    return bytes(made)
 
 
 def _encoding(raw: bytes) -> str:
