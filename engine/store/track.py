@@ -75,7 +75,7 @@ def finish(
         usable = "ecg[mV], ppg[raw], rr[ms], eda[uS], resp[raw], temp[degC], acc_x[g], spo2[%]"
         raise RecordingError(
             f"holds no usable signal: {found}", where=str(path), hint=f"usable are {usable}",
-            zh=f"没有认得的信号列。列名请写成：{usable}，或：{USABLE_ZH}",
+            zh=f"没有可用的信号（列名不认得，或整列没有数值）。列名请写成：{usable}，或：{USABLE_ZH}",
         )  # fmt: skip
     return Recording(path, tuple(tracks), tuple(ignored))
 
