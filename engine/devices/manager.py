@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -164,12 +165,17 @@ class DeviceManager:
         for tended in self._tended:
             tended.ask_to_end()
         until = self._clock.now() + STOP_WITHIN
-        for tended in self._tended:
+
+        def stop(tended: Tended) -> None:
             tended.stop(max(until - self._clock.now(), 0.0))
-        self._tended = []
-        if self._window is not None:
-            self._window.close()
-            self._window = None
+
+        mine, self._tended = self._tended, []
+        window, self._window = self._window, None
+        with ExitStack() as last:  # each of them, whatever becomes of the others
+            if window is not None:
+                last.callback(window.close)
+            for one in reversed(mine):
+                last.callback(stop, one)
 
     def __enter__(self) -> Self:
         self.start()

@@ -294,3 +294,38 @@ def test_the_door_lets_each_sample_in_once() -> None:
 def test_a_source_that_measures_in_a_wrong_unit_is_refused_before_anyone_sits_down() -> None:
     with pytest.raises(FaultyFileError, match=r"warmer: .* goes with Unit\.CELSIUS \(degC\)"):
         manager(DeviceSpec("warmer", "warm"))
+
+
+class Stubborn(Belt):
+    """A source whose code fails when it is closed."""
+
+    model = "stubborn"
+
+    def close(self) -> None:
+        raise RuntimeError("a mistake")
+
+
+class Closed(Belt):
+    """A source that remembers being closed."""
+
+    model = "closed"
+    closed = 0
+
+    def close(self) -> None:
+        Closed.closed += 1
+
+
+def test_a_device_that_cannot_be_stopped_keeps_no_other_from_it() -> None:
+    Closed.closed = 0
+    clock = VirtualClock()
+    made = DeviceManager(
+        (DeviceSpec("one", "stubborn"), DeviceSpec("two", "closed")),
+        classes={"stubborn": Stubborn, "closed": Closed}, clock=clock,
+    )  # fmt: skip
+    made.start()
+    live_through(made, clock, 0.5)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        made.stop()
+
+    assert Closed.closed == 1
+    assert made.status() == ()
