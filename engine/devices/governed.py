@@ -67,9 +67,14 @@ class GovernedOutputs:
         return all(not p or p in self._places for p in told)
 
     def begin_at(self, levels: Mapping[str, float]) -> None:
-        """Take ``levels`` as where the device already is."""
+        """Take ``levels`` as where positions already are: the device outlived its process.
+
+        A strength begins at rest, as after a lost link: its device stopped by itself, or it died
+        with the process (a sound does), and nothing may act that nobody wishes.
+        """
         for name, governor in self._governors.items():
-            governor.begin_at(levels.get(name, math.nan))
+            if governor.output.places:
+                governor.begin_at(levels.get(name, math.nan))
 
     def wear(self) -> dict[str, Wear]:
         """Return what the person has had of each strength so far."""

@@ -98,7 +98,7 @@ class Keeper:
         return self._wire_errors + int(getattr(self.source, "refused", 0))
 
     def begin_at(self, levels: Mapping[str, float]) -> None:
-        """Take ``levels`` as where the device already is: it outlived its process."""
+        """Take ``levels`` as where positions are: the device outlived its process."""
         self._outputs.begin_at(levels)
 
     def wear(self) -> dict[str, Wear]:

@@ -235,6 +235,22 @@ def test_a_device_taken_over_in_motion_is_not_jerked_back_to_rest() -> None:
     assert [w["recline"] for _, w in bench.source.written] == [40.0]
 
 
+def test_a_strength_taken_over_begins_at_rest_and_comes_back_as_slowly_as_it_came() -> None:
+    shaking = Output("vibration", Unit.LEVEL, low=0.0, high=0.6, slew=0.2, rest=0.0)
+    unwished, wished = Bench(shaking), Bench(shaking)
+    for bench in (unwished, wished):
+        bench.keeper.begin_at({"vibration": 0.6})
+    unwished.keeper.wish({"vibration": 0.6}, -5.0)  # what the room last said to its predecessor
+    unwished.turns(3.0)
+    wished.turns(3.0, wish={"vibration": 0.6})
+    times, levels = zip(*((t, w["vibration"]) for t, w in wished.source.written), strict=True)
+
+    assert {w["vibration"] for _, w in unwished.source.written} <= {0.0}
+    assert levels[0] <= 0.02
+    assert np.max(np.diff(levels) / np.diff(times)) <= 0.2 + 1e-6
+    assert levels[-1] > 0.5
+
+
 def test_an_emergency_stop_stops_and_stays_until_reset() -> None:
     bench = Bench(RECLINE)
     bench.turns(0.05, wish={"recline": 15.0})
