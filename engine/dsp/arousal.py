@@ -23,11 +23,17 @@ FORGET_OFFSET_PARTLY = 300.0
 """Time constants of the correction that keeps a change of channels from showing, s."""
 APART, APART_MORE = 1.0, 0.5
 """How far channels usually are from their mean at rest, and how much more for each of its units."""
+JOINING = 2.0
+"""So many times as far as usual may a channel be from the others that joins them late."""
 HALF_QUALITY = 1.5
 """The doubt at which the quality is 0.5, in standard deviations of rest."""
-ABSENCE = 0.04
+UNHEARD = 4.0
+"""Variance that stands for a channel this person never had."""
+ABSENCE, LOST = 0.04, 9.0
 RETURN = 0.993
-"""An absent channel's doubt grows by the first each second and shrinks by the second."""
+"""A lost channel's doubt grows by the first each second, to the second, and shrinks by the third.
+It ends above that of one never had: the index goes on as if all were there, and must not have been
+moved by the loss."""
 
 
 def usual(mean: float) -> float:
@@ -152,9 +158,9 @@ class ArousalIndex:
         weights = [0.0] * len(SIGNS)
         for i, channel in enumerate(self.channels):
             if heard[i] and not channel.ready:
-                # It may be as far from the others now as channels usually are.
-                joining = self._variance + self._scatter + self._doubt() + usual(self._value)
-                channel.waiting(scaled[i], qualities[i], self._value, joining)
+                there = self._variance + self._scatter + self._doubt()
+                apart = JOINING * JOINING * usual(self._value)
+                channel.waiting(scaled[i], qualities[i], self._value, there + apart)
             if heard[i] and channel.ready:
                 z[i] = channel.score(scaled[i], qualities[i])
                 weights[i] = WEIGHT * min(1.0, qualities[i])
@@ -163,7 +169,7 @@ class ArousalIndex:
             else:
                 z[i] = channel.z
                 channel.absent += 1
-                channel.unknown = min(MOST_VARIANCE, channel.unknown + ABSENCE)
+                channel.unknown = min(LOST, channel.unknown + ABSENCE)
         return z, weights
 
     def _fuse(self, z: list[float], weights: list[float], total: float) -> None:
@@ -199,7 +205,7 @@ class ArousalIndex:
         if not ready:
             return 0.0
         # What rouses moves all channels, and rest was short for all: neither averages out.
-        unknown = [c.unknown if c.ready else MOST_VARIANCE for c in self.channels]
+        unknown = [c.unknown if c.ready else UNHEARD for c in self.channels]
         absent = sum(math.sqrt(u) for u in unknown) / len(self.channels)
         short = sum(c.weight * math.sqrt(c.doubt) for c in ready)
         return absent * absent + short * short

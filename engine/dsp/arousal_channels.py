@@ -13,6 +13,9 @@ LATE = 60
 """Valid seconds a channel needs that was not there during the baseline."""
 CORRELATED = 20.0
 """Seconds after which two samples of a slow bodily sign tell two things, s."""
+SCALE_DOUBT = 1.36 * CORRELATED / LATE
+"""Variance of the logarithm of the scale a late channel learns: a median absolute deviation of
+normal data is as sure as a standard deviation of 0.37 times as many, each 1 / 2n."""
 LIMIT = 4.0
 """Beyond this a score grows ever more slowly, to at most one more."""
 SLEW = 0.07
@@ -80,15 +83,28 @@ class Channel:
     """Seconds since the last valid one."""
     unknown: float = 0.0
     """Variance that grows while the channel is absent."""
-    doubt: float = 0.0
+    joined: float = math.nan
+    """The score it was given when it joined late; NaN with a rest of its own."""
+    _placed: float = 0.0
     """Variance of where the baseline is, beyond that of a complete one."""
     _centre: float = 0.0
     _scale: float = 1.0
     _rest: list[float] = field(default_factory=list[float])
 
+    @property
+    def doubt(self) -> float:
+        """Variance of the score, beyond that with a complete rest.
+
+        A late channel does not know the person's scale either: the farther it moved since it
+        joined, the more that matters.
+        """
+        moved = 0.0 if math.isnan(self.joined) else self.z - self.joined
+        return self._placed + SCALE_DOUBT * moved * moved
+
     def forget(self) -> None:
         """Forget baseline and score."""
-        self.z = self.weight = self.unknown = self.doubt = self._centre = 0.0
+        self.z = self.weight = self.unknown = self._placed = self._centre = 0.0
+        self.joined = math.nan
         self.ready = self.seen = False
         self.absent, self._scale = 0, 1.0
         self._rest.clear()
@@ -116,7 +132,7 @@ class Channel:
         self._centre = middle - self.sign.direction * index * self._scale
         full = CORRELATED / BASELINE_FULL
         # 1.57 is the variance of a median against that of a mean, for normal data.
-        self.doubt = doubt + 1.57 * max(0.0, min(1.0, CORRELATED / n) - full)
+        self._placed = doubt + 1.57 * max(0.0, min(1.0, CORRELATED / n) - full)
         self.ready, self.seen = True, False
         self._rest.clear()
         return True
@@ -126,6 +142,7 @@ class Channel:
         self.collect(value, quality)
         if len(self._rest) >= LATE:
             self.settle(index=index, doubt=variance)
+            self.joined = index
 
     def score(self, value: float, quality: float) -> float:
         """Return the score of a valid ``value``, softly limited, no faster than `SLEW`."""

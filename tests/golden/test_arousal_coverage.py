@@ -11,7 +11,8 @@ from tests.arousal_people import REST, hour, index_of
 
 pytestmark = pytest.mark.slow
 
-PEOPLE = range(6)
+PEOPLE = range(200, 206)
+"""The constants were chosen on people drawn with other seeds."""
 LOST = slice(600, 900)
 HR, RMSSD, SCL, SCR, RESP = range(5)
 
@@ -49,7 +50,6 @@ def test_five_minutes_without_channels_move_it_by_less_than_its_doubt(
 
 @pytest.mark.parametrize("kept", [(HR,), (HR, RMSSD), (SCL, SCR), (SCL,)])
 def test_few_channels_from_the_start_are_covered_for_everybody(kept: tuple[int, ...]) -> None:
-    """Person 3 among them, whose skin hardly answers what the heart does."""
     quality = np.zeros((1500, 5))
     quality[:, list(kept)] = 1.0
 
@@ -68,7 +68,7 @@ def test_a_short_baseline_is_told(rest: int) -> None:
     assert off.max() <= 1.0
 
 
-@pytest.mark.parametrize("late", [(SCL, SCR), (HR, RMSSD)])
+@pytest.mark.parametrize("late", [(SCL, SCR), (HR, RMSSD), (HR,), (RESP,)])
 def test_a_sensor_put_on_late_does_not_move_the_index_beyond_the_doubt(
     late: tuple[int, ...],
 ) -> None:
@@ -77,5 +77,4 @@ def test_a_sensor_put_on_late_does_not_move_the_index_beyond_the_doubt(
 
     off = np.concatenate([apart(person, quality, after=760) for person in PEOPLE])
 
-    assert np.mean(off < 1.0) >= 0.9
-    assert off.max() <= 1.96
+    assert off.max() <= 1.0
