@@ -97,6 +97,10 @@ def _values(core: Core) -> str:
         reading = core.board.get(name, core.conductor.now)
         text = "-" if math.isnan(reading.value) else f"{reading.value:.1f} {unit}"
         shown.append(f"{name} {text}")
+    for group in core.signals.groups:
+        reading = core.board.get(f"{group}.sample_rate", core.conductor.now)
+        if reading.valid:
+            shown.append(f"{group}: 采样率不符 {reading.value:.1f} Hz, not as declared")
     return "  ".join(shown)
 
 

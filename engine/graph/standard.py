@@ -11,6 +11,7 @@ from engine.graph.graph import Graph
 from engine.graph.pulse import PulseStreams, require_movement, wire_pulse
 from engine.graph.respiratory import wire_breath
 from engine.graph.respiratory_derived import wire_derived_breath
+from engine.graph.sample_rate import SampleRate
 from engine.graph.variability import VariabilityNode, wire_variability
 from engine.signals import SENSOR_GROUPS
 from engine.streams import Stream
@@ -101,6 +102,8 @@ def standard_graph(streams: Sequence[Stream]) -> StandardGraph:
                 refused.append(fault)
                 continue
             sources[group] = stream
+            if stream.rate is not None:
+                graph.add(SampleRate(group), stream)
             movement = beside or movement
             if isinstance(made, HeartStreams | PulseStreams):
                 heart = made.heart if isinstance(made, PulseStreams) else made

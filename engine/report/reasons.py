@@ -60,6 +60,10 @@ REASONS = (
     ("there is no picture", "没有画面"),
     ("{group} is not heard", "{group}听不清"),
     ("quality {n}", "质量 {n}"),
+    (
+        "about {n} samples a second come, not as many as its driver declares",
+        "每秒约传来 {n} 个采样，与驱动程序声明的不符，请检查设备的采样率",
+    ),
     ("{signal}: quality {n}", "{signal}：质量 {n}"),
     ("{signal}: no signal", "{signal}：暂无数值"),
     ("{signal}: {n} of beats corrected", "{signal}：{n} 的心跳经过修正"),

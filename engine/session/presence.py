@@ -19,6 +19,7 @@ class Presence:
     _here: dict[str, bool] = field(default_factory=dict[str, bool])
     _changing: dict[str, float] = field(default_factory=dict[str, float])
     _good_since: dict[str, float] = field(default_factory=dict[str, float])
+    _misrated: set[str] = field(default_factory=set[str])
 
     def begin(self, groups: Iterable[str]) -> None:
         """Take it that these groups are heard now; the others have not been yet."""
@@ -53,3 +54,13 @@ class Presence:
                 self._here[group] = heard
                 del self._changing[group]
                 yield group, heard, quality
+
+    def misrated(self, now: float, board: SignalBoard) -> Iterator[tuple[str, float]]:
+        """Yield (group, samples a second) once where they come at another rate than declared."""
+        for group in self.groups:
+            reading = board.get(f"{group}.sample_rate", now)
+            if not reading.valid:
+                self._misrated.discard(group)
+            elif group not in self._misrated:
+                self._misrated.add(group)
+                yield group, reading.value

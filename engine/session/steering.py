@@ -103,7 +103,10 @@ class Steering:
         return self._feedback.goal_reached(now, self.board)
 
     def listen(self, now: float, part: str) -> None:
-        """Once a second: tell which sensors went and which are back."""
+        """Once a second: tell which sensors went and which are back, and why if it is known."""
+        for group, rate in self.presence.misrated(now, self.board):
+            why = f"about {rate:.1f} samples a second come, not as many as its driver declares"
+            self.say("signal_lost", group=group, reason=why)
         if part not in HEARD_IN:
             return
         for group, heard, quality in self.presence.changes(now, self.board):
