@@ -1,6 +1,7 @@
 """What warms a person is watched by a second pair of eyes: how warm it really is, how long."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ MUST_RISE = 4.0
 """Degrees Celsius below the setpoint that make the rise worth waiting for."""
 
 
+_SAYS_WARM = re.compile(r"warm|heat|hot(?![a-z])")
+
+
 @dataclass(frozen=True, slots=True)
 class HeatFault:
     """Why warmth was switched off, for programs and for people."""
@@ -42,7 +46,8 @@ class HeatGuard:
     Parameters
     ----------
     output
-        In degrees Celsius; its rest means "off".
+        Its rest means "off". In degrees Celsius the surface is compared with what is asked for;
+        of a mere strength ("half") nobody knows how warm it should be, only how hot it may.
     sees
         Whether the device measures the temperature it makes. If not, only the clock guards.
     """
@@ -53,6 +58,7 @@ class HeatGuard:
         self.warmed = 0.0
         """Seconds of warmth in all."""
         self._sees = sees
+        self._has_setpoint = output.unit is Unit.CELSIUS
         self._temperature = math.nan
         self._seen_at = -math.inf
         self._warming = 0.0  # s, without a pause
@@ -95,7 +101,7 @@ class HeatGuard:
         self._asked = self.output.rest
 
     def _judge(self, t: float) -> None:
-        if self._is_hot() or self._temperature > self._asked + MARGIN:
+        if self._is_hot() or (self._has_setpoint and self._temperature > self._asked + MARGIN):
             self._trip_hot()
         elif self.warmed > LONGEST:
             minutes = LONGEST / 60
@@ -127,7 +133,7 @@ class HeatGuard:
 
     def _feel_cold(self, level: float, dt: float) -> None:
         """Count for how long the surface has been much colder than ``level``."""
-        if level - self._temperature > MUST_RISE:
+        if self._has_setpoint and level - self._temperature > MUST_RISE:
             self._coldest = (
                 min(self._temperature, self._coldest) if self._cold_for else self._temperature
             )
@@ -143,7 +149,12 @@ class HeatGuard:
 def heat_guards(outputs: Iterable[Output], streams: Iterable[Stream]) -> dict[str, HeatGuard]:
     """Return a guard for each output that warms, by its name."""
     sees = any(s.kind is Kind.TEMPERATURE for s in streams)
-    return {o.name: HeatGuard(o, sees=sees) for o in outputs if o.unit is Unit.CELSIUS}
+    return {o.name: HeatGuard(o, sees=sees) for o in outputs if warms(o)}
+
+
+def warms(output: Output) -> bool:
+    """Whether ``output`` makes something warm: by its unit, or by what it is called."""
+    return output.unit is Unit.CELSIUS or _SAYS_WARM.search(output.name) is not None
 
 
 def temperatures(chunks: Iterable[Chunk]) -> list[float]:

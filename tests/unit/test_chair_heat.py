@@ -1,9 +1,11 @@
 import pytest
 
-from engine.devices.heat import BLIND, HOTTEST, LONGEST, MARGIN, HeatGuard
-from engine.streams import Output
-from engine.units import Unit
+from engine.devices.heat import BLIND, HOTTEST, LONGEST, MARGIN, HeatGuard, heat_guards, warms
+from engine.streams import Output, Stream
+from engine.units import Kind, Unit
 
+SURFACE = Stream("surface", Kind.TEMPERATURE, Unit.CELSIUS, rate=1.0)
+VIBRATION = Output("vibration", Unit.LEVEL, low=0.0, high=0.6, slew=0.2, rest=0.0)
 WARMTH = Output("warmth", Unit.CELSIUS, low=20.0, high=40.0, slew=0.5, rest=20.0)
 
 
@@ -86,6 +88,38 @@ def test_a_sensor_that_fell_off_is_noticed_because_nothing_rises() -> None:
     assert warm(guard, 38.0, 170.0, 24.0) == 38.0
     assert warm(guard, 38.0, 20.0, 24.0) == WARMTH.rest
     assert code(guard) == "heat_sensor"
+
+
+POWER = Output("seat_heat", Unit.LEVEL, low=0.0, high=1.0, slew=0.5, rest=0.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "temperature", "fault"),
+    [(60.0, 38.0, ""), (1.0, HOTTEST, "heat_hot"), (600.0, 20.0, ""),
+     (LONGEST + 2.0, 38.0, "heat_time"), (10.0, None, "heat_blind")],
+)  # fmt: skip
+def test_a_heater_without_a_setpoint_is_watched_as_far_as_it_can_be(
+    seconds: float, temperature: float | None, fault: str
+) -> None:
+    (guard,) = heat_guards((POWER, VIBRATION), (SURFACE,)).values()
+
+    assert warm(guard, 0.5, seconds, temperature) == (0.0 if fault else 0.5)
+    assert code(guard) == fault
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "guarded"),
+    [("warmth", Unit.LEVEL, True), ("heat_back", Unit.PERCENT, True), ("hot", Unit.LEVEL, True),
+     ("x", Unit.CELSIUS, True), ("vibration", Unit.LEVEL, False)],
+)  # fmt: skip
+def test_what_warms_is_known_by_its_unit_or_its_name(
+    name: str,
+    unit: Unit,
+    guarded: bool,  # noqa: FBT001
+) -> None:
+    output = Output(name, unit, low=0.0, high=1.0, slew=0.5, rest=0.0)
+
+    assert warms(output) is guarded
 
 
 def test_warmth_has_a_longest_time_even_where_nothing_is_measured() -> None:
