@@ -22,7 +22,7 @@ from engine.errors import ConfigError, FaultyFileError
 from engine.streams import F64, Chunk
 
 pytest.importorskip("brainflow", reason="brainflow is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.quiet]
+pytestmark = pytest.mark.slow
 RATE, ROWS, STAMP, ECG = 250, 32, 30, 1
 """Of BrainFlow's synthetic board."""
 
@@ -72,6 +72,7 @@ def joined(chunks: list[Chunk]) -> tuple[F64, F64]:
     return np.concatenate([c.t for c in chunks]), np.concatenate([c.x for c in chunks])
 
 
+@pytest.mark.quiet
 def test_every_stream_of_the_synthetic_board_comes_at_its_rate() -> None:
     clock = SystemClock()
     board = opened({"board": "synthetic", "channels": {"ecg": 1, "eeg": [2, 3]}}, clock)
@@ -91,6 +92,7 @@ def test_every_stream_of_the_synthetic_board_comes_at_its_rate() -> None:
     assert 0.5 < float(np.median(joined(heard["eda"])[1])) < 2.0
 
 
+@pytest.mark.quiet
 def test_a_recording_is_played_sample_by_sample_in_millivolts(tmp_path: Path) -> None:
     clock = SystemClock()
     board = opened(playback(recorded(tmp_path / "a.csv", 20.0)), clock)
@@ -101,6 +103,7 @@ def test_a_recording_is_played_sample_by_sample_in_millivolts(tmp_path: Path) ->
     assert (np.diff(t) > 0.0).all()
 
 
+@pytest.mark.quiet
 def test_samples_the_board_lost_leave_their_place_empty(tmp_path: Path) -> None:
     clock = SystemClock()
     # The board plays what it has without a pause: only the package numbers tell of the loss.

@@ -16,7 +16,7 @@ from engine.units import Kind, Unit
 from tests.lsl_room import Sender, loopback, outlet
 
 pytest.importorskip("pylsl", reason="pylsl is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.quiet, pytest.mark.usefixtures("loopback")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
 __all__ = ["loopback"]
 
 
@@ -49,6 +49,7 @@ def joined(chunks: Sequence[Chunk]) -> tuple[F64, F64]:
     return np.concatenate([c.t for c in chunks]), np.concatenate([c.x for c in chunks])
 
 
+@pytest.mark.quiet
 @pytest.mark.parametrize(
     ("kind", "unit", "channels", "rate", "factor"),
     [
@@ -108,6 +109,7 @@ class Room:
         return not until
 
 
+@pytest.mark.quiet
 def test_an_outlet_that_comes_late_dies_and_comes_back_is_taken_up_without_repeats() -> None:
     sent = ["--type", "ECG", "--source-id", "amp-7", "--unit", "mV", "--labels", "ECG1",
             "--signal", "count"]  # fmt: skip
@@ -138,6 +140,7 @@ def test_an_outlet_that_comes_late_dies_and_comes_back_is_taken_up_without_repea
     assert room.states == ["connecting", "lost", "live", "lost", "live"]
 
 
+@pytest.mark.quiet
 def test_intervals_without_a_rate_keep_their_own_stamps() -> None:
     clock = SystemClock()
     with outlet("--type", "RR", "--unit", "s", "--rate", "0", "--signal", "count"):
@@ -175,6 +178,7 @@ def test_who_looks_for_what_is_not_there_is_told_what_is() -> None:
     assert "找不到 LSL 数据流" in getattr(told.value, "zh", "")
 
 
+@pytest.mark.quiet
 def test_stamps_of_another_clock_are_refused_and_arrivals_taken_instead() -> None:
     clock = SystemClock()
     with outlet("--type", "ECG", "--signal", "count", "--ahead", "1.7e9"):
@@ -192,6 +196,7 @@ def test_stamps_of_another_clock_are_refused_and_arrivals_taken_instead() -> Non
     assert abs(age) < 0.1
 
 
+@pytest.mark.quiet
 def test_a_silent_outlet_goes_on_at_the_right_time() -> None:
     clock = SystemClock()
     sent = ["--signal", "count", "--silent-from", "4", "--silent-to", "6"]
