@@ -7,7 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from engine.analysis.absurd import without_absurd
+from engine.analysis.choosing import told_by_list, without_sparse_lists
 from engine.errors import GraphError
+from engine.graph.pulse import GOOD_ENOUGH
 from engine.graph.standard import standard_graph
 from engine.store.columns import BEATS
 from engine.store.recording import Recording, Track
@@ -73,6 +75,29 @@ def hear(recording: Recording, progress: Callable[[float], None] | None = None) 
     lasts = recording.start + recording.duration - zero
     cleaned = [without_absurd(track) for track in recording.tracks]
     tracks = [Track(k.stream, k.t - zero, k.x) for k, _ in cleaned]
+    absurd = {k.stream.name: count for k, count in cleaned if count}
+    fuller = without_sparse_lists(tracks)
+    heard = _pushed(fuller, zero, lasts, absurd, progress)
+    spared = [track for track in tracks if track not in fuller]
+    if spared and _told_by_light(heard) < max(told_by_list(track) for track in spared):
+        heard = _pushed(tracks, zero, lasts, absurd, None)
+    return heard
+
+
+def _told_by_light(heard: Heard) -> float:
+    """Return the s of intervals between two good pulses; 0 if none was read from light."""
+    rows = heard.rows.get("pulse.beat")
+    if rows is None:
+        return 0.0
+    good = rows.axis("ppi_quality") >= GOOD_ENOUGH
+    return float(np.nansum(rows.axis("ppi_ms")[good])) / 1000.0
+
+
+def _pushed(
+    tracks: list[Track], zero: float, lasts: float, absurd: Mapping[str, int],
+    progress: Callable[[float], None] | None,
+) -> Heard:  # fmt: skip
+    """Return what the standard graph makes of ``tracks``, on the graph's clock."""
     wired = standard_graph([track.stream for track in tracks])
     wired.graph.keep(KEPT)
     parts: dict[str, list[Chunk]] = {}
@@ -97,8 +122,8 @@ def hear(recording: Recording, progress: Callable[[float], None] | None = None) 
     }
     by_name = {track.stream.name: track for track in tracks}
     sources = {group: by_name[stream.name] for group, stream in wired.sources.items()}
-    absurd = {k.stream.name: count for k, count in cleaned if count and k.stream.name in used}
-    return Heard(zero, lasts, sources, rows, wired.refused, absurd)
+    spoiled = {name: count for name, count in absurd.items() if name in used}
+    return Heard(zero, lasts, sources, rows, wired.refused, spoiled)
 
 
 def _begins(track: Track) -> float:

@@ -50,6 +50,7 @@ REASONS = (
     ("the session is already ending", "已经在结束了"),
     ("{name} does nothing without the officer's consent", "没有本人同意，{name} 不会动作"),
     ("{name} is stopped; reset the emergency stop first", "{name} 已停下；请先解除紧急停止"),
+    ("{name} is stopped; let the session go on first", "{name} 已停下；请先让流程继续"),
     ("{name} cannot be reached or reports a fault", "{name} 连接不上或报告故障"),
     ("this room has nothing that moves or warms", "这个房间没有会动或会发热的设备"),
     ("there is no emergency stop to reset", "没有需要解除的紧急停止"),

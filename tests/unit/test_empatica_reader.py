@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from engine.analysis import analyse
+from engine.dsp.jit import COMPILED
 from engine.errors import AnlanError
 from engine.store.recording import read_recording
+from tests.pulse_truth import finger
 from tests.recorded_files import empatica
 
 
@@ -24,13 +26,30 @@ def test_all_streams_share_one_clock(tmp_path: Path, zipped: bool) -> None:  # n
     assert there["ibi"].x[:, 0] == pytest.approx(np.full(55, 60_000 / 70), rel=1e-6)
 
 
+def read_from(folder: Path) -> str:
+    analysis = analyse(read_recording(folder))
+    (told,) = (r for r in analysis.remarks if r.code == "heart_read_from")
+
+    assert analysis.whole.metrics["hr_bpm"].value == pytest.approx(70.0, abs=1.0)
+    return told.words.en
+
+
 def test_the_band_can_be_analysed(tmp_path: Path) -> None:
-    analysis = analyse(read_recording(empatica(tmp_path, zipped=True)))
+    """Its list lacks beats, but its light is of a shape no pulse has."""
+    told = read_from(empatica(tmp_path, zipped=True))
 
-    (read_from,) = (r for r in analysis.remarks if r.code == "heart_read_from")
-    assert read_from.words.en == "The heart was read from 'ibi'; 'bvp' was not used for it."
+    assert told == "The heart was read from 'ibi'; 'bvp' was not used for it."
 
-    assert analysis.whole.metrics["hr_bpm"].value == pytest.approx(70.0, abs=0.1)
+
+@pytest.mark.skipif(not COMPILED, reason="minutes without compiled kernels")
+def test_light_is_read_where_the_bands_own_list_leaves_beats_out(tmp_path: Path) -> None:
+    folder = empatica(tmp_path, zipped=False)
+    light = [f"{100.0 * v:.2f}" for v in finger(64.0, 1, seconds=60.0, heart=70.0).x]
+    (folder / "BVP.csv").write_text("\n".join(["1600000000.0", "64.0", *light]) + "\n")
+    told = (folder / "IBI.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "IBI.csv").write_text("\n".join(told[:20]) + "\n", encoding="utf-8")
+
+    assert read_from(folder) == "The heart was read from 'bvp'; 'ibi' was not used for it."
 
 
 def test_empty_files_are_left_out(tmp_path: Path) -> None:
