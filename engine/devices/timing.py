@@ -29,6 +29,9 @@ PAUSE = 2.0
 """An arrival later than this is taken as a pause of the device at once."""
 EARLY_IN_A_ROW = 3
 """Nothing arrives before it was made, so early arrivals are believed sooner."""
+EARLIEST = 0.5
+"""Seconds by which arrivals may be before the line, however much they scatter: a line that runs
+away from a fast device would soon give out times that are yet to come."""
 SQUEEZE = 0.2
 """Share by which the distance of two samples may differ from the period while a
 correction is worked in, so that time never runs back."""
@@ -138,7 +141,7 @@ class SampleClock:
 
     def _jump(self, arrival: float, late: float, gate: float) -> float:
         """Move the line to where arrivals have been for a while, if they left it."""
-        if abs(late) <= gate:
+        if -min(gate, EARLIEST) <= late <= gate:
             self._outliers = 0
             return 0.0
         if self._outliers * late <= 0.0:

@@ -51,9 +51,9 @@ def _refused(event: Event) -> Iterator[Caption]:
         )
     if samples:
         yield Caption(
-            f"设备 {device} 至少有 {samples:,} 个数值重复、次序颠倒或没有时间，未采用",
-            f"Of device {device} at least {samples:,} samples came twice, out of order or without "
-            "a time, and were left out",
+            f"设备 {device} 至少有 {samples:,} 个数值重复、次序颠倒或时间不可信，未采用",
+            f"Of device {device} at least {samples:,} samples came twice, out of order or with a "
+            "time that cannot be, and were left out",
         )
     if dropped:
         yield Caption(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.devices.beats import BeatClock
+from engine.devices.intake import AHEAD
 from engine.devices.timing import SampleClock
 from engine.streams import F64
 
@@ -168,3 +169,18 @@ def test_an_interval_no_heart_has_does_not_throw_the_chain_far() -> None:
         last = clock.stamp(float(n), [1.0])
 
     assert last[-1] == pytest.approx(29.0, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", [10.0, 10.4, 10.8, 11.0, 12.0, 12.4])
+@pytest.mark.parametrize("burst", [1, 3, 7])
+def test_no_sample_of_a_fast_device_is_stamped_far_ahead_of_its_arrival(
+    rate: float, burst: int
+) -> None:
+    """The room refuses what is more than a second ahead: such a device would be lost."""
+    chance, clock = np.random.default_rng(3), SampleClock(10.0)
+    arrivals = np.array([(k // burst * burst + burst - 1) / rate for k in range(int(300 * rate))])
+    arrivals += 0.02 * chance.random(len(arrivals))
+    stamps = np.array([float(clock.stamp(t, 1)[0]) for t in arrivals])
+
+    assert np.all(np.diff(stamps) > 0.0)
+    assert np.max(stamps - arrivals) < 0.8 * AHEAD

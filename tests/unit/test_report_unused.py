@@ -203,8 +203,8 @@ def test_counts_of_a_device_that_cannot_tell_its_messages_and_of_lost_samples(
     assert [line.en for line in lines] == [
         "At least 2 messages of device inlet made no sense and were left out",
         (
-            "Of device inlet at least 5 samples came twice, out of order or without a time, and "
-            "were left out"
+            "Of device inlet at least 5 samples came twice, out of order or with a time that "
+            "cannot be, and were left out"
         ),
         "Of device inlet at least 1,200 samples were lost because the room was busy",
     ]
