@@ -13,7 +13,7 @@ from engine.dsp.hrv_retold import TELLINGS
 from engine.dsp.hrv_rsa import BREATHS, LONGEST, BreathSwings
 from engine.dsp.hrv_sequence import sequence_of
 from engine.dsp.hrv_spectrum import BANDS, STRETCH
-from engine.dsp.hrv_spectrum_beats import tachogram
+from engine.dsp.hrv_spectrum_beats import Tachogram, tachogram
 from engine.dsp.hrv_spectrum_paced import PacedSwing, continues
 from engine.dsp.hrv_spectrum_told import bands_told, coherence_told
 from engine.dsp.hrv_spectrum_window import (
@@ -21,6 +21,7 @@ from engine.dsp.hrv_spectrum_window import (
     coherence_of,
     share_of,
     spectra_of,
+    swings_of,
     tellings_of,
 )
 from engine.dsp.hrv_trust import NOTHING, Told, told
@@ -155,7 +156,7 @@ class LiveVariability:
         paced_at = math.nan
         if steady:
             values["rsa_ms"] = self._swing(t)
-            values["paced_ms"], paced_at = self._at_guide(t, rows)
+            values["paced_ms"], paced_at = self._at_guide(t, rows, gram)
             late = gram.newest(HISTORY)
             of_order = share_of(rows, HISTORY)
             if of_order.corrected <= ORDER and late.length >= INDICES["sampen"].least:
@@ -177,13 +178,19 @@ class LiveVariability:
         is_felt = t - self._felt.newest_breath <= JUDGED + LONGEST
         return (self._felt if is_felt else self._guided).at(t - JUDGED)
 
-    def _at_guide(self, t: float, rows: F64) -> tuple[Told, float]:
+    def _at_guide(self, t: float, rows: F64, gram: Tachogram) -> tuple[Told, float]:
         """Return the swing with the guide, if what it rests on is new and sound."""
         swing, shortest_at, chance = self._paced.now()
         if self._pace is None or math.isnan(swing) or t - self._paced.newest > FRESH:
             return NOTHING, math.nan
         seconds = BREATHS * self._pace.period
-        made = told("paced_ms", np.full(TELLINGS, swing), chance, share_of(rows, seconds), seconds)
+        values = np.full(TELLINGS, swing)
+        again = tellings_of(gram, t, seconds)
+        if again is not None:
+            swings = swings_of(again, self._pace)
+            # By how much each telling swings more or less than the stretch as it is.
+            values *= np.where(swings[0] > 0.0, swings / swings[0], 1.0)
+        made = told("paced_ms", values, chance, share_of(rows, seconds), seconds)
         return made, shortest_at if made.quality > 0.0 else math.nan
 
     def _count_guided(self, t: float) -> None:

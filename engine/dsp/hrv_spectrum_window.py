@@ -10,8 +10,10 @@ from engine.dsp.hrv_retold import Series, once, tellings
 from engine.dsp.hrv_spectrum import RATE, STRETCH, density
 from engine.dsp.hrv_spectrum_beats import Tachogram
 from engine.dsp.hrv_spectrum_grid import on_grid
+from engine.dsp.hrv_spectrum_paced import BREATHS
 from engine.dsp.hrv_trust import NO_SHARE, Share
 from engine.dsp.rr_layout import Beat
+from engine.pace import Pace
 from engine.streams import F64
 
 FRESH = 8.0
@@ -31,26 +33,27 @@ def share_of(rows: F64, seconds: float) -> Share:
     return Share(float(judged[:, 4].mean()) * (1.0 - corrected), corrected)
 
 
-def window_of(gram: Tachogram, t: float) -> tuple[F64, F64] | None:
-    """Return the normal intervals of the newest 64 s, if they are whole and new."""
+def window_of(gram: Tachogram, t: float, seconds: float = STRETCH) -> tuple[F64, F64] | None:
+    """Return the normal intervals of the newest ``seconds``, if they are whole and new."""
     pieces = gram.pieces()
     if not pieces:
         return None
     times, nn_ms = pieces[-1]
     end = float(times[-1])
-    if t - end > FRESH or times[0] > end - STRETCH:
+    if t - end > FRESH or times[0] > end - seconds:
         return None
-    first = int(np.searchsorted(times, end - STRETCH - SUPPORT))
+    first = int(np.searchsorted(times, end - seconds - SUPPORT))
     return times[first:], nn_ms[first:]
 
 
-def tellings_of(gram: Tachogram, t: float) -> list[Series] | None:
+def tellings_of(gram: Tachogram, t: float, seconds: float = STRETCH) -> list[Series] | None:
     """Return the window's normal intervals, as told and told again for their doubt."""
-    told = window_of(gram, t)
+    told = window_of(gram, t, seconds)
     if told is None:
         return None
     believed = gram.believed
-    may = window_of(believed, math.inf) if believed is not None else None
+    # What is believed may be newer than the newest normal interval, and is never too old.
+    may = window_of(believed, -math.inf, seconds) if believed is not None else None
     return tellings(told, may)
 
 
@@ -64,6 +67,20 @@ def spectra_of(told: list[Series]) -> F64 | None:
 def coherence_of(told: list[Series]) -> Coherence:
     """Return the coherence of the window's last 64 s, with the doubt all tellings leave."""
     return coherence(_newest(told, hrv_coherence.RATE, hrv_coherence.SAMPLES))
+
+
+def swings_of(told: list[Series], pace: Pace) -> F64:
+    """Return how far every telling (TELLINGS,) swings, ms, over the guide's newest breaths.
+
+    As `engine.dsp.hrv_spectrum_paced` follows it sample by sample.
+    """
+    count = round(BREATHS * pace.period * RATE)
+    series = _newest(told, RATE, count)
+    end = float(told[0][0][-1])
+    at = np.array([pace.cycles(end - k / RATE) for k in reversed(range(count))])
+    about = series - series.mean(axis=1, keepdims=True)
+    swings: F64 = 4.0 / count * np.abs(about @ np.exp(2j * math.pi * at))
+    return swings
 
 
 def pieces_told(gram: Tachogram) -> list[list[Series]]:

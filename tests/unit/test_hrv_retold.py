@@ -24,7 +24,12 @@ from engine.dsp.hrv_retold import (
     once,
     tellings,
 )
-from engine.dsp.hrv_trust import Share, told
+from engine.dsp.hrv_spectrum_beats import tachogram
+from engine.dsp.hrv_spectrum_live import LiveVariability
+from engine.dsp.hrv_spectrum_window import tellings_of
+from engine.dsp.hrv_trust import Share, Told, told
+from engine.dsp.rr_layout import MISPLACED
+from engine.pace import Pace
 from engine.streams import F64
 from tests.synthetic_heart import intervals
 
@@ -148,3 +153,40 @@ def test_nothing_is_told_of_too_short_or_too_corrected_or_irregular_a_stretch(na
     assert math.isnan(told(name, values, 0.0, spoilt, 1e4).value)
     irregular = told(name, values, 0.0, sound, 1e4, steady=False)
     assert math.isnan(irregular.value) == index.needs_regular
+
+
+def minutes(flagged: int | None = None) -> F64:
+    """Return rows as `tachogram` takes them of two minutes paced at six breaths a minute."""
+    k = np.arange(150)
+    nn = 800.0 + 60.0 * np.cos(2.0 * np.pi * 0.08 * k)
+    rows = np.column_stack((np.cumsum(nn) / 1000.0, nn, np.zeros((150, 1)), np.ones((150, 1)),
+                            np.full((150, 1), np.nan)))  # fmt: skip
+    if flagged is not None:
+        rows[flagged, 2], rows[flagged, 4] = MISPLACED, nn[flagged] + 110.0
+    return rows
+
+
+def test_the_newest_window_is_told_with_what_may_be_true_as_well() -> None:
+    rows = minutes(flagged=120)
+
+    told = tellings_of(tachogram(*rows.T), float(rows[-1, 0]))
+
+    assert told is not None
+    assert told[0][0].size + 1 == told[BELIEVED][0].size
+    assert rows[120, 4] in told[BELIEVED][1]
+
+
+def test_the_swing_with_the_guide_is_doubted_for_what_was_corrected() -> None:
+    found: list[Told] = []
+    for rows in (minutes(), minutes(flagged=130)):
+        live = LiveVariability()
+        live.guide(0.0, Pace(0.0, 6.0, 0.4, 1.0))
+        for t, nn, code, stands_for, may_be in rows.tolist():
+            live.interval(t, nn, code, stands_for, 1.0, may_be)
+        found.append(live.at(float(rows[-1, 0]) + 1.0, steady=True).values["paced_ms"])
+
+    clean, mended = found
+    assert clean.quality == pytest.approx(1.0)
+    assert mended.value == pytest.approx(clean.value, rel=0.05)
+    assert mended.quality < (1.0 - mended.corrected) * 0.995
+    assert mended.doubt > clean.doubt
