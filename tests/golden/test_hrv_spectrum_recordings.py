@@ -16,22 +16,18 @@ import pytest
 from engine.dsp.hrv_whole import whole_hrv
 from engine.dsp.jit import COMPILED
 from engine.dsp.metric import Metric
+from tests.reference_windows import window_of
 
 
 def measured(recordings: Path) -> list[tuple[dict[str, Any], Mapping[str, Metric]]]:
     every = json.loads((recordings / "reference_hrv.json").read_text())["cases"]
     found = []
     for case in every:
-        if "nsr2db" in case["case"]:
-            continue
-        with np.load(recordings / (case["case"].removeprefix("public/") + ".npz")) as kept:
-            rr = kept["rr_ms"].astype(np.float64)
-        t = np.cumsum(rr) / 1000.0
-        inside = (t > case["t0_s"]) & (t <= case["t0_s"] + case["dur_s"])
-        true = np.ones(np.count_nonzero(inside))
+        t, rr = window_of(recordings, case)
+        true = np.ones(len(t))
         true[0] = 0.0
-        found.append((case, whole_hrv(t[inside], rr[inside], true, 0.0, 1.0)))
-    assert len(found) == 12
+        found.append((case, whole_hrv(t, rr, true, 0.0, 1.0)))
+    assert len(found) == 15
     return found
 
 
