@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.events import Event
+from engine.events import Event, Fact
 from engine.report.view import SessionView
 from engine.show import Caption
 
@@ -33,7 +33,7 @@ def _refused(event: Event) -> Iterator[Caption]:
     """Tell the counts of one device; a message it said in vain, a sample that was left out."""
     device = str(event.facts.get("device"))
     messages, heard, samples, dropped = (
-        int(event.facts.get(key) or 0) for key in ("messages", "heard", "samples", "dropped")
+        _count(event.facts.get(key)) for key in ("messages", "heard", "samples", "dropped")
     )
     whole = messages + heard
     if messages and heard:
@@ -60,3 +60,8 @@ def _refused(event: Event) -> Iterator[Caption]:
             f"设备 {device} 至少有 {dropped:,} 个数值来不及接收而丢失",
             f"Of device {device} at least {dropped:,} samples were lost because the room was busy",
         )
+
+
+def _count(fact: Fact) -> int:
+    """Return a count that a recording tells; 0 where it tells none."""
+    return max(fact, 0) if isinstance(fact, int) else 0

@@ -41,13 +41,23 @@ def sessions(draw: st.DrawFn) -> SessionView:
     ]  # fmt: skip
     shown = draw(tracks())
     facts = st.dictionaries(st.sampled_from(["reason", "by", "device", "part", "state"]), TEXT)
-    kinds = st.sampled_from(["device_state", "fault_contained", "stop_requested", "note_taken"])
+    counts = st.dictionaries(
+        st.sampled_from(["device", "messages", "heard", "samples"]),
+        st.one_of(TEXT, st.integers(-1, 10**6)),
+    )
+    kinds = st.sampled_from(
+        ["device_state", "fault_contained", "stop_requested", "note_taken", "stream_unused",
+         "data_refused"]
+    )  # fmt: skip
     return SessionView(
         session=draw(TEXT), started=draw(TEXT), duration=duration, protocol="p",
         title=Caption("题", draw(TEXT)), about=Caption("", ""), language="zh",
         devices=[Device(draw(TEXT), draw(TEXT), "person", (Kind.ECG, Kind.BATTERY))],
         demonstration=False, bands=bands,
-        events=[Event(0.0, kind, draw(facts)) for kind in draw(st.lists(kinds, max_size=4))],
+        events=[
+            Event(0.0, kind, draw(st.one_of(facts, counts)))
+            for kind in draw(st.lists(kinds, max_size=4))
+        ],
         tracks={name: draw(tracks()) for name in draw(st.sets(st.sampled_from(NAMES), max_size=2))},
         shown=Shown(shown.t, shown.value, shown.quality, {"scene.swell": shown.quality}),
         responses=draw(tracks()).t, arousal_sd=draw(st.none() | tracks()), measured=("heart",),
