@@ -87,7 +87,8 @@ class HeartTracker:
         self._mind[to.LAST] = -math.inf
         self._mind[to.BEFORE] = math.nan
         self._mind[to.PATIENCE] = silence
-        self._rows = np.zeros((8, to.ROW))
+        self._most = 4
+        self._rows = np.zeros((2 * self._most, to.ROW))
 
     def push(self, events: F64, known: F64) -> F64:
         """Take events as the detector tells them.
@@ -104,9 +105,11 @@ class HeartTracker:
         (k, ROW)
             Rows as in `engine.dsp.hrv_follow`; a view that the next call overwrites.
         """
-        if len(self._rows) < 2 * len(events):
-            self._rows = np.zeros((2 * len(events), to.ROW))
-        return self._rows[: follow_events(self._mind, events, known, self._rows)]
+        rows = self._rows
+        if len(events) > self._most:
+            self._most = len(events)
+            rows = self._rows = np.zeros((2 * self._most, to.ROW))
+        return rows[: follow_events(self._mind, events, known, rows)]
 
     def beat(
         self, t: float, rr_ms: float, quality: float, likeness: float = math.nan
