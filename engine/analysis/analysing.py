@@ -10,7 +10,8 @@ from engine.analysis.breath import Breath, breath
 from engine.analysis.gaps import Gap, gaps
 from engine.analysis.passing import Heard, hear
 from engine.analysis.plausible import check
-from engine.analysis.remarks import Remark, Weight, remarks
+from engine.analysis.remark import Remark, Weight
+from engine.analysis.remarks import remarks
 from engine.analysis.rhythm import Rhythm, rhythm
 from engine.analysis.skin import Skin, skin
 from engine.analysis.variability import Stretch, stretch, windows

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.analysis.analysing import Analysis
-from engine.analysis.remarks import SOUND
+from engine.analysis.remarks_heart import SOUND
 from engine.analysis.skin import GOOD
 from engine.analysis.variability import SURE
 from engine.report import drawing

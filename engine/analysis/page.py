@@ -14,7 +14,7 @@ from engine.analysis.course import course
 from engine.analysis.lanes import lanes
 from engine.analysis.naming import BREATH, HEART, SKIN, Name
 from engine.analysis.plots import poincare_plot, spectrum_plot
-from engine.analysis.remarks import Weight
+from engine.analysis.remark import Weight
 from engine.analysis.spectrum import spectrum
 from engine.analysis.variability import Withheld
 from engine.analysis.verdict import Verdict, because, verdict

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from engine.analysis.analysing import Analysis
-from engine.analysis.remarks import Weight
+from engine.analysis.remark import Weight
 from engine.analysis.variability import Withheld
 from engine.report.phrases import duration, share
 from engine.show import Caption

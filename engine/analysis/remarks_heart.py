@@ -1,0 +1,130 @@
+"""What to know of the heart of a recording: what was found, and how far it holds."""
+
+import math
+from collections.abc import Iterator
+
+from engine.analysis.passing import Heard
+from engine.analysis.polarity import r_height
+from engine.analysis.remark import Remark, Weight, remark
+from engine.analysis.variability import MOST_CORRECTED, MOST_CORRECTED_ORDER, Stretch, Withheld
+from engine.graph.standard import PREFERRED
+from engine.show import Caption
+from engine.store.recording import Recording
+from engine.units import Kind, Unit
+
+MILD = frozenset({Withheld.CORRECTED_ORDER, Withheld.INTERRUPTED})
+MOSTLY = 0.9
+"""Share of usable heartbeat from which nothing needs to be said."""
+SOUND = 0.7
+"""Quality from which the heart signal needs no word of care."""
+ECG_SIZE = (0.05, 10.0)
+"""R peaks lie between these, mV; outside, the unit is probably wrong."""
+LOW_RATE = 125.0
+"""Hz below which the times of R peaks are coarse."""
+WHY = {
+    Withheld.IRREGULAR: Caption(
+        "心律不够规则，不能计算心率变异性（心率仍然可信）。这是对数值的说明，不是对心脏的判断。",
+        "The rhythm is too irregular for heart rate variability (heart rate still holds). This is "
+        "a remark about the numbers, not about the heart.",
+    ),
+    Withheld.CORRECTED: Caption(
+        f"超过 {MOST_CORRECTED:.0%} 的心跳间期需要修正，不能计算心率变异性。"
+        "请检查电极或传感器的接触。",
+        f"More than {MOST_CORRECTED:.0%} of the intervals had to be corrected, too many for heart "
+        "rate variability. Check how the electrodes or the sensor sit.",
+    ),
+    Withheld.MISSING: Caption(
+        "记录中可用的心跳太少，不能计算心率变异性。",
+        "Too little of the recording is usable heartbeat for heart rate variability.",
+    ),
+    Withheld.CORRECTED_ORDER: Caption(
+        f"超过 {MOST_CORRECTED_ORDER:.0%} 的心跳间期经过修正：对此敏感的数值没有给出，"
+        "其余心率变异性的误差会增大。",
+        f"More than {MOST_CORRECTED_ORDER:.0%} of the intervals were corrected: numbers that "
+        "suffer from it are left out, expect larger errors in the other variability.",
+    ),
+    Withheld.INTERRUPTED: Caption(
+        "心跳有中断：中断前后的间期从不互相比较，频谱只取自连续的部分。",
+        "The heartbeat is interrupted: intervals on both sides are never compared, and the "
+        "spectrum is taken from unbroken parts only.",
+    ),
+}
+
+
+def heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
+    """Yield what to know of the heart signal and of what is left out."""
+    source = heard.sources.get("heart")
+    if source is None:
+        yield remark("note" if heard.sources else "fault", "no_heart_signal",
+                     "没有可以读出心跳的信号，因此没有心率及其变异性。",
+                     "There is no signal a heartbeat can be read from, so there is no heart rate "
+                     "and no variability.")  # fmt: skip
+        return
+    if Withheld.NOTHING in whole.withheld:
+        yield remark(
+            "fault", "no_heartbeat",
+            f"在“{source.stream.name}”中没有找到心跳：信号是平的、太弱，或者不是心脏的信号。",
+            f"No heartbeat was found in {source.stream.name!r}: it is flat, too weak, or no signal "
+            "of the heart.",
+        )  # fmt: skip
+        return
+    for why in whole.withheld:
+        yield Remark(Weight.CARE if why in MILD else Weight.FAULT, why.name.lower(), WHY[why])
+    if whole.covered < MOSTLY and Withheld.MISSING not in whole.withheld:
+        yield remark("care", "partly_usable",
+                     f"只有 {whole.covered:.0%} 的时间有可用的心跳：其余时间有噪声、中断"
+                     "或心律不规则，没有计入。",
+                     f"Only {whole.covered:.0%} of the time is usable heartbeat: the rest is "
+                     "noise, missing or irregular, and was left out.")  # fmt: skip
+    if whole.quality * whole.covered < SOUND:
+        yield remark("care", "weak_heart_signal", "心脏信号质量一般，请谨慎使用这些数值。",
+                     "The heart signal was of middling quality: use the numbers with care."
+                     )  # fmt: skip
+    if source.stream.kind is Kind.ECG:
+        yield from _ecg(heard)
+    elif source.stream.kind in {Kind.PPG, Kind.PPI}:
+        yield remark("note", "pulse_not_ecg",
+                     "心跳由脉搏读出：心率可信，心率变异性与心电图的结果会略有不同。",
+                     "The beats were read from the pulse: heart rate holds, its variability "
+                     "differs a little from that of an electrocardiogram.")  # fmt: skip
+
+
+def _ecg(heard: Heard) -> Iterator[Remark]:
+    source = heard.sources["heart"].stream
+    height = r_height(heard.sources["heart"], heard.rows["heart.beat"].t)
+    low, high = ECG_SIZE
+    wrong = math.isfinite(height) and not low <= abs(height) <= high
+    if source.unit is Unit.MILLIVOLT and wrong:
+        yield remark("care", "ecg_size",
+                     f"R 波高 {abs(height):.3g} mV，不像心电图：请检查单位（mV 还是 uV、V）。",
+                     f"The R peaks are {abs(height):.3g} mV high, unlike an electrocardiogram: "
+                     "check the unit (mV, or uV or V).")  # fmt: skip
+    if height < 0:
+        yield remark("note", "ecg_upside_down",
+                     "R 波朝下：电极可能接反。心跳时间不受影响。",
+                     "The R peaks point down: the electrodes may be swapped. The times of the "
+                     "beats do not suffer from it.")  # fmt: skip
+    if source.rate is not None and source.rate < LOW_RATE:
+        yield remark("note", "low_rate",
+                     f"心电图采样率只有 {source.rate:g} Hz，心率变异性很小时误差较大"
+                     "（建议 250 Hz 以上）。",
+                     f"The electrocardiogram has only {source.rate:g} samples a second: small "
+                     "variability is told less exactly (250 or more are better).")  # fmt: skip
+
+
+def unused(recording: Recording, heard: Heard) -> Iterator[Remark]:
+    """Tell which signals a heart could be read from as well were left aside."""
+    source = heard.sources.get("heart")
+    spare = [
+        repr(track.stream.name)
+        for track in recording.tracks
+        if source is not None
+        and track.stream.kind in PREFERRED["heart"]
+        and track.stream.name != source.stream.name
+    ]
+    if source is not None and spare:
+        name, others = source.stream.name, ", ".join(spare)
+        yield remark("note", "heart_read_from",
+                     f"心跳取自“{name}”，没有使用 {others}。",
+                     f"The heart was read from {name!r}; {others} was not used for it."
+                     )  # fmt: skip
