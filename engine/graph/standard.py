@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import GraphError
+from engine.events import Notice
 from engine.graph.arousal import ArousalNode, wire_arousal
 from engine.graph.cardiac import HeartStreams, wire_heart
 from engine.graph.electrodermal import wire_skin
@@ -72,6 +73,16 @@ class StandardGraph:
         """Every device stream that is read."""
         beside = () if self.movement is None else (self.movement,)
         return (*self.sources.values(), *beside)
+
+    def notices(self) -> list[Notice]:
+        """Return, for the record, which streams no signal is made of, and why."""
+        return [
+            Notice(
+                "stream_unused",
+                {"stream": f.where, "reason": f.what, "remedy": f.hint, "reason_zh": f.zh},
+            )
+            for f in self.refused
+        ]
 
 
 def standard_graph(streams: Sequence[Stream]) -> StandardGraph:

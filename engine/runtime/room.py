@@ -123,7 +123,7 @@ class Room:
         )  # fmt: skip
         signals = standard_graph(self.devices.streams)
         groups = signals.groups
-        self._waiting += [_unused(fault) for fault in signals.refused]
+        self._waiting += signals.notices()
         missing = [g for g in plan.protocol.needs if g not in groups]
         if missing:
             raise ConfigError(
@@ -350,11 +350,3 @@ class Room:
     def _finish_showing(self, tell: Callable[[str, float], None]) -> None:
         self.crew.finish(tell)
         self.outcome.memory |= {n: rss for n, rss in self.crew.memory().items() if rss}
-
-
-def _unused(fault: AnlanError) -> Notice:
-    """Return the notice that a stream is recorded, but no signal is made of it."""
-    facts = {
-        "stream": fault.where, "reason": fault.what, "remedy": fault.hint, "reason_zh": fault.zh,
-    }  # fmt: skip
-    return Notice("stream_unused", facts)
