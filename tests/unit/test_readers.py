@@ -208,6 +208,21 @@ def test_edf_signals_are_read_with_their_own_rates_and_units(tmp_path: Path) -> 
     assert made.ignored == ("signal 'EEG Fpz' is not known",)
 
 
+@pytest.mark.parametrize("content", [b"\x7fELF" + bytes(999), bytes(5000), b"t,ecg[mV]\n" * 99])
+def test_what_is_no_edf_file_is_called_so_without_a_programs_own_words(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "p.edf"
+    path.write_bytes(content)
+    with pytest.raises(RecordingError, match=r"is no EDF or BDF file \(it is damaged") as caught:
+        read_recording(path)
+
+    assert "不是 EDF" in caught.value.zh
+    path.write_bytes(b"0".ljust(200))
+    with pytest.raises(RecordingError, match="its head alone has 256 bytes"):
+        read_recording(path)
+
+
 def test_an_edf_signal_in_an_impossible_unit_is_refused(tmp_path: Path) -> None:
     signal = edfio.EdfSignal(np.arange(40.0), 4, label="GSR", physical_dimension="V")
     path = edf(tmp_path / "p.edf", signal)

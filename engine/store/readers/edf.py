@@ -13,6 +13,10 @@ from engine.store.track import Recording, Track, check_times, check_values, fini
 from engine.streams import F64, Stream
 from engine.units import Kind
 
+HEAD = 256
+BEGINNINGS = frozenset({b"0", b"\xffBIOSEMI"})
+"""Of EDF and BDF, without what pads them."""
+
 
 def read_edf(path: Path) -> Recording:
     """Return the recording in the EDF or BDF file at ``path``.
@@ -24,6 +28,17 @@ def read_edf(path: Path) -> Recording:
     """
     if not path.stat().st_size:
         raise RecordingError("is empty", where=str(path))
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if head[:8].strip(b" \0") not in BEGINNINGS:
+        raise RecordingError(
+            "is no EDF or BDF file", where=str(path),
+            hint="it is damaged or named wrongly; export it again",
+            zh="不是 EDF 或 BDF 文件，可能已损坏或扩展名有误，请重新导出",
+        )  # fmt: skip
+    if len(head) < HEAD:
+        what = f"is cut short: its head alone has {HEAD} bytes"
+        raise RecordingError(what, where=str(path), hint="export it again")
     with warnings.catch_warnings():
         # What edfio mends with a warning (missing records) is lost data: refuse it.
         warnings.simplefilter("error")
