@@ -35,7 +35,7 @@ class Scripted(Source):
         self.opened = self.closed = 0
         self.over = False
         self.written: list[tuple[float, dict[str, float]]] = []
-        self.halted = 0
+        self.halted = self.resets = 0
         self.made_outputs: tuple[Output, ...] = ()
         self.clock: Clock = VirtualClock()
 
@@ -72,6 +72,9 @@ class Scripted(Source):
 
     def halt(self) -> None:
         self.halted += 1
+
+    def reset(self) -> None:
+        self.resets += 1
 
     def close(self) -> None:
         self.closed += 1
@@ -265,6 +268,29 @@ def test_an_emergency_stop_stops_and_stays_until_reset() -> None:
     assert bench.source.halted == 1
     assert held == pytest.approx(at, abs=0.16)
     assert bench.source.written[-1][1]["recline"] > held + 2.0
+
+
+def test_no_device_is_released_from_its_own_stop_unless_a_person_asked_for_that_once() -> None:
+    bench = Bench(RECLINE)
+
+    def lose_and_find() -> None:
+        bench.source.at_read = LinkError("unplugged")
+        bench.turns(bench.clock.now() + 0.2)
+        bench.source.at_read = None
+        bench.turns(bench.clock.now() + 3.0)
+
+    bench.turns(0.5)
+    lose_and_find()
+    unasked = bench.source.resets
+    bench.keeper.halt()
+    lose_and_find()
+    while_stopped = bench.source.resets
+    bench.keeper.reset()
+    bench.keeper.reset()
+    lose_and_find()
+
+    assert (unasked, while_stopped, bench.source.resets) == (0, 0, 1)
+    assert bench.source.halted == 2, "when it was pressed, and to the device that came back"
 
 
 def test_nothing_moves_before_somebody_wishes_it() -> None:
