@@ -115,16 +115,22 @@ def _ecg(heard: Heard) -> Iterator[Remark]:
 def unused(recording: Recording, heard: Heard) -> Iterator[Remark]:
     """Tell which signals a heart could be read from as well were left aside."""
     source = heard.sources.get("heart")
+    if source is None:
+        return
     spare = [
-        repr(track.stream.name)
+        track.stream
         for track in recording.tracks
-        if source is not None
-        and track.stream.kind in PREFERRED["heart"]
-        and track.stream.name != source.stream.name
+        if track.stream.kind in PREFERRED["heart"] and track.stream.name != source.stream.name
     ]
-    if source is not None and spare:
-        name, others = source.stream.name, ", ".join(spare)
-        yield remark("note", "heart_read_from",
-                     f"心跳取自“{name}”，没有使用 {others}。",
-                     f"The heart was read from {name!r}; {others} was not used for it."
-                     )  # fmt: skip
+    if not spare:
+        return
+    name, others = source.stream.name, ", ".join(repr(stream.name) for stream in spare)
+    zh, en = "", ""
+    if source.stream.kind is Kind.PPG and any(stream.kind is Kind.PPI for stream in spare):
+        zh = "：设备自己的间期缺了太多心跳"
+        en = ": the device's own intervals leave too many beats out"
+    yield remark(
+        "note", "heart_read_from",
+        f"心跳取自“{name}”，没有使用 {others}{zh}。",
+        f"The heart was read from {name!r}; {others} was not used for it{en}.",
+    )  # fmt: skip

@@ -49,7 +49,10 @@ def test_light_is_read_where_the_bands_own_list_leaves_beats_out(tmp_path: Path)
     told = (folder / "IBI.csv").read_text(encoding="utf-8").splitlines()
     (folder / "IBI.csv").write_text("\n".join(told[:20]) + "\n", encoding="utf-8")
 
-    assert read_from(folder) == "The heart was read from 'bvp'; 'ibi' was not used for it."
+    assert read_from(folder) == (
+        "The heart was read from 'bvp'; 'ibi' was not used for it: the device's own intervals "
+        "leave too many beats out."
+    )
 
 
 def test_empty_files_are_left_out(tmp_path: Path) -> None:
