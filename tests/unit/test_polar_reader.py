@@ -100,3 +100,44 @@ def test_acceleration_is_read_in_g(tmp_path: Path) -> None:
 
     assert (acc.stream.kind, acc.stream.unit) == (Kind.ACC, Unit.G)
     assert acc.x[1] == pytest.approx([0.001, 0.0, -1.0])
+
+
+def light_and_movement(folder: Path, begins: float, name: str = "p_ACC.txt") -> Path:
+    """Write 20 s of light at 135 Hz from 100 s of the sensor's clock on, and acceleration at 52."""
+    ppg = "Phone timestamp;sensor timestamp [ns];channel 0;channel 1;channel 2;ambient\n"
+    acc = "Phone timestamp;sensor timestamp [ns];X [mg];Y [mg];Z [mg]\n"
+    for k in range(2700):
+        ppg += f"2023-01-01T12:00:00.000;{round(1e9 * (100 + k / 135))};{k};{k};{k};0\n"
+    for k in range(1040):
+        acc += f"2023-01-01T12:00:00.000;{round(1e9 * (begins + k / 52))};0;0;1000\n"
+    (folder / name).write_text(acc, encoding="utf-8")
+    path = folder / "p_PPG.txt"
+    path.write_text(ppg, encoding="utf-8")
+    return path
+
+
+def test_the_acceleration_beside_the_light_is_read_with_it_on_one_clock(tmp_path: Path) -> None:
+    light, felt = read_recording(light_and_movement(tmp_path, 100.5)).tracks
+
+    assert (light.t[0], felt.t[0]) == (0.0, pytest.approx(0.5))
+    assert (felt.stream.kind, felt.stream.unit) == (Kind.ACC, Unit.G)
+    assert felt.x[0].tolist() == [0.0, 0.0, 1.0]
+
+
+def test_acceleration_of_another_time_or_another_name_is_left_alone(tmp_path: Path) -> None:
+    other = read_recording(light_and_movement(tmp_path, 900.0))
+    (tmp_path / "p_ACC.txt").unlink()
+    alone = read_recording(light_and_movement(tmp_path, 100.5, "q_ACC.txt"))
+
+    assert [track.stream.name for track in (*other.tracks, *alone.tracks)] == ["ppg", "ppg"]
+    assert other.ignored == ("p_ACC.txt is no acceleration of the same time",)
+
+
+def test_damaged_acceleration_does_not_cost_the_light(tmp_path: Path) -> None:
+    path = light_and_movement(tmp_path, 100.5)
+    (tmp_path / "p_ACC.txt").write_text("Phone timestamp;X [mg]\nsoon;oops\n", encoding="utf-8")
+
+    made = read_recording(path)
+
+    assert len(made.tracks) == 1
+    assert made.ignored[0].startswith("p_ACC.txt: ")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import RecordingError
+from engine.errors import AnlanError, RecordingError
 from engine.store.readers.placing import placed
 from engine.store.readers.plain import text_of
 from engine.store.track import Recording, Track, check_times, finish, raise_faults, rate_of
@@ -18,6 +18,9 @@ SENSOR = "sensor timestamp [ns]"
 SIZES = {"ecg [uv]": 1e-3, "ecg [mv]": 1.0, "x [mg]": 1e-3}
 LIGHT = ("channel 0", "channel 1", "channel 2")
 MOVEMENT = ("x [mg]", "y [mg]", "z [mg]")
+ACCELERATION = Stream("acc", Kind.ACC, Unit.G, axes=("x", "y", "z"))
+OF_LIGHT, OF_MOVEMENT = "PPG", "ACC"
+"""What the app calls the files of one session ends with."""
 
 
 def is_polar(text: str) -> bool:
@@ -34,17 +37,17 @@ def read_polar(path: Path) -> Recording:
         When it holds something else, or lines that are none.
     """
     lines = text_of(path).split("\n")
-    headings = [cell.strip().lower() for cell in lines[0].split(";")]
+    headings = _headings(lines[0])
     rows = [(n, line.split(";")) for n, line in enumerate(lines[1:], 2) if line.strip()]
     size = next((name for name in headings if name in {"ecg [uv]", "ecg [mv]"}), None)
     if size is not None:
         ecg = Stream("ecg", Kind.ECG, Unit.MILLIVOLT)
         return _samples(path, headings, rows, ecg, (size,))
     if set(LIGHT) <= set(headings):
-        return _light(_samples(path, headings, rows, Stream("ppg", Kind.PPG, Unit.RAW), LIGHT))
+        light = _samples(path, headings, rows, Stream("ppg", Kind.PPG, Unit.RAW), LIGHT)
+        return _with_movement(_light(light), _sensor_time(path, headings, rows))
     if set(MOVEMENT) <= set(headings):
-        acc = Stream("acc", Kind.ACC, Unit.G, axes=("x", "y", "z"))
-        return _samples(path, headings, rows, acc, MOVEMENT)
+        return _samples(path, headings, rows, ACCELERATION, MOVEMENT)
     if "rr-interval [ms]" in headings:
         return _intervals(path, headings, rows)
     told = ", ".join(headings[1:])
@@ -59,6 +62,45 @@ def _light(recording: Recording) -> Recording:
     (track,) = recording.tracks
     wave = -track.x.mean(axis=1, keepdims=True)
     return Recording(recording.path, (track._replace(x=wave),))
+
+
+def _with_movement(light: Recording, begun: float) -> Recording:
+    """Return ``light`` with the acceleration of the file beside it, if the app left one.
+
+    Both are stamped by the sensor's own clock; ``begun`` is what that was at the first light, ns.
+    """
+    path = light.path
+    head, found, tail = path.name.rpartition(OF_LIGHT)
+    beside = path.with_name(f"{head}{OF_MOVEMENT}{tail}")
+    if not found or not beside.is_file():
+        return light
+    try:
+        felt = read_polar(beside)
+        lines = text_of(beside).split("\n", 2)
+        cells = [(2, lines[1].split(";"))]
+        later = _sensor_time(beside, _headings(lines[0]), cells) - begun
+    except AnlanError as fault:
+        return replace(light, ignored=(*light.ignored, f"{beside.name}: {fault}"))
+    (track,) = felt.tracks
+    moved = track._replace(t=track.t + later / 1e9)
+    if track.stream.kind is not Kind.ACC or not _overlap(moved, light.tracks[0]):
+        return replace(
+            light, ignored=(*light.ignored, f"{beside.name} is no acceleration of the same time")
+        )
+    return replace(light, tracks=(*light.tracks, moved))
+
+
+def _overlap(a: Track, b: Track) -> bool:
+    return bool(a.t[0] <= b.t[-1] and b.t[0] <= a.t[-1])
+
+
+def _headings(line: str) -> list[str]:
+    return [cell.strip().lower() for cell in line.split(";")]
+
+
+def _sensor_time(path: Path, headings: list[str], rows: list[tuple[int, list[str]]]) -> float:
+    """Return what the sensor's clock was at the first sample, ns."""
+    return float(_numbers(path, rows[:1], (headings.index(SENSOR),))[0, 0])
 
 
 def _samples(
