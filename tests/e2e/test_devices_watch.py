@@ -20,7 +20,11 @@ from engine.vocabulary import is_chinese
 from tools.virtual_serial import VirtualPort
 
 ROOT = Path(__file__).parents[2]
-RUN = "import sys; from engine.cli import main; sys.exit(main())"
+# A shell lets what it starts in the background, tests and all, ignore Ctrl-C.
+RUN = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from engine.cli import main; sys.exit(main())"
+)
 WITHIN = 90.0
 """Seconds a program has to say something on a computer that does many things at once."""
 
