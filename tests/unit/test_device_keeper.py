@@ -286,10 +286,11 @@ def test_no_device_is_released_from_its_own_stop_unless_a_person_asked_for_that_
     lose_and_find()
     while_stopped = bench.source.resets
     bench.keeper.reset()
+    at_once = bench.source.resets
     bench.keeper.reset()
     lose_and_find()
 
-    assert (unasked, while_stopped, bench.source.resets) == (0, 0, 1)
+    assert (unasked, while_stopped, at_once, bench.source.resets) == (0, 0, 1, 1)
     assert bench.source.halted == 2, "when it was pressed, and to the device that came back"
 
 

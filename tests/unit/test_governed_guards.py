@@ -102,6 +102,38 @@ def test_a_chair_moved_by_hand_during_an_emergency_stop_goes_on_from_where_it_is
     assert seat.told({"recline": 50.0}, angle=30.0)["recline"] == pytest.approx(30.1)
 
 
+def test_a_chair_that_stands_is_not_told_every_tenth_its_sensor_wavers() -> None:
+    seat = Seat(RECLINE)
+    seat.told({"recline": 50.0}, 20, angle=10.0)
+    first = seat.told({"recline": 50.0}, still=True, angle=10.0)["recline"]
+    later = [
+        seat.told({"recline": 50.0}, still=True, angle=10.0 + wavers)["recline"]
+        for wavers in (0.1, -0.1, 0.3)
+    ]
+
+    assert [first, *later] == [10.0] * 4
+
+
+def test_a_chair_that_starts_late_is_told_the_way_and_not_held_back_by_where_it_still_is() -> None:
+    seat = Seat(RECLINE)
+    began = seat.told({"recline": 50.0}, angle=10.0)["recline"]
+
+    assert seat.told({"recline": 50.0}, 10, angle=10.0)["recline"] == pytest.approx(
+        began + 10 * DT * RECLINE.slew
+    )
+
+
+def test_a_chair_that_lags_stops_where_it_is_the_second_time_too() -> None:
+    seat = Seat(RECLINE)
+    stopped: list[float] = []
+    for angle in (10.0, 20.0):
+        ahead = seat.told({"recline": 50.0}, 10, angle=angle)["recline"]
+        assert ahead > angle + 0.5
+        stopped.append(seat.told({"recline": 50.0}, still=True, angle=angle)["recline"])
+
+    assert stopped == [10.0, 20.0]
+
+
 def test_a_key_is_let_go_at_once_when_all_is_still_and_a_strength_fades() -> None:
     seat = Seat(UP, VIBRATION)
     seat.told({"up": 1.0, "vibration": 0.6}, 100)
