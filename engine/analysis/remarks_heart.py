@@ -125,12 +125,13 @@ def unused(recording: Recording, heard: Heard) -> Iterator[Remark]:
     if not spare:
         return
     name, others = source.stream.name, ", ".join(repr(stream.name) for stream in spare)
+    others_zh = "、".join(f"“{stream.name}”" for stream in spare)
     zh, en = "", ""
     if source.stream.kind is Kind.PPG and any(stream.kind is Kind.PPI for stream in spare):
         zh = "：设备自己的间期缺了太多心跳"
         en = ": the device's own intervals leave too many beats out"
     yield remark(
         "note", "heart_read_from",
-        f"心跳取自“{name}”，没有使用 {others}{zh}。",
+        f"心跳取自“{name}”，没有使用{others_zh}{zh}。",
         f"The heart was read from {name!r}; {others} was not used for it{en}.",
     )  # fmt: skip

@@ -26,17 +26,18 @@ def test_all_streams_share_one_clock(tmp_path: Path, zipped: bool) -> None:  # n
     assert there["ibi"].x[:, 0] == pytest.approx(np.full(55, 60_000 / 70), rel=1e-6)
 
 
-def read_from(folder: Path) -> str:
+def read_from(folder: Path, off_by: float) -> str:
+    """Return which of its signals a heart of 70 a minute was read from, once it is heard so."""
     analysis = analyse(read_recording(folder))
     (told,) = (r for r in analysis.remarks if r.code == "heart_read_from")
 
-    assert analysis.whole.metrics["hr_bpm"].value == pytest.approx(70.0, abs=1.0)
+    assert analysis.whole.metrics["hr_bpm"].value == pytest.approx(70.0, abs=off_by)
     return told.words.en
 
 
 def test_the_band_can_be_analysed(tmp_path: Path) -> None:
     """Its list lacks beats, but its light is of a shape no pulse has."""
-    told = read_from(empatica(tmp_path, zipped=True))
+    told = read_from(empatica(tmp_path, zipped=True), off_by=0.1)
 
     assert told == "The heart was read from 'ibi'; 'bvp' was not used for it."
 
@@ -49,7 +50,7 @@ def test_light_is_read_where_the_bands_own_list_leaves_beats_out(tmp_path: Path)
     told = (folder / "IBI.csv").read_text(encoding="utf-8").splitlines()
     (folder / "IBI.csv").write_text("\n".join(told[:20]) + "\n", encoding="utf-8")
 
-    assert read_from(folder) == (
+    assert read_from(folder, off_by=1.0) == (
         "The heart was read from 'bvp'; 'ibi' was not used for it: the device's own intervals "
         "leave too many beats out."
     )
