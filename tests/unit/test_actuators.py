@@ -1,5 +1,7 @@
 """The chair in a session: moved by the plan, stopped by anyone, and never by the heart."""
 
+import math
+
 import pytest
 
 from engine.errors import ConfigError
@@ -209,6 +211,44 @@ def test_nothing_is_taken_back_behind_the_back_of_a_chair_that_is_stopped() -> N
 
     assert at(room) == stopped, "its level does not run ahead of it"
     assert refused[-1].startswith(f"{RECLINE} is stopped")
+
+
+def test_what_waited_for_a_pause_to_end_is_forgotten_by_an_emergency_stop() -> None:
+    room = leaning()
+    room.run(5)
+    for name in ("pause", "halt", "reset", "resume"):
+        room.run(1, Command(name, "officer"))
+    stopped = at(room)
+    room.run(20)
+
+    assert at(room) == stopped
+
+
+def test_what_waited_for_a_pause_to_end_is_forgotten_when_the_chair_is_lost() -> None:
+    room = leaning()
+    room.run(5)
+    room.run(1, Command("pause", "officer"))
+    for state, code in (("lost", "link_lost"), ("live", "data")):
+        notice = Notice("device_state", {"device": "chair", "state": state, "code": code})
+        room.conductor.step(room.at + 5, (), [notice])
+        room.run(1)
+    stopped = at(room)
+    room.run(20, Command("resume", "officer"))
+
+    assert at(room) == stopped
+
+
+def test_a_chair_is_wished_somewhere_only_while_the_session_moves_it() -> None:
+    room = rehearsal(outputs=OUTPUTS, limits=LIMITS, phase=phases(recline=30.0))
+    before = room.conductor.actuators.wished(RECLINE)
+    room = leaning()
+    room.run(5)
+    moving = room.conductor.actuators.wished(RECLINE)
+    room.run(1, Command("pause", "officer"))
+
+    assert math.isnan(before)
+    assert moving == pytest.approx(at(room), abs=1.5)
+    assert math.isnan(room.conductor.actuators.wished(RECLINE))
 
 
 def test_a_chair_on_its_way_is_not_called_to_where_it_says_it_is() -> None:
