@@ -23,6 +23,7 @@ import click
 import psutil
 
 from engine.clock import SystemClock
+from engine.processes.memory import PREFIX
 from tools.chair_simulator import WATCHDOG_TRIPPED, Chair, SimulatedChair
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +200,10 @@ def _end(rooms: list[Doomed]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    # With a whole family killed, nobody is left to give its shared memory back.
+    for doomed in rooms:
+        for segment in Path("/dev/shm").glob(f"{PREFIX}{doomed.room:x}-*"):  # noqa: S108
+            segment.unlink(missing_ok=True)
 
 
 def _tell(what: str, times: list[float]) -> None:
