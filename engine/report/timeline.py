@@ -179,7 +179,7 @@ def _skin(view: SessionView) -> Iterator[Panel]:
         return
     definition = DEFINITIONS["eda.scl_us"]
     yield Panel(
-        "eda.scl_us", definition.name, definition.unit, 56.0,
+        "eda.scl_us", definition.name, definition.unit, 64.0,  # its name takes two lines in English
         fitted([level.value], least=1.0, floor=0.0),
         [Curve(list(pieces(level.t, level.value, view.duration)), name=Caption("水平", "level"))],
         doubtful(level), marks=[float(t) for t in view.responses if 0.0 <= t <= view.duration],

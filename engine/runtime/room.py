@@ -2,21 +2,19 @@
 
 import gc
 import os
-import platform
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 import numpy as np
 import psutil
 
-from engine.clock import SystemClock, VirtualClock, wall_time
+from engine.clock import SystemClock, VirtualClock
 from engine.devices.manager import DeviceManager
 from engine.dsp.jit import ready
 from engine.dsp.warmup import warmup
-from engine.errors import AnlanError, ConfigError
+from engine.errors import AnlanError
 from engine.events import Command, Event, Notice
 from engine.graph.standard import standard_graph
 from engine.log import LogFile, logger
@@ -25,18 +23,13 @@ from engine.runtime.attendants import Attendant
 from engine.runtime.core import Core, Sink, make_core
 from engine.runtime.crew import Crew, LiveCrew, NoCrew, OfflineCrew, Watch, make_parts
 from engine.runtime.outcome import Outcome
+from engine.runtime.papers import recording_header, session_setup
 from engine.runtime.plan import Plan
 from engine.runtime.session_folder import SessionFolder
 from engine.runtime.stills import Stills
 from engine.runtime.timeline import Timeline
-from engine.session.actuators import check_bindings
 from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND
-from engine.session.reading import normalised
-from engine.session.setup import Setup
-from engine.session.stop_rules import Officer
 from engine.show import Show
-from engine.signals import SENSOR_GROUPS
-from engine.store.header import Header
 from engine.store.recorder import Recorder
 from engine.streams import Chunk
 
@@ -115,41 +108,21 @@ class Room:
             sys.setswitchinterval(0.0005)
         warmup()
         self._timeline = Timeline(VirtualClock() if plan.virtual else SystemClock())
-        names = [p.scene for p in plan.protocol.phase]
-        scenes = {s: plan.scenes[s] for s in dict.fromkeys([plan.protocol.scene, *names])}
         self.devices = DeviceManager(
             plan.devices, classes=plan.classes, clock=self._timeline.clock, seed=plan.seed,
             show=self._shown, live=not plan.virtual,
         )  # fmt: skip
         signals = standard_graph(self.devices.streams)
-        groups = signals.groups
         self._waiting += signals.notices()
-        missing = [g for g in plan.protocol.needs if g not in groups]
-        if missing:
-            raise ConfigError(
-                f"needs a {' and a '.join(missing)} sensor, and no device measures that",
-                where=f"protocol {plan.protocol.id}",
-                hint="add the sensor to the rig, or choose a protocol that does without",
-            )
-        check_bindings(plan.protocol, self.devices.outputs)
-        setup = Setup(
-            plan.protocol,
-            {s: {c.name: c.default for c in scene.controls} for s, scene in scenes.items()},
-            outputs=self.devices.outputs,
-            groups=tuple(g for g in SENSOR_GROUPS if g in groups),
-            sources=tuple(d.name for d in plan.devices),
-            officer=Officer(plan.rig.officer.age, plan.rig.officer.athlete),
-            language=plan.language,
-            seed=plan.seed,
-            simulated=self.devices.simulated,
-        )
+        setup = session_setup(plan, self.devices, signals.groups)
         self.core = make_core(
             setup, self.devices.streams, Sink(self._event, self._derived), plan.plugins.add_nodes
         )
         ready()  # what the devices and a vendor's nodes brought along
         script = self.core.conductor.script
         self._row = np.zeros(script.width)
-        self._recorder = Recorder(self.folder.recording, self._header(setup))
+        header = recording_header(plan, setup, self.devices, self.folder.path.name)
+        self._recorder = Recorder(self.folder.recording, header)
         self.crew = self._make_crew()
         self._stills = Stills(self.crew.still)
         self._publish()
@@ -175,26 +148,6 @@ class Room:
         block = SharedBlock.create(script.width)
         parts = make_parts(plan, self.folder, script, clock, block.name)
         return LiveCrew(plan, self.folder, block, Watch(parts), clock)
-
-    def _header(self, setup: Setup) -> Header:
-        plan = self.plan
-        return Header(
-            session=self.folder.path.name,
-            started=wall_time().isoformat(timespec="seconds"),
-            protocol=plan.protocol.id,
-            protocol_text=normalised(plan.protocol),
-            setup=setup.facts(),
-            rig={**plan.rig.facts(), "devices": [d.facts() for d in plan.devices]},
-            language=plan.language,
-            seed=plan.seed,
-            simulated=setup.simulated,
-            script=setup.script(),
-            streams=self.devices.streams,
-            versions={
-                "anlan": version("anlan"), "python": platform.python_version(),
-                "numpy": version("numpy"), "numba": version("numba"),
-            },
-        )  # fmt: skip
 
     def _get_ready(self, tell: Callable[[str, float], None]) -> None:
         """Live, wait until the picture is there and the devices send; nobody sits before black.
