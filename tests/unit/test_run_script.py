@@ -45,6 +45,7 @@ def called(run: ModuleType, monkeypatch: pytest.MonkeyPatch, *words: str) -> lis
         (["test", "-m", "quiet", "-x"], "pytest -m quiet -x"),
         (["test", "tests/unit", "-k", "pacer"], "pytest tests/unit -k pacer"),
         (["bench", "-k", "room", "-v"], "-q -k room -v"),
+        (["bench", "tests/bench/test_ble_bench.py"], "-q tests/bench/test_ble_bench.py"),
         (["demo", "--lang", "en"], "anlan demo --lang en"),
     ],
 )
@@ -54,6 +55,16 @@ def test_words_for_the_program_that_is_called_reach_it(
     (line,) = called(run, monkeypatch, *words)
 
     assert line.endswith(end)
+
+
+def test_a_benchmark_that_is_named_runs_alone(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (everything,) = called(run, monkeypatch, "bench", "-v")
+    (one,) = called(run, monkeypatch, "bench", "tests/bench/test_ble_bench.py::test_it")
+
+    assert "pytest tests/bench --" in everything
+    assert "pytest --" in one
 
 
 def test_what_measures_real_time_runs_last_and_by_itself(
