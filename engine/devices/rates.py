@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from engine.streams import Chunk, Stream
 from engine.units import Kind
 
-OFF = 0.1
-"""Share of the declared rate by which a device may be off before a person is told. From half of it
-on the stamps of samples can no longer follow (`engine.devices.timing.RATE_LIMIT`)."""
+OFF = 0.05
+"""Share of the declared rate by which a device may be off before a person is told. Stamps follow
+it however far it is off (`engine.devices.timing`); filters are made for the declared rate."""
 WINDOW, LEAST = 10.0, 20
 """Seconds over which a rate is taken, or as long as so many samples should take."""
 IN_A_ROW = 2

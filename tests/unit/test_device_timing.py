@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -100,6 +100,69 @@ def test_loss_that_no_one_counted_is_noticed_within_two_and_a_half_seconds() -> 
     assert late[0] == pytest.approx(0.5, abs=0.03)
     assert all(abs(lag) < 0.03 for lag in late[10:])
     assert clock.reanchored == 1
+
+
+WIRES = [
+    Wire(),
+    Wire(rate=10.0, each=1, jitter=0.01),
+    Wire(rate=130.0, each=73, jitter=0.005),
+    Wire(rate=250.0, each=25, jitter=0.002),
+]
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("share", [-0.24, -0.1, -0.06, 0.06, 0.1, 0.15, 0.24])
+def test_a_device_at_quite_another_rate_is_followed_as_well_after_half_a_minute(
+    wire: Wire, share: float
+) -> None:
+    clock = SampleClock(wire.rate)
+    given, true = replace(wire, ppm=share * 1e6).run(clock, 120.0)
+    error = (given - true)[true > 30.0]
+
+    assert np.all(np.diff(given) > 0.0)
+    assert np.std(error) < 2e-3
+    assert np.max(np.abs(error - np.mean(error))) < 0.01
+    assert clock.drift_ppm == pytest.approx(share * 1e6, abs=300.0)
+
+
+def test_a_device_that_is_set_to_another_rate_meanwhile_is_followed_too() -> None:
+    clock = SampleClock(32.0)
+    for rate, from_ in ((32.0, 0.0), (27.2, 100.0), (32.0, 200.0)):
+        t = from_ + np.arange(1, int(100 * rate / 8) + 1) * 8 / rate
+        last = [float(clock.stamp(at, 8)[-1]) for at in t.tolist()]
+
+        assert np.max(np.abs(np.array(last) - t)[t > from_ + 30.0]) < 1e-3
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("loss", [0.05, 0.1, 0.3])
+def test_samples_lost_all_the_time_without_a_word_do_not_leave_the_stamps_behind(
+    wire: Wire, loss: float
+) -> None:
+    given, true = replace(wire, loss=loss, declared=False).run(SampleClock(wire.rate), 300.0)
+    error = given - true
+
+    assert np.all(np.diff(given) > 0.0)
+    assert np.std(error) < 1.2
+    assert np.max(np.abs(error)) < 6.0
+
+
+@pytest.mark.parametrize("factor", [0.3, 3.0])
+def test_a_rate_no_setting_explains_is_not_believed(factor: float) -> None:
+    clock = SampleClock(32.0)
+    Wire(ppm=(factor - 1.0) * 1e6).run(clock, 120.0)
+
+    assert abs(clock.drift_ppm) < 60_000.0
+
+
+def test_one_lost_packet_is_no_rate() -> None:
+    wire, clock = Wire(jitter=0.002), SampleClock(32.0)
+    wire.run(clock, 120.0)
+    for at in 120.0 + 0.25 * np.arange(1, 200) + 0.25:
+        clock.stamp(float(at), 8)
+
+    assert clock.reanchored == 1
+    assert clock.drift_ppm == pytest.approx(0.0, abs=2000.0)
 
 
 def test_a_pause_of_the_device_is_a_gap_at_once() -> None:

@@ -29,7 +29,13 @@ def losses(numbers: list[int], count: int = 256) -> list[int | None]:
         ([0, 127, 255], [0, 126, 127]),
         ([200, 0], [0, 55]),
         ([100, 3], [0, 0]),  # more than half a round: it began anew
-        ([7, 6], [0, 0]),
+        ([20, 17], [0, 0]),
+        ([5, 6, 5, 7], [0, 0, None, 0]),  # an older one once more
+        ([5, 7, 6, 8], [0, 1, None, 0]),  # overtaken: it was counted as lost
+        ([1, 0, 255, 254, 2], [0, None, None, 0, 3]),
+        ([1, 4, 2, 3, 5], [0, 2, None, None, 0]),
+        ([9, 10, 11, 9, 10, 11, 12], [0, 0, 0, None, 0, 0, 0]),  # it began anew at 9
+        ([7, 8, 7, 8, 7, 8, 9], [0, 0, None, 0, None, 0, 0]),
     ],
 )
 def test_numbers_tell_what_was_lost(numbers: list[int], lost: list[int | None]) -> None:
@@ -49,6 +55,27 @@ def test_what_came_and_what_was_lost_are_all_there_was(first: int, steps: list[i
 
     assert sum(lost + 1 for lost in told if lost is not None) == at - first + 1
     assert told.count(None) == steps.count(0)
+
+
+@given(
+    order=st.lists(st.integers(0, 2), min_size=1, max_size=60),
+    again=st.sets(st.integers(0, 59)),
+    first=st.integers(0, 255),
+)
+def test_no_packet_counts_twice_however_a_link_shuffles_and_repeats(
+    order: list[int], again: set[int], first: int
+) -> None:
+    # Each packet is held up by up to two others; some come a second time later still.
+    sent = [(float(i + held), i) for i, held in enumerate(order)]
+    # Two neighbours that come again in order would look like a device that counts anew.
+    once = [i for i in again if i < len(order) and i - 1 not in again]
+    sent += [(i + 2.5, i) for i in once]
+    packets = [i for _, i in sorted(sent)]
+    told = losses([(first + i) % 256 for i in packets])
+    used = [i for i, lost in zip(packets, told, strict=True) if lost is not None]
+
+    assert used == sorted(set(used))
+    assert sum(lost + 1 for lost in told if lost is not None) == used[-1] - used[0] + 1
 
 
 class Numbered(Driver):
