@@ -49,7 +49,8 @@ class Intervals:
     quality
         Of the less certain of its two beats, 0..1.
     may_be_ms
-        The interval as it was measured where that may be true though it was flagged; else NaN.
+        The interval as it was measured where that may be true though it, or its step, was not
+        believed; else NaN.
     """
 
     t: F64

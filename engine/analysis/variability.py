@@ -49,7 +49,8 @@ class Stretch:
     corrected
         Share of its intervals that were corrected, 0..1.
     quality
-        Mean quality of the beats used, 0..1; that of a metric is this times ``covered``.
+        Mean quality of the beats used, 0..1; that of a metric is at most this times ``covered``
+        and the share that needed no correction, squared where differences count, as live.
     withheld
         Why some metrics are not valid besides the stretch being too short for them.
     """

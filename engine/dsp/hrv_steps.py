@@ -38,7 +38,8 @@ def successive(
     true = np.zeros(nn_ms.size, dtype=bool)
     true[1:] = (np.nan_to_num(difference_ok[1:]) > 0.0) & usable[1:] & usable[:-1]
     doubted = np.zeros(nn_ms.size, dtype=bool)
-    doubted[1:] = ~true[1:] & fine[1:] & fine[:-1] & ~(normal[1:] & normal[:-1])
+    plain = normal & ~np.isfinite(may)
+    doubted[1:] = ~true[1:] & fine[1:] & fine[:-1] & ~(plain[1:] & normal[:-1])
     every = np.diff(nn_ms, prepend=0.0)
     d = every[true]
     more = np.diff(believed, prepend=0.0)[doubted]

@@ -54,7 +54,7 @@ def whole_hrv(
     corrected
         Share of the intervals that were corrected, 0..1.
     quality
-        Mean quality of the beats, 0..1.
+        Mean quality of the beats, 0..1; that of a value is less by the share corrected, as live.
     code
         (n,) what each interval was (`Beat`); None takes all for normal.
     stands_for
@@ -69,7 +69,7 @@ def whole_hrv(
     steady = not irregular
     # An interval that lacks a time can still be averaged, but has no place in a sequence.
     gram = tachogram(t, nn_ms, kinds, beats, may_be_ms)
-    share = Share(quality, corrected)
+    share = Share(quality * (1.0 - corrected), corrected)
     made = _time_domain(nn_ms, difference_ok, kinds, beats, may_be_ms, gram, share, steady=steady)
     made |= _spectrum(gram, share, steady=steady)
     made |= _coherence(gram, share, steady=steady)
@@ -121,7 +121,10 @@ def _time_domain(
 
     def tell(name: str, value: float, off: float, chance: float, wider: float = 1.0) -> Told:
         index = INDICES[name]
-        return judged(index, value, off, chance, share, length, steady=steady, wider=wider)
+        # As live: a difference takes two sound intervals, the rate of the heart one.
+        sound = 1.0 - share.corrected if index.needs_regular else 1.0
+        rests = Share(share.quality * sound, share.corrected)
+        return judged(index, value, off, chance, rests, length, steady=steady, wider=wider)
 
     known = steps.length >= 1000.0 * LEAST_JOINED
     rmssd = steps.rmssd if known else math.nan

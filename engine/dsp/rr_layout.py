@@ -36,7 +36,7 @@ DECISION = 5
     NN,  # repaired interval, same unit as the input
     STANDS_FOR,  # normal beats it stands for: 0 merged into the one before, k split
     DIFFERENCE_OK,  # 1 if its difference to the interval before is a true one
-    DOUBTFUL,  # 1 if flagged, though intervals alone cannot rule out that it was true
+    DOUBTFUL,  # 1 if left out, though intervals alone cannot rule out that it was true
 ) = range(DECISION)
 
 # State.

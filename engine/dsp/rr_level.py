@@ -54,9 +54,13 @@ def nudge(
 
 @kernel("void(float64[::1], float64[::1])")
 def new_level(state: F64, out: F64) -> None:
-    """Take three intervals that agree with one another as a real change of level."""
+    """Take three intervals that agree with one another as a real change of level.
+
+    A step too large to be believed at once enters no difference, but casts its doubt on them.
+    """
     x0 = state[at.X0]
-    close = state[at.A_OK] > 0.0 and abs(x0 / state[at.A] - 1.0) < JUMP
+    follows = state[at.A_OK] > 0.0
+    close = follows and abs(x0 / state[at.A] - 1.0) < JUMP
     state[at.RING_AT] = x0
     state[at.RING_AT + 1] = state[at.X1]
     state[at.RING_AT + 2] = state[at.X2]
@@ -71,4 +75,4 @@ def new_level(state: F64, out: F64) -> None:
     out[at.NN] = x0
     out[at.STANDS_FOR] = 1.0
     out[at.DIFFERENCE_OK] = 1.0 if close else 0.0
-    out[at.DOUBTFUL] = 0.0
+    out[at.DOUBTFUL] = 1.0 if follows and not close else 0.0
