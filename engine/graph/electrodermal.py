@@ -1,15 +1,14 @@
 """From skin conductance to its level, its responses and how far they can be trusted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from engine.dsp import eda_layout as at
 from engine.dsp.eda import SkinConductance
 from engine.errors import GraphError
 from engine.graph.columns import EventsOf, SignalOf
+from engine.graph.detail import DetailOf
 from engine.graph.graph import Graph
-from engine.graph.rated import rate_of
 from engine.signals import SIGNALS
-from engine.streams import Chunk, Stream
+from engine.streams import Stream
 from engine.units import Kind, Unit
 
 DETAIL_AXES = (
@@ -28,44 +27,15 @@ DETAIL_AXES = (
 """Columns of ``eda.detail``: see `SkinConductance.push`; responder is 1, 0 or NaN (unknown)."""
 
 
-@dataclass(slots=True)
-class Skin:
-    """Decompose skin conductance; one row of `DETAIL_AXES` about four times a second."""
-
-    _engine: SkinConductance = field(init=False)
-    _made: Stream = field(init=False)
-
-    def bind(self, *inputs: Stream) -> Stream:
-        """Accept one stream of conductance in microsiemens, 4 Hz or faster."""
-        (stream,) = inputs
-        if stream.kind is not Kind.EDA or stream.unit is not Unit.MICROSIEMENS:
-            raise GraphError(
-                f"is {stream.kind} in {stream.unit}, not skin conductance in uS",
-                where=stream.name,
-                hint="a driver must convert counts to microsiemens",
-                zh=f"单位是 {stream.unit}，不是以微西门子（uS）计的皮电，请在驱动中换算",
-            )
-        rate = rate_of(stream)
-        try:
-            self._engine = SkinConductance(rate)
-        except GraphError as fault:
-            raise fault.at(stream.name) from fault
-        self._made = Stream(
-            "eda.detail",
-            Kind.DERIVED,
-            Unit.MICROSIEMENS,
-            self._engine.row_rate,
-            stream.latency,
-            DETAIL_AXES,
+def require_conductance(stream: Stream) -> None:
+    """Raise `GraphError` unless ``stream`` is skin conductance in microsiemens."""
+    if stream.kind is not Kind.EDA or stream.unit is not Unit.MICROSIEMENS:
+        raise GraphError(
+            f"is {stream.kind} in {stream.unit}, not skin conductance in uS",
+            where=stream.name,
+            hint="a driver must convert counts to microsiemens",
+            zh=f"单位是 {stream.unit}，不是以微西门子（uS）计的皮电，请在驱动中换算",
         )
-        return self._made
-
-    def process(self, chunk: Chunk) -> Chunk | None:
-        """Return the rows these samples complete."""
-        rows = self._engine.push(chunk.t, chunk.x[:, 0])
-        if not len(rows):
-            return None
-        return Chunk(self._made, rows[:, at.O_TIME], rows[:, at.O_TONIC :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +74,10 @@ def wire_skin(graph: Graph, stream: Stream) -> SkinStreams:
     GraphError
         If the stream is raw counts, too slow, or irregular.
     """
-    detail = graph.add(Skin(), stream)
+    skin = DetailOf(
+        "eda.detail", DETAIL_AXES, SkinConductance, require_conductance, Unit.MICROSIEMENS
+    )
+    detail = graph.add(skin, stream)
     us, rate = Unit.MICROSIEMENS, SIGNALS["eda.scr_per_min"].unit
     responses = EventsOf(
         "eda.scr",

@@ -1,15 +1,14 @@
 """From a belt around the chest to the rate and the phase of breathing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from engine.dsp import belt_layout as at
 from engine.dsp.belt import BreathingBelt
 from engine.errors import GraphError
 from engine.graph.columns import EventsOf, SignalOf
+from engine.graph.detail import DetailOf
 from engine.graph.graph import Graph
-from engine.graph.rated import rate_of
 from engine.signals import SIGNALS
-from engine.streams import Chunk, Stream
+from engine.streams import Stream
 from engine.units import Kind, Unit
 
 CONFIDENT = 0.5
@@ -28,46 +27,10 @@ DETAIL_AXES = (
 """Columns of ``resp.detail``: see `BreathingBelt.push`."""
 
 
-@dataclass(slots=True)
-class Belt:
-    """Follow a breathing belt; one row of `DETAIL_AXES` about ten times a second.
-
-    Attributes
-    ----------
-    rising
-        Whether a rising signal is a breath in.
-    """
-
-    rising: bool = True
-    _engine: BreathingBelt = field(init=False)
-    _made: Stream = field(init=False)
-
-    def bind(self, *inputs: Stream) -> Stream:
-        """Accept one regular respiration stream, in any unit."""
-        (stream,) = inputs
-        if stream.kind is not Kind.RESP:
-            raise GraphError(f"is {stream.kind}, not respiration", where=stream.name)
-        rate = rate_of(stream)
-        try:
-            self._engine = BreathingBelt(rate, rising=self.rising)
-        except GraphError as fault:
-            raise fault.at(stream.name) from fault
-        self._made = Stream(
-            "resp.detail",
-            Kind.DERIVED,
-            stream.unit,
-            self._engine.row_rate,
-            stream.latency,
-            DETAIL_AXES,
-        )
-        return self._made
-
-    def process(self, chunk: Chunk) -> Chunk | None:
-        """Return the rows these samples complete."""
-        rows = self._engine.push(chunk.t, chunk.x[:, 0])
-        if not len(rows):
-            return None
-        return Chunk(self._made, rows[:, at.O_TIME], rows[:, at.O_PHASE :])
+def require_respiration(stream: Stream) -> None:
+    """Raise `GraphError` unless ``stream`` is respiration, in any unit."""
+    if stream.kind is not Kind.RESP:
+        raise GraphError(f"is {stream.kind}, not respiration", where=stream.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +66,8 @@ def wire_breath(graph: Graph, stream: Stream) -> BreathStreams:
     GraphError
         If the stream is not respiration, too slow, or irregular.
     """
-    detail = graph.add(Belt(), stream)
+    belt = DetailOf("resp.detail", DETAIL_AXES, BreathingBelt, require_respiration)
+    detail = graph.add(belt, stream)
     rate = SignalOf(
         "resp.rate",
         SIGNALS["resp.rate"].unit,
