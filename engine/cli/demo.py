@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine import plugins
+from engine.cli.installed import loaded
 from engine.cli.planning import make_plan, session_folder
 from engine.cli.running import run_session
 from engine.config import Rig
@@ -25,7 +25,7 @@ def command(out: Path | None, lang: str | None, seed: int, *, headless: bool, vi
     screen; without a sound device the sound goes to sound.wav. A session this short says
     nothing about anyone; the report says so too.
     """
-    found = plugins.load()
+    found = loaded()
     chosen = load_protocol("demo", found)
     plan = make_plan(
         chosen, Rig.default(), found, devices=(simulated(seed, stress=0.5, follows=1.0),),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from engine import plugins
+from engine.cli.installed import loaded
 from engine.errors import AnlanError
 
 
@@ -67,7 +67,7 @@ def _package() -> str:
 
 
 def _plugins() -> str:
-    found = plugins.load()
+    found = loaded()
     count = sum(map(len, (found.drivers(), found.scenes(), found.protocols(), found.voices())))
     if found.broken:
         raise AnlanError("; ".join(str(f) for f in found.broken.values()))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from engine.cli.interrupted import LINE, STATUS, LeavingAtOnce
 from engine.errors import AnlanError
 
 COMMANDS = {
@@ -34,7 +35,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command, or say which one was probably meant."""
         if cmd_name in COMMANDS:
-            module = importlib.import_module(f"engine.cli.{cmd_name}")
+            with LeavingAtOnce():
+                module = importlib.import_module(f"engine.cli.{cmd_name}")
             command: click.Command = module.command
             return command
         near = difflib.get_close_matches(cmd_name, COMMANDS, 1)
@@ -68,7 +70,7 @@ def anlan() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     try:
         result = anlan.main(
@@ -82,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as request:
         return int(request.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("anlan: interrupted", err=True)
-        return 130
+        click.echo(LINE, err=True)
+        return STATUS
     except AnlanError as error:
         for line in error.lines_zh:
             click.echo(line, err=True)

@@ -3,6 +3,7 @@
 import click
 
 from engine import plugins
+from engine.cli.interrupted import LeavingAtOnce
 from engine.errors import AnlanError
 
 
@@ -12,11 +13,17 @@ def installed() -> plugins.Plugins:
     Whoever misses a device has to learn that its plugin is broken, and not that its model is
     unknown.
     """
-    found = plugins.load()
+    found = loaded()
     found.drivers()  # what is wrong with a declaration shows when it is asked for
     for name, fault in found.broken.items():
         tell(name, fault, "left out ")
     return found
+
+
+def loaded() -> plugins.Plugins:
+    """Return every plugin; what it imports may be left at any moment."""
+    with LeavingAtOnce():
+        return plugins.load()
 
 
 def tell(name: str, fault: AnlanError, left_out: str = "") -> None:

@@ -4,8 +4,7 @@ import json
 
 import click
 
-from engine import plugins as loader
-from engine.cli.installed import tell
+from engine.cli.installed import loaded, tell
 from engine.devices.catalog import remedy
 
 
@@ -17,7 +16,7 @@ def command(*, as_json: bool) -> int:
     A plugin that cannot be loaded is shown with its fault; the others work all the same,
     and the command still ends with 1 so that a script notices.
     """
-    found = loader.load()
+    found = loaded()
     brought = {
         "drivers": list(found.drivers()),
         "scenes": list(found.scenes()),

@@ -1,12 +1,37 @@
 """Progress a person can read: a live line in a terminal, a line a part elsewhere."""
 
+import os
+import select
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 import click
+
+
+def say(text: str = "", *, nl: bool = True, err: bool = True) -> None:
+    """Write for whoever watches; one who left, or closed the terminal, ends nothing thereby."""
+    with suppress(OSError):
+        click.echo(text, nl=nl, err=err)
+
+
+def takes_words() -> bool:
+    """Whether stderr takes words now; a terminal held with Ctrl-S would keep us waiting."""
+    try:
+        return bool(select.select([], [sys.stderr], [], 0.0)[1])
+    except (OSError, ValueError):  # no file that can be asked: on Windows, in tests
+        return True
+
+
+def say_no_more() -> None:
+    """Let Python not complain at its end of words that nobody took."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @dataclass(slots=True)
@@ -39,15 +64,17 @@ class Bar:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         """Leave a clean line behind."""
-        if self._live and self._said:
-            click.echo("\r\x1b[2K", nl=False, err=True)
+        if self._live and self._said and takes_words():
+            say("\r\x1b[2K", nl=False)
 
     def at(self, seconds: float, part: str, more: str = "") -> None:
         """Tell where the work is: session time, the part, and a few values."""
+        if not takes_words():
+            return  # a session does not wait for who watches it
         clock = f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
         if not self._live:
             if part != self._said:
-                click.echo(f"{clock}  {part}", err=True)
+                say(f"{clock}  {part}")
                 self._said = part
             return
         bar = ""
@@ -58,14 +85,16 @@ class Bar:
 
     def share(self, what: str, share: float, detail: str = "") -> None:
         """Tell a share of something that has no session time; ``detail`` where it is live."""
+        if not takes_words():
+            return
         if self._live:
             done = round(20 * share)
             self._line(f"{what}  {'━' * done}{'─' * (20 - done)}  {share:.0%}  {detail}")
         elif what != self._said:
-            click.echo(what, err=True)
+            say(what)
             self._said = what
 
     def _line(self, text: str) -> None:
         self._said = text
         width = shutil.get_terminal_size().columns - 1  # a line that wraps cannot be taken back
-        click.echo(f"\r\x1b[2K{text[:width]}", nl=False, err=True)
+        say(f"\r\x1b[2K{text[:width]}", nl=False)

@@ -2,15 +2,12 @@
 
 import math
 import signal
-import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-import click
-
 from engine.cli.private import private
-from engine.cli.progress import Bar
+from engine.cli.progress import Bar, say, say_no_more
 from engine.errors import AnlanError
 from engine.report import write_report
 from engine.report.presence import absences_of, nothing_came
@@ -22,6 +19,13 @@ from engine.runtime.room import Room
 from engine.runtime.session_folder import SessionFolder, recover_beside
 from engine.session.sections import plan as sections_of
 
+HANG_UP: int | None = getattr(signal, "SIGHUP", None)
+"""What a terminal sends that is closed; unknown to Windows."""
+ASKED_TO_END: Mapping[int, str] = {
+    signal.SIGINT: "Ctrl-C",
+    signal.SIGTERM: "asked to end",
+    **({} if HANG_UP is None else {HANG_UP: "the terminal was closed"}),
+}
 LOAD = ("heart.rate", "resp.rate", "arousal")
 
 
@@ -35,7 +39,7 @@ def run_session(plan: Plan) -> int:
         3 where there are devices and none of them ever gave anything, else 0.
     """
     for seat, report in recover_beside(plan.folder):
-        click.echo(f"recovered the session in {seat}: {report}", err=True)
+        say(f"recovered the session in {seat}: {report}")
     length = sum(s.lasts for s in sections_of(plan.protocol, sensors=bool(plan.devices)))
     with Bar("session", length) as bar:
 
@@ -48,27 +52,32 @@ def run_session(plan: Plan) -> int:
             room = Room(plan, attendant, watch)
             with _interruptible(room):
                 outcome = room.run(bar.share)
-        folder = SessionFolder(plan.folder)
-        bar.share("report", 0.0)
-        fault: AnlanError | None = None
-        try:
-            write_report(folder.recording, folder.report)
-        except AnlanError as error:  # the session is told all the same
-            fault = error
+                fault = _report(plan, bar)
     _last_words(plan, outcome)
     if fault is not None:
         raise fault
     if not nothing_came([d.name for d in plan.devices], outcome.devices, outcome.seconds):
         return 0
-    click.echo("没有一台设备送来数据", err=True)
-    click.echo("anlan: no device of the rig sent anything", err=True)
+    say("没有一台设备送来数据")
+    say("anlan: no device of the rig sent anything")
     return 3
+
+
+def _report(plan: Plan, bar: Bar) -> AnlanError | None:
+    """Write the report; return why it could not be: the session is told all the same."""
+    folder = SessionFolder(plan.folder)
+    bar.share("report", 0.0)
+    try:
+        write_report(folder.recording, folder.report)
+    except AnlanError as error:
+        return error
+    return None
 
 
 @contextmanager
 def _attendant(plan: Plan) -> Generator[Keyboard | Unattended]:
     if plan.attended and Keyboard.present():
-        click.echo(KEYS, err=True)
+        say(KEYS)
         with Keyboard() as keyboard:
             yield keyboard
     else:
@@ -77,17 +86,24 @@ def _attendant(plan: Plan) -> Generator[Keyboard | Unattended]:
 
 @contextmanager
 def _interruptible(room: Room) -> Generator[None]:
-    """Let Ctrl-C (and SIGTERM) end the session gently; a second time, at once."""
+    """Let Ctrl-C, SIGTERM and a terminal that is closed end the session gently.
+
+    A second time ends it at once; but not of a terminal, whose shell may tell it once more.
+    """
 
     def note(number: int, _frame: FrameType | None) -> None:
-        room.interruptions.append("Ctrl-C" if number == signal.SIGINT else "asked to end")
+        reason = ASKED_TO_END[number]
+        if number != HANG_UP or reason not in room.interruptions:
+            room.interruptions.append(reason)
 
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    before = [signal.signal(number, note) for number in numbers]
+    numbers = set(ASKED_TO_END)
+    if HANG_UP is not None and signal.getsignal(HANG_UP) is signal.SIG_IGN:  # begun with nohup
+        numbers.discard(HANG_UP)
+    before = {number: signal.signal(number, note) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
@@ -107,17 +123,17 @@ def _values(core: Core) -> str:
 def _last_words(plan: Plan, outcome: Outcome) -> None:
     folder = SessionFolder(plan.folder)
     minutes, seconds = divmod(round(outcome.seconds), 60)
-    click.echo(f"session  {minutes}:{seconds:02d}, {outcome.reason}")
+    say(f"session  {minutes}:{seconds:02d}, {outcome.reason}", err=False)
     for absence in absences_of([d.name for d in plan.devices], outcome.devices, outcome.seconds):
-        click.echo(f"devices  {absence.words.zh}")
-        click.echo(f"         {absence.words.en}")
-    click.echo(f"folder   {plan.folder}")
+        say(f"devices  {absence.words.zh}", err=False)
+        say(f"         {absence.words.en}", err=False)
+    say(f"folder   {plan.folder}", err=False)
     if folder.report.is_file():
-        click.echo(f"report   {folder.report}")
+        say(f"report   {folder.report}", err=False)
     if outcome.first_frame:
-        click.echo(f"ready    picture and sound after {outcome.first_frame:.1f} s")
+        say(f"ready    picture and sound after {outcome.first_frame:.1f} s", err=False)
     memory = ", ".join(f"{name} {n / 2**20:.0f} MiB" for name, n in outcome.memory.items())
-    click.echo(f"memory   {memory}")
+    say(f"memory   {memory}", err=False)
     if outcome.recording_fault:
-        click.echo(f"anlan: the recording is incomplete: {outcome.recording_fault}", err=True)
-    sys.stdout.flush()
+        say(f"anlan: the recording is incomplete: {outcome.recording_fault}")
+    say_no_more()

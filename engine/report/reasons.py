@@ -26,6 +26,8 @@ REASONS = (
     ("stopped at once", "要求立即结束"),
     ("asked to end", "系统要求结束"),
     ("Ctrl-C", "按下了 Ctrl-C"),
+    ("the terminal was closed", "终端窗口已关闭"),
+    ("the room failed: {name}", "系统出错（{name}）"),
     ("heart rate above {n} /min for 30 s", "心率连续 30 秒高于每分钟 {n} 次"),
     ("heart rate below 40 /min for 15 s", "心率连续 15 秒低于每分钟 40 次"),
     ("{scale} at or above {n}", "{scale} 自评达到或超过 {n}"),

@@ -16,7 +16,7 @@ HEAVY = (
 )  # fmt: skip
 WITHOUT = {
     "engine.plugins": HEAVY,
-    "engine.cli": HEAVY,
+    "engine.cli.entry": HEAVY,
     "engine.twin.simulated": tuple(h for h in HEAVY if h != "rich"),
     "engine.stage.process": tuple(h for h in HEAVY if h != "panda3d"),
     "engine.graph.standard": tuple(h for h in HEAVY if h != "numba"),
@@ -54,7 +54,7 @@ def told(code: str) -> str:
     return run.stdout
 
 
-QUICK = ("engine.plugins", "engine.cli", "engine.twin.simulated", "engine.stage.process")
+QUICK = ("engine.plugins", "engine.cli.entry", "engine.twin.simulated", "engine.stage.process")
 """What is loaded in a moment; the others bring the compiler."""
 
 

@@ -29,9 +29,12 @@ class LiveDemo:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.clock = SystemClock()
-        self.process = subprocess.Popen(
+        self.process = self.begin()
+
+    def begin(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-c", "import sys; from engine.cli import main; sys.exit(main())",
-             "demo", "--headless", "--lang", "en", "--out", str(out)],
+             "demo", "--headless", "--lang", "en", "--out", str(self.out)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 

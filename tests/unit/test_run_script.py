@@ -1,10 +1,12 @@
 """`./run`, the one file that needs nothing installed."""
 
+import signal
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
+from typing import Self
 
 import pytest
 
@@ -88,3 +90,33 @@ def test_a_check_that_fails_is_told_and_fails_the_run(
     told = capsys.readouterr().out
     assert "a.py:1: no" in told
     assert "FAILED: mypy" in told
+
+
+class Session:
+    """A program that goes on for a while after Ctrl-C; nobody may kill it."""
+
+    def __init__(self, status: int) -> None:
+        self._says = [KeyboardInterrupt, KeyboardInterrupt, None]
+        self._status = status
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is open."""
+
+    def wait(self) -> int:
+        said = self._says.pop(0)
+        if said is not None:
+            raise said
+        return self._status
+
+
+@pytest.mark.parametrize(("status", "told"), [(0, 0), (3, 3), (-signal.SIGTERM, 143)])
+def test_a_program_ends_by_itself_after_ctrl_c(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, status: int, told: int
+) -> None:
+    session = Session(status)
+    monkeypatch.setattr(run.subprocess, "Popen", lambda *_, **__: session)
+
+    assert run.call("anlan", "demo") == told
