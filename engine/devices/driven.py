@@ -106,8 +106,11 @@ class DrivenSource(Source):
         return chunks
 
     def write(self, levels: Mapping[str, float]) -> None:
-        """Send the levels."""
-        self._transport.write(self._open_connection().driver.encode(levels))
+        """Send the levels, in place of what still waits: each message sets everything."""
+        connection = self._open_connection()
+        message = connection.driver.encode(levels)
+        self._transport.write(message, connection.levels)
+        connection.levels = message
 
     def halt(self) -> None:
         """Stop what moves, for a person who pressed the emergency stop."""
@@ -150,6 +153,8 @@ class _Connection:
         self.heard = self.refused = 0
         self.unheeded = 0
         """Bytes that came since the last message that made sense."""
+        self.levels = b""
+        """The message that set the outputs last."""
         self._kind = kind
         self._asked_at = clock.now()
         link = kind.link

@@ -55,7 +55,7 @@ class HeldWire:
         said, self._waiting = list(self._waiting), deque()
         return said
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:  # noqa: ARG002 - none waits
         """Take note of what is sent."""
         if self.cut:
             raise LinkError("was unplugged")

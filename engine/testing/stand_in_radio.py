@@ -55,7 +55,7 @@ class StandInRadio:
             self._n, self._due = self._n + 1, self._due + TALK_EVERY
         return said
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:  # noqa: ARG002 - none waits
         """Write down what is sent: whole, before this process may be killed."""
         with self._told.open("ab", buffering=0) as file:
             file.write(data)

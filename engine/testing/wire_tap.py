@@ -52,9 +52,9 @@ class Tap:
             self.file.heard(piece)
         return pieces
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:
         """Send ``data``, and note it."""
-        self.inner.write(data)
+        self.inner.write(data, replaces)
         self.file.sent(self._clock.now(), data)
 
     def forget(self) -> None:

@@ -154,7 +154,7 @@ class Cable:
             raise LinkError("was unplugged")
         return came
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:
         assert self._clock is not None
         if self._is_out(self._clock.now()):
             raise LinkError("cannot be written to")

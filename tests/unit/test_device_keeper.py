@@ -328,7 +328,7 @@ class Wire:
         taken, self.waiting = self.waiting, []
         return taken
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:
         self.sent.append(data)
 
     def forget(self) -> None:

@@ -84,14 +84,14 @@ class BleTransport:
             raise self._peer.broken
         return taken
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:
         """Send ``data``, in order; returns at once."""
         peer = self._peer
         if self._loop is None or peer is None:
             raise LinkError("is not open")
         if peer.broken is not None:
             raise peer.broken
-        self._loop.post(lambda: peer.send(data))
+        self._loop.post(lambda: peer.send(data, replaces))
 
     def forget(self) -> None:
         """Leave unsent what waits for the radio."""

@@ -81,10 +81,14 @@ class Peer:
             raise why.explain(error, why.NO_ANSWER, self._where) from error
         self._task = asyncio.get_running_loop().create_task(self._serve(client, target))
 
-    def send(self, data: bytes) -> None:
-        """Have ``data`` sent after what waits; the same message waits only once."""
-        with suppress(ValueError):
-            self._pending.remove(data)
+    def send(self, data: bytes, replaces: bytes = b"") -> None:
+        """Have ``data`` sent after what waits; the same message waits only once.
+
+        ``replaces`` no longer waits: on a slow radio levels would queue up and come too late.
+        """
+        for void in {data, replaces}:
+            with suppress(ValueError):
+                self._pending.remove(void)
         if len(self._pending) >= MOST_PENDING:
             self.broken = self.broken or why.STUCK.error(self._where)
             return

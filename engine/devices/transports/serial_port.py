@@ -98,7 +98,7 @@ class SerialPort:
             raise self._broken
         return taken
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, replaces: bytes = b"") -> None:  # noqa: ARG002 - none waits
         """Send ``data``."""
         if self._port is None:
             raise LinkError("is not open")

@@ -40,8 +40,11 @@ class Transport(Protocol):
         """Return what came since the last call; raise `LinkError` when the link is gone."""
         ...
 
-    def write(self, data: bytes) -> None:
-        """Send ``data``; raise `LinkError` when the link is gone."""
+    def write(self, data: bytes, replaces: bytes = b"") -> None:
+        """Send ``data``; raise `LinkError` when the link is gone.
+
+        ``replaces`` is an earlier message that need not be sent any more if it still waits.
+        """
         ...
 
     def forget(self) -> None:
