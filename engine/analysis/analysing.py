@@ -1,5 +1,6 @@
 """The five-minute seated test: everything the engine can tell from a recording, at once."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -87,7 +88,7 @@ def analyse(
         When the windows are impossible.
     """
     step = window if step is None else step
-    if not window >= SHORTEST_WINDOW or not step >= 1.0:
+    if not SHORTEST_WINDOW <= window < math.inf or not 1.0 <= step < math.inf:
         raise AnlanError(
             f"windows of {window:g} s every {step:g} s make no sense",
             hint=f"windows last {SHORTEST_WINDOW:g} s or more, steps 1 s or more",

@@ -1,31 +1,24 @@
 """`anlan analyse`: the five-minute seated test on any recording."""
 
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import click
 
-from engine.analysis import Analysis, analyse, to_text
-from engine.analysis.facts import rhythm_word
+from engine.analysis import analyse, to_text
 from engine.analysis.peaks import read_peak_times, with_beats
-from engine.cli.private import private
+from engine.cli.essentials import essentials, remarks
+from engine.cli.language import LANG, spoken
 from engine.cli.progress import Bar
-from engine.errors import AnlanError
-from engine.report.phrases import NBSP, give_or_take
+from engine.cli.results import spare, write
 from engine.store.recording import read_recording
 
 BESIDE = Path("-")
-"""Stands for a report whose place was not named."""
+"""Stands for a report whose place was not named, and for printed JSON."""
 PAGES = frozenset({".html", ".htm"})
 LONG, LARGE = 1800.0, 10_000_000
 """s of recording, and bytes of a file, from which progress is told to who watches."""
-TOLD = (
-    ("hr_bpm", "heart rate", "/min", 1), ("rmssd_ms", "RMSSD", "ms", 1),
-    ("sdnn_ms", "SDNN", "ms", 1), ("lf_ms2", "LF power", "ms2", 0),
-    ("hf_ms2", "HF power", "ms2", 0),
-)  # fmt: skip
 
 
 @click.command("analyse", short_help="Analyse any recording: the five-minute seated test.")
@@ -46,9 +39,10 @@ TOLD = (
 )  # fmt: skip
 @click.option("--window", default=60.0, show_default=True, help="Length of the windows, s.")
 @click.option("--step", type=float, help="From one window to the next, s; the window if left out.")
+@LANG
 def command(
     file: Path | None, as_json: Path | None, report: Path | None, peak_times: Path | None,
-    window: float, step: float | None,
+    window: float, step: float | None, lang: str | None,
 ) -> int:  # fmt: skip
     """Analyse FILE: heartbeats, heart rate variability, skin conductance, breathing.
 
@@ -85,10 +79,12 @@ def command(
         raise click.UsageError(f"a report is a .html file, not {report.name}; FILE comes first")
     if given is None:
         raise click.UsageError("give a recording, or beat times with --peak-times")
+    speaks = spoken(lang)
+    spare((file, peak_times), as_json, "--json")
     with Bar("analysing") as bar:
         # Short recordings are done before anyone could read a word.
         watched = sys.stderr.isatty()
-        if watched and file is not None and file.is_file() and file.stat().st_size >= LARGE:
+        if watched and file is not None and _size(file) >= LARGE:
             bar.share("reading", 0.0)
         recording = read_recording(file) if file is not None else None
         if peak_times is not None:
@@ -97,18 +93,26 @@ def command(
         long = watched and recording.duration >= LONG
         told = partial(bar.share, "analysing") if long else None
         analysis = analyse(recording, window=window, step=step, progress=told)
-    printed = as_json == Path("-")
+    printed = as_json == BESIDE
     if as_json is not None:
-        _write(None if printed else as_json, to_text(analysis))
+        write(None if printed else as_json, to_text(analysis))
     if report is not None:
         from engine.analysis.page import render  # noqa: PLC0415 - only a report needs it
 
         place = _beside(given) if report == BESIDE else report
-        _write(place, render(analysis))
+        write(place, render(analysis))
         click.echo(f"wrote {place}", err=True)
     if not printed:
-        _tell(analysis)
+        write(None, essentials(analysis, speaks))
+        click.echo(remarks(analysis, speaks), nl=False, err=True)
     return 0
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # what is wrong with it is told when it is read
 
 
 def _beside(recording: Path) -> Path:
@@ -116,49 +120,3 @@ def _beside(recording: Path) -> Path:
     if recording.is_dir():
         return recording / "analysis.html"
     return recording.with_name(recording.name.removesuffix(".gz")).with_suffix(".html")
-
-
-def _write(path: Path | None, text: str) -> None:
-    if path is None:
-        click.echo(text, nl=False)
-        return
-    waiting = path.with_name(path.name + ".part")
-    try:
-        with private():
-            waiting.write_text(text, encoding="utf-8", newline="\n")
-        waiting.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            waiting.unlink(missing_ok=True)
-        raise AnlanError(
-            f"cannot be written: {(error.strerror or str(error)).lower()}", where=str(path),
-            hint="choose another place",
-        ) from error  # fmt: skip
-
-
-def _tell(analysis: Analysis) -> None:
-    """Print the few lines one looks at first."""
-    minutes, seconds = divmod(round(analysis.heard.lasts), 60)
-    sources = ", ".join(f"{g} from {k.stream.name}" for g, k in analysis.heard.sources.items())
-    click.echo(f"recording   {minutes}:{seconds:02d}, {sources or 'nothing usable'}")
-    click.echo(f"good enough {'yes' if analysis.good_enough else 'no'}")
-    if "heart" in analysis.heard.sources:
-        click.echo(f"rhythm      {rhythm_word(analysis)}")
-        for name, said, unit, decimals in TOLD:
-            metric = analysis.whole.metrics[name]
-            value, doubt = give_or_take(metric.value, metric.doubt, decimals)
-            off = f"{doubt.replace(NBSP, ' ')} " if doubt else ""
-            click.echo(f"{said:<11} {value} {off}{unit}" if metric.valid else
-                       f"{said:<11} - ({metric.why})")  # fmt: skip
-    for part, name, said, unit in (
-        (analysis.skin, "tonic_us", "skin level", "uS"),
-        (analysis.skin, "scr_per_min", "responses", "/min"),
-        (analysis.breath, "rate_bpm", "breathing", "/min"),
-    ):
-        if part is not None:
-            metric = part.metrics[name]
-            click.echo(f"{said:<11} {f'{metric.value:.1f} {unit}' if metric.valid else '-'}")
-    for remark in analysis.remarks:
-        click.echo(f"{remark.weight.value:<11} {remark.words.en}", err=True)
-    for left_out in analysis.recording.ignored:
-        click.echo(f"left out    {left_out}", err=True)

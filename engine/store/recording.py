@@ -49,6 +49,18 @@ def read_recording(path: Path) -> Recording:
     FaultyFileError
         When several things are wrong with it; all are told.
     """
+    try:
+        return _read(path)
+    except OSError as error:
+        what = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        hint = "ask whoever looks after this computer for the right to read it"
+        raise RecordingError(
+            what, where=str(path), hint=hint if isinstance(error, PermissionError) else "",
+            zh="无法读取：没有权限，或磁盘有问题",
+        ) from error  # fmt: skip
+
+
+def _read(path: Path) -> Recording:
     if path.is_dir() and (path / "session.mcap").is_file():
         path = path / "session.mcap"
     if path.is_dir() and is_empatica(path):
@@ -75,11 +87,7 @@ def read_recording(path: Path) -> Recording:
         raise RecordingError(what, where=str(path), hint="save what comes from it as a file first")
     if reader is None:  # pragma: no cover - told above
         raise RecordingError("is not readable", where=str(path))
-    try:
-        return reader(path)
-    except OSError as error:
-        what = f"cannot be read: {(error.strerror or str(error)).lower()}"
-        raise RecordingError(what, where=str(path)) from error
+    return reader(path)
 
 
 def _inside(folder: Path) -> str:

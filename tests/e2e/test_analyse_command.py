@@ -25,11 +25,33 @@ def rr_txt(path: Path, n: int = 300) -> Path:
 
 
 def test_a_person_is_told_the_essentials_at_once(tmp_path: Path) -> None:
-    done = run(rr_txt(tmp_path / "rr.txt"))
+    done = run(rr_txt(tmp_path / "rr.txt"), "--lang", "en")
 
     assert done.exit_code == 0, done.output
-    assert re.search(r"heart rate +\d\d\.\d ± \d\.\d /min", done.stdout)
-    assert "good enough yes" in done.stdout
+    assert re.search(r"Heart rate +\d\d\.\d ± \d\.\d /min", done.stdout)
+    assert re.search("good enough +yes", done.stdout)
+
+
+def test_a_person_is_told_the_essentials_in_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ecg_csv(tmp_path / "e.csv", 40.0)
+    monkeypatch.setenv("ANLAN_LANG", "zh")
+
+    done = run(path)
+
+    assert re.search("质量足够 +否", done.stdout)
+    assert re.search(r"心率 +\d\d\.\d", done.stdout)
+    assert "SDNN          –  (需要 1 分钟可用的心跳)" in done.stdout
+    assert "问题          记录只有 40 秒" in done.stderr
+    assert not re.search("[a-z]{3} [a-z]{3}", done.output), "English words among Chinese ones"
+
+
+def test_a_day_is_told_in_hours(tmp_path: Path) -> None:
+    rows = "".join(f"{800 + k % 40 + 900000 * (k % 40 == 9)}\n" for k in range(200))
+    done = run(write(tmp_path / "rr.txt", rows), "--lang", "en")
+
+    assert "1:17:" in done.stdout
 
 
 def test_json_and_report_are_written_together(tmp_path: Path) -> None:
