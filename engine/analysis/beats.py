@@ -159,10 +159,13 @@ def _look_back(found: Intervals, foreign: NDArray[np.bool_]) -> None:
     if not n:
         return
     apart = np.diff(found.t) - found.ms[1:] / 1000.0 > APART
-    broken = np.flatnonzero(apart | (found.ms[1:] > LONGEST_MS))
-    first = int(broken[0]) + 1 if len(broken) else n
-    last = int(broken[-1]) + 1 if len(broken) else 0
-    _fill(found, foreign, head(found.ms[:first]), 0)
+    # An interval that is itself a break belongs to neither side of it.
+    long = found.ms > LONGEST_MS
+    broken = np.flatnonzero(apart | long[1:]) + 1
+    begin = int(long[0])
+    first = int(broken[0]) if len(broken) else n
+    last = int(broken[-1]) + int(long[broken[-1]]) if len(broken) else begin
+    _fill(found, foreign, head(found.ms[begin:first]), begin)
     _fill(found, foreign, tail(found.ms[last:]), last)
 
 

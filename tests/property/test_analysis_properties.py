@@ -13,7 +13,7 @@ from tests.analysis_kit import of_intervals, valid
 from tests.synthetic_heart import intervals
 
 EXAMPLES = settings(max_examples=10, deadline=None, derandomize=True)
-any_ms = st.lists(st.floats(50.0, 8000.0), min_size=2, max_size=80).filter(
+any_ms = st.lists(st.floats(50.0, 8000.0) | st.just(60_000.0), min_size=2, max_size=80).filter(
     lambda values: 200.0 <= float(np.median(values)) <= 3000.0
 )
 

@@ -397,3 +397,14 @@ def test_samples_at_another_rate_than_declared_are_told_and_make_no_wrong_number
     if kind is Kind.RESP:  # followed by its times, whatever was declared
         assert made.breath is not None
         assert made.breath.metrics["rate_bpm"].value == pytest.approx(15.0, abs=0.1)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 9, 30, 59, 60, 61])
+@pytest.mark.parametrize("pause", [3001.0, 30_000.0, 900_000.0])
+def test_a_pause_at_either_end_is_no_interval_and_no_stumble(after: int, pause: float) -> None:
+    ms = intervals(200, seed=3)
+    told = analyse(of_intervals(np.concatenate(([pause], ms, [pause], ms[:after]))))
+
+    pauses = [kind for kind, x in zip(told.found.kinds(), told.found.ms, strict=True) if x == pause]
+    assert pauses == ["missed"] * 2
+    assert told.whole.metrics["hr_bpm"].value == pytest.approx(60_000.0 / ms.mean(), rel=0.01)
