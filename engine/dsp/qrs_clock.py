@@ -7,11 +7,65 @@ import numpy as np
 from engine.dsp.jit import kernel
 from engine.streams import F64
 
-(SEEN, EXPECTED, PERIOD, LAST) = range(4)
-"""Samples so far, when the next is expected, s between two, last stamp as it came (s)."""
-CLOCK_SLOTS = 4
+(
+    SEEN,  # samples so far
+    CARRIED,  # how much later than expected the newest stamp was, less what was made good
+    BEFORE, PERIOD,  # s between two samples, as believed before that stamp and after it
+    LAST,  # that stamp as it came, or as expected where none came, s
+) = range(5)  # fmt: skip
+CLOCK_SLOTS = 5
 SPAN = 10.0
 """The rate is followed over about this many seconds."""
+
+
+@kernel("boolean(float64[::1], int64, int64, float64, float64, float64)")
+def is_regular(t: F64, first: int, stop: int, last: float, nominal: float, gap: float) -> bool:
+    """Tell whether each of ``t[first:stop]`` follows the one before, the first ``last``."""
+    odd = 0 if abs(t[first] - last - nominal) <= gap else 1
+    before, now = t[first : stop - 1], t[first + 1 : stop]
+    for i in range(now.shape[0]):
+        # Counted, not left at once: so the processor asks several at a time.
+        odd += 0 if abs(now[i] - before[i] - nominal) <= gap else 1
+    return odd == 0
+
+
+@kernel("boolean(float64[::1], float64[::1], float64[::1], int64, int64, float64, float64)")
+def follow_regular(
+    clock: F64, ring: F64, t: F64, first: int, stop: int, span: float, astray: float
+) -> bool:
+    """Do what `follow` does, for stamps that are regular and a memory of ``span`` samples.
+
+    Returns
+    -------
+    bool
+        Whether it is done; not if one of them is ``astray``.
+    """
+    scale = 1.0 / (span * (span + 1.0))
+    keep = 1.0 - scale * 2.0 * (2.0 * span - 1.0)
+    carry = keep - scale * 6.0
+    seen = int(clock[SEEN])
+    carried, before, period, last = clock[CARRIED], clock[BEFORE], clock[PERIOD], clock[LAST]
+    furthest = 0.0
+    i = first
+    while i < stop:
+        here = seen & (ring.shape[0] - 1)
+        line = ring[here : here + min(stop - i, ring.shape[0] - here)]
+        stamps = t[i : i + line.shape[0]]
+        for k in range(line.shape[0]):
+            error = carried + ((stamps[k] - last) - before)
+            last = stamps[k]
+            line[k] = last - keep * error
+            carried = carry * error
+            before = period
+            period += scale * 6.0 * error
+            furthest = max(furthest, abs(error))
+        i += line.shape[0]
+        seen += line.shape[0]
+    if furthest > astray:
+        return False
+    clock[SEEN], clock[LAST] = seen, last
+    clock[CARRIED], clock[BEFORE], clock[PERIOD] = carried, before, period
+    return True
 
 
 @kernel("int64(float64[::1], float64[::1], float64[::1], int64, int64, float64, float64, float64)")
@@ -25,6 +79,9 @@ def follow(
     is followed. A stamp that is no number counts as the expected one; before the first
     stamp nothing can be timed. ``ring`` must be a power of two long.
 
+    What goes from one stamp to the next is the error: no time expected is added up, which would
+    make each stamp wait for twice as many sums and round large times.
+
     Returns
     -------
     int
@@ -36,37 +93,40 @@ def follow(
     limit = SPAN * rate
     nominal = 1.0 / rate
     seen = int(clock[SEEN])
-    expected = clock[EXPECTED]
-    period = clock[PERIOD]
-    last = clock[LAST]
+    carried, before, period, last = clock[CARRIED], clock[BEFORE], clock[PERIOD], clock[LAST]
+    if (
+        seen + rate >= limit
+        and first < stop
+        and is_regular(t, first, stop, last, nominal, gap)
+        and follow_regular(clock, ring, t, first, stop, limit, astray)
+    ):
+        return stop
     i = first
     while i < stop:
         stamp = t[i]
+        error = 0.0
         if np.isfinite(stamp):
-            if seen == 0:
-                expected = stamp
-            else:
-                error = stamp - expected
-                if abs(stamp - last - nominal) > gap or abs(error) > astray:
+            if seen > 0:
+                error = carried + ((stamp - last) - before)
+                if not abs(stamp - last - nominal) <= gap or abs(error) > astray:
                     break
-                # As if a second of perfectly regular samples had gone before.
-                k = min(seen + rate, limit)
-                gain = 1.0 / (k * (k + 1.0))  # not of the error, so that nothing waits for it
-                expected += error * (gain * 2.0 * (2.0 * k - 1.0))
-                period += error * (gain * 6.0)
             last = stamp
         elif seen == 0:
             break
         else:
-            last += nominal
-        ring[seen & mask] = expected
-        expected += period
+            last += before - carried
+        # As if a second of perfectly regular samples had gone before.
+        k = min(seen + rate, limit)
+        scale = 1.0 / (k * (k + 1.0))
+        keep = 1.0 - scale * 2.0 * (2.0 * k - 1.0)
+        ring[seen & mask] = last - keep * error
+        carried = (keep - scale * 6.0) * error
+        before = period
+        period += scale * 6.0 * error
         seen += 1
         i += 1
-    clock[SEEN] = seen
-    clock[EXPECTED] = expected
-    clock[PERIOD] = period
-    clock[LAST] = last
+    clock[SEEN], clock[LAST] = seen, last
+    clock[CARRIED], clock[BEFORE], clock[PERIOD] = carried, before, period
     return i
 
 

@@ -49,9 +49,8 @@ def design_for(rate: float) -> F64:
     design[at.FIR :] = fir
     confirm = butterworth.bandpass(2, 8.0, 20.0, rate)
     announce = butterworth.bandpass(1, 10.0, 40.0, rate)
-    design[at.COEFFICIENTS : at.ENDS] = np.concatenate([confirm, announce])[
-        :, [0, 1, 2, 4, 5]
-    ].ravel()
+    design[at.PASS2], design[at.PASS1] = confirm[0, 0], announce[0, 0]
+    design[at.POLES : at.ENDS] = np.concatenate([confirm, announce])[:, 4:].ravel()
     design[at.RATE] = rate
     design[at.GAIN2] = _quadrature_gain(math.sqrt(8.0 * 20.0), rate)
     design[at.GAIN1] = _quadrature_gain(math.sqrt(10.0 * 40.0), rate)

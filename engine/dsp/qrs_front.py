@@ -12,46 +12,74 @@ ABSURD = 1e12
 """No unit has such numbers; one of them would stay in the filters for ever."""
 SHARP = 6.0
 """A pulse stands out so many times further than the signal moves in 4 ms just before it."""
-SELDOM = 63
+SELDOM = 255
 """Whether numbers have become too small is asked when all these bits of the count are zero."""
 BAD = 1e9
 """Longer than any stretch of equal samples."""
 
 
-@kernel("float64(float64[::1], int64[::1], int64, float64[::1], float64[::1], float64[:,::1])")
-def mend(state: F64, count: I64, mask: int, raw: F64, x: F64, heard: F64) -> float:
-    """Write samples ``x`` into ``raw`` and in one line; a missing one is the last again.
+@kernel("void(float64[::1], float64[::1], int64, int64)")
+def keep_in_ring(ring: F64, line: F64, n: int, mask: int) -> None:
+    """Write ``line``, of which the first sample is the ``n``-th of all, into ``ring``."""
+    first = n & mask
+    before_end = min(line.shape[0], mask + 1 - first)
+    for i in range(before_end):
+        ring[first + i] = line[i]
+    for i in range(before_end, line.shape[0]):
+        ring[i - before_end] = line[i]
+
+
+@kernel("float64(float64[::1], int64[::1], float64[::1], float64[:,::1])")
+def mend(state: F64, count: I64, x: F64, heard: F64) -> float:
+    """Write samples ``x`` in one line; a missing one is the last again.
 
     Returns
     -------
     float
         Most samples in a row that are equal to the one before; `BAD` if one is missing.
     """
-    size, n = x.shape[0], count[at.N]
+    size = x.shape[0]
     held, still, missing = state[at.HELD], float(count[at.FLAT]), float(count[at.MISSING])
-    if n == 0 and size > 0:
+    line, same, lost = heard[at.LINE, at.KEPT :], heard[at.SAME], heard[at.LOST]
+    if size == 0:
+        return 0.0
+    if count[at.N] == 0:
         held = x[0] if abs(x[0]) < ABSURD else 0.0
         state[at.ZERO] = held
     zero = state[at.ZERO]
-    line, same, lost = heard[at.LINE, at.KEPT :], heard[at.SAME], heard[at.LOST]
+    # Nearly always nothing is missing and hardly any sample equals the one before. To ask
+    # that of all at once, several at a time, costs a tenth of following it through.
+    absent, equal = 0 if abs(x[0]) < ABSURD else 1, 1 if x[0] == held else 0
+    before, now = x[: size - 1], x[1:]
+    for i in range(size - 1):
+        absent += 0 if abs(now[i]) < ABSURD else 1
+        equal += 1 if now[i] == before[i] else 0
     longest = 0.0
-    for i in range(size):
-        v = x[i]
-        is_number = abs(v) < ABSURD
-        v = v if is_number else held
-        missing = 0.0 if is_number else missing + 1.0
-        still = still + 1.0 if v == held else 0.0
-        held = v
-        line[i] = v - zero
-        same[i] = still
-        lost[i] = missing
-        longest = max(longest, still if is_number else BAD)
-    first = n & mask
-    before_end = min(size, mask + 1 - first)
-    for i in range(before_end):
-        raw[first + i] = line[i]
-    for i in range(before_end, size):
-        raw[i - before_end] = line[i]
+    if absent == 0:
+        for i in range(size):
+            line[i] = x[i] - zero
+            same[i] = lost[i] = missing = 0.0
+        if equal == 0:
+            still = 0.0
+        else:
+            for i in range(size):
+                still = still + 1.0 if x[i] == held else 0.0
+                held = x[i]
+                same[i] = still
+                longest = max(longest, still)
+        held = x[size - 1]
+    else:
+        for i in range(size):
+            v = x[i]
+            is_number = abs(v) < ABSURD
+            v = v if is_number else held
+            missing = 0.0 if is_number else missing + 1.0
+            still = still + 1.0 if v == held else 0.0
+            held = v
+            line[i] = v - zero
+            same[i] = still
+            lost[i] = missing
+            longest = max(longest, still if is_number else BAD)
     state[at.HELD], count[at.FLAT], count[at.MISSING] = held, int(still), int(missing)
     return longest
 
@@ -96,6 +124,95 @@ def stand_out(line: F64, excess: F64, pulse: int, stride: int) -> bool:
     return ended > 0
 
 
+@kernel("void(float64[::1], float64[:,::1], int64, int64)")
+def take_differences(design: F64, heard: F64, first: int, stop: int) -> None:
+    """Begin both band-passes with what waits for no result of theirs, samples ``first:stop``.
+
+    That is their zeros, at 0 Hz and half the rate: a difference over two samples, and of
+    such differences for the one that confirms. The processor takes several samples at once.
+    """
+    at_, pulse = at.KEPT + first, int(design[at.PULSE])
+    gain2, gain1 = design[at.PASS2], design[at.PASS1]
+    clean = heard[at.CLEAN]
+    into = heard[at.BAND2, at_ : at.KEPT + stop]
+    now, before, further = clean[at_:], clean[at_ - 2 :], clean[at_ - 4 :]
+    for k in range(into.shape[0]):
+        into[k] = gain2 * ((now[k] - before[k]) - (before[k] - further[k]))
+    into = heard[at.BAND1, at_ : at.KEPT + stop]
+    now, before = clean[at_ - pulse :], clean[at_ - pulse - 2 :]
+    for k in range(into.shape[0]):
+        into[k] = gain1 * (now[k] - before[k])
+
+
+@kernel("void(float64[::1], float64[::1], float64[:,::1], int64, int64)")
+def pass_bands(design: F64, state: F64, heard: F64, first: int, stop: int) -> None:
+    """End both band-passes in place, samples ``first:stop``: what waits for their own results.
+
+    That is their poles: three chains side by side, of which each sample waits for one
+    product and one sum.
+    """
+    p = at.POLES
+    a1, a2, b1, b2, c1, c2 = (
+        design[p], design[p + 1], design[p + 2], design[p + 3], design[p + 4], design[p + 5],
+    )  # fmt: skip
+    band2, band1 = heard[at.BAND2], heard[at.BAND1]
+    at_ = at.KEPT + first
+    w1, w2 = state[at.W1], state[at.W2]
+    y1, y2, u1, u2 = band2[at_ - 1], band2[at_ - 2], band1[at_ - 1], band1[at_ - 2]
+    for k in range(at_, at.KEPT + stop):
+        w = (band2[k] - a2 * w2) - a1 * w1
+        w2, w1 = w1, w
+        y = (w - b2 * y2) - b1 * y1
+        y2, y1 = y1, y
+        u = (band1[k] - c2 * u2) - c1 * u1
+        u2, u1 = u1, u
+        band2[k] = y
+        band1[k] = u
+    state[at.W1], state[at.W2] = w1, w2
+
+
+@kernel("void(float64[::1], float64[::1], float64, float64)")
+def measure(band: F64, loud: F64, gain: float, smooth: float) -> None:
+    """Write how large ``band`` is into ``loud``, and so small that it only has to be added.
+
+    The root of the squares of a sample and of its slope, all of the middle of three. ``band``
+    has two older samples before its first.
+    """
+    before, middle, after = band, band[1:], band[2:]
+    for k in range(loud.shape[0]):
+        slope = gain * (after[k] - before[k])
+        # A root alone takes as long as eight at once.
+        loud[k] = smooth * math.sqrt(middle[k] * middle[k] + slope * slope)
+
+
+@kernel("void(float64[::1], float64[::1], float64[:,::1], int64)")
+def bridge_pulse(design: F64, state: F64, heard: F64, i: int) -> None:
+    """Bridge the pulse that ended at ``i`` and take from the filter what it has left in it.
+
+    The filter is linear: what it makes of the change alone is added to its last results.
+    """
+    pulse = int(design[at.PULSE])
+    p = at.POLES
+    here = at.KEPT + i
+    clean, band2 = heard[at.CLEAN], heard[at.BAND2]
+    after, before = heard[at.LINE, here], heard[at.LINE, here - pulse - 1]
+    c1 = c2 = c3 = c4 = w1 = w2 = y1 = y2 = 0.0
+    for k in range(pulse, 0, -1):
+        bridged = after + k / (pulse + 1.0) * (before - after)
+        c = bridged - clean[here - k]
+        clean[here - k] = bridged
+        w = design[at.PASS2] * ((c - c2) - (c2 - c4))
+        c4, c3, c2, c1 = c3, c2, c1, c
+        w = (w - design[p + 1] * w2) - design[p] * w1
+        w2, w1 = w1, w
+        y = (w - design[p + 3] * y2) - design[p + 2] * y1
+        y2, y1 = y1, y
+    state[at.W1] += w1
+    state[at.W2] += w2
+    band2[here - 1] += y1
+    band2[here - 2] += y2
+
+
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[::1], "
         "float64[:,::1])")  # fmt: skip
 def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) -> int:
@@ -103,7 +220,7 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
 
     A pacemaker's pulse is over in milliseconds: what leaves the line and is back on it
     within ``design[PULSE]`` samples, far further than the signal moves just before, is
-    bridged, and taken out of the filters again. The announcing envelope lags by so many
+    bridged, and taken out of the filters again. The announcing band-pass lags by so many
     samples, to be spared it altogether. In ``raw`` it stays: a beat is timed with all its
     waves.
 
@@ -116,7 +233,7 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
     x : (n,)
         Electrocardiogram in any unit; NaN where missing. n is at most `at.BLOCK`.
     heard : (HEARD, BLOCK + KEPT)
-        What is heard, in the rows `engine.dsp.qrs_layout` names.
+        What is heard, in the rows `engine.dsp.qrs_layout` names, but for the envelopes.
 
     Returns
     -------
@@ -124,34 +241,16 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
         `at.WELL` unless a sample is missing, or equal to so many before that the lead may be
         off; plus `at.PULSES` if a pulse ended.
     """
-    a = at.COEFFICIENTS
-    b00, b01, b02, a01, a02 = design[a], design[a + 1], design[a + 2], design[a + 3], design[a + 4]
-    b10, b11, b12, a11, a12 = (
-        design[a + 5], design[a + 6], design[a + 7], design[a + 8], design[a + 9],
-    )  # fmt: skip
-    p0, p1, p2, q1, q2 = (
-        design[a + 10], design[a + 11], design[a + 12], design[a + 13], design[a + 14],
-    )  # fmt: skip
-    gain2, smooth2 = design[at.GAIN2], design[at.SMOOTH2]
-    gain1, smooth1 = design[at.GAIN1], design[at.SMOOTH1]
-    mask, pulse, stride = int(design[at.MASK]), int(design[at.PULSE]), int(design[at.STRIDE])
-    z0, z1, z2, z3 = state[at.Z0], state[at.Z1], state[at.Z2], state[at.Z3]
-    y1, y2, e1, e2 = state[at.Y1], state[at.Y2], state[at.E1], state[at.E2]
-    c0, c1, u1, u2 = state[at.C0], state[at.C1], state[at.U1], state[at.U2]
-    f1 = state[at.F1]
+    pulse = int(design[at.PULSE])
     size, n = x.shape[0], count[at.N]
-    slow, fast, excess = heard[at.SLOW], heard[at.FAST], heard[at.EXCESS]
-    line, clean, once, twice = heard[at.LINE], heard[at.CLEAN], heard[at.ONCE], heard[at.TWICE]
-    for k in range(at.KEPT - pulse - 1 - 4 * stride, at.KEPT):
-        line[k] = raw[(n - at.KEPT + k) & mask]
-    for k in range(at.KEPT - pulse - 1, at.KEPT):
-        clean[k] = state[at.LATELY + k]
-        once[k] = state[at.LATELY + at.KEPT + k]
-        twice[k] = state[at.LATELY + 2 * at.KEPT + k]
-    longest = mend(state, count, mask, raw, x, heard)
-    has_pulses = stand_out(line, excess[:size], pulse, stride)
+    line, clean, excess = heard[at.LINE], heard[at.CLEAN], heard[at.EXCESS]
+    band2, band1 = heard[at.BAND2], heard[at.BAND1]
+    longest = mend(state, count, x, heard)
+    keep_in_ring(raw, line[at.KEPT : at.KEPT + size], n, int(design[at.MASK]))
+    has_pulses = stand_out(line, excess[:size], pulse, int(design[at.STRIDE]))
     for k in range(at.KEPT, at.KEPT + size):
         clean[k] = line[k]
+    take_differences(design, heard, 0, size)
     i = 0
     while i < size:
         # So far neither a pulse ends nor has it to be asked how small the numbers are.
@@ -160,68 +259,26 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
             for k in range(stop - 1, i, -1):
                 stop = k if excess[k] > 0.0 else stop
             if excess[i] > 0.0:
-                # Take from the filter what the pulse has left in it: it is linear.
-                v = line[at.KEPT + i]
-                before = line[at.KEPT + i - pulse - 1]
-                r0 = r1 = r2 = r3 = w = x1 = 0.0
-                for k in range(pulse, 0, -1):
-                    bridged = v + k / (pulse + 1.0) * (before - v)
-                    c = bridged - clean[at.KEPT + i - k]
-                    clean[at.KEPT + i - k] = bridged
-                    x1 = w
-                    u = b00 * c + r0
-                    r0 = (b01 * c + r1) - a01 * u
-                    r1 = b02 * c - a02 * u
-                    w = b10 * u + r2
-                    r2 = (b11 * u + r3) - a11 * w
-                    r3 = b12 * u - a12 * w
-                z0, z1, z2, z3 = z0 + r0, z1 + r1, z2 + r2, z3 + r3
-                y1 += w
-                y2 += x1
-                e1 = once[at.KEPT + i - pulse - 1]
-                e2 = twice[at.KEPT + i - pulse - 1]
-        for k in range(i, stop):
-            # Summed so that the next sample waits for as little as may be.
-            v = clean[at.KEPT + k]
-            u = b00 * v + z0
-            z0 = (b01 * v + z1) - a01 * u
-            z1 = b02 * v - a02 * u
-            w = b10 * u + z2
-            z2 = (b11 * u + z3) - a11 * w
-            z3 = b12 * u - a12 * w
-            d = (w - y2) * gain2
-            e1 += smooth2 * (math.sqrt(y1 * y1 + d * d) - e1)
-            e2 += smooth2 * (e1 - e2)
-            y2 = y1
-            y1 = w
-            v = clean[at.KEPT + k - pulse]
-            w = p0 * v + c0
-            c0 = (p1 * v + c1) - q1 * w
-            c1 = p2 * v - q2 * w
-            d = (w - u2) * gain1
-            f1 += smooth1 * (math.sqrt(u1 * u1 + d * d) - f1)
-            u2 = u1
-            u1 = w
-            slow[k] = e2
-            fast[k] = f1
-            once[at.KEPT + k] = e1
-            twice[at.KEPT + k] = e2
-        if (n + stop - 1) & SELDOM == 0:
+                bridge_pulse(design, state, heard, i)
+                take_differences(design, heard, i, size)
+        pass_bands(design, state, heard, i, stop)
+        first, last = at.KEPT + i - 2, at.KEPT + stop
+        measure(band2[first:last], heard[at.LOUD2, i:stop], design[at.GAIN2], design[at.SMOOTH2])
+        measure(band1[first:last], heard[at.LOUD1, i:stop], design[at.GAIN1], design[at.SMOOTH1])
+        left = abs(state[at.W1]) + abs(band2[last - 1]) + abs(band1[last - 1])
+        if (n + stop - 1) & SELDOM == 0 and left < TINY:
             # Denormal numbers are a hundred times slower.
-            if abs(z0) + abs(z2) + abs(c0) + abs(u1) < TINY:
-                z0 = z1 = z2 = z3 = c0 = c1 = 0.0
-            if e2 < TINY:
-                e1 = e2 = f1 = 0.0
-                slow[stop - 1] = fast[stop - 1] = 0.0
-                once[at.KEPT + stop - 1] = twice[at.KEPT + stop - 1] = 0.0
+            state[at.W1] = state[at.W2] = 0.0
+            band2[last - 2 : last] = band1[last - 2 : last] = 0.0
         i = stop
-    for k in range(at.KEPT - pulse - 1, at.KEPT):
-        state[at.LATELY + k] = clean[size + k]
-        state[at.LATELY + at.KEPT + k] = once[size + k]
-        state[at.LATELY + 2 * at.KEPT + k] = twice[size + k]
-    state[at.Z0], state[at.Z1], state[at.Z2], state[at.Z3] = z0, z1, z2, z3
-    state[at.Y1], state[at.Y2], state[at.E1], state[at.E2] = y1, y2, e1, e2
-    state[at.C0], state[at.C1], state[at.U1], state[at.U2] = c0, c1, u1, u2
-    state[at.F1] = f1
     well = at.WELL if longest <= int(0.05 * design[at.RATE]) else 0
     return well + (at.PULSES if has_pulses else 0)
+
+
+@kernel("void(float64[:,::1], int64)")
+def keep_last(heard: F64, size: int) -> None:
+    """Let the last `at.KEPT` samples stand before the next block, ``size`` having been heard."""
+    for row in range(at.OLDER):
+        kept, newest = heard[row, : at.KEPT], heard[row, size : size + at.KEPT]
+        for k in range(at.KEPT):
+            kept[k] = newest[k]

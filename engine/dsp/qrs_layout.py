@@ -30,7 +30,7 @@ ROW = 9
 ) = range(ROW)
 
 # The design, fixed at construction.
-DESIGN_SLOTS = 43
+DESIGN_SLOTS = 36
 (
     RATE,  # Hz
     GAIN2, SMOOTH2, DELAY2,  # envelope that confirms: derivative gain, one-pole, delay
@@ -43,26 +43,30 @@ DESIGN_SLOTS = 43
     REFRACTORY, REFRACTORY1,  # between beats, between announcements
     RETRACT,  # samples after which an unconfirmed announcement is taken back
     PULSE,  # longest pulse of a pacemaker, samples
-) = range(20)  # fmt: skip
-COEFFICIENTS = 20
-"""Ten coefficients of the confirming band-pass, then five of the announcing one."""
-ENDS = 35
+    PASS2, PASS1,  # gains of the band-pass that confirms and of the one that announces
+) = range(22)  # fmt: skip
+POLES = 22
+"""Two coefficients of each pair of poles: two pairs of the confirming band-pass, one of the other.
+Their zeros are all at 0 Hz and at half the rate, so the other half of them are differences."""
+ENDS = 28
 """Where each part of the memory ends: state, raw samples, templates, clock, stamps, trust,
 bridge over a gap, what is heard."""
 PARTS = 8
-BLOCK = 128
+BLOCK = 256
 """Most samples that are listened to before they are searched."""
 KEPT = 32
 """Samples before a block that are kept to tell a pacemaker's pulse."""
-HEARD = 9
-"""Rows of what is heard, the last four with `KEPT` older samples before those of the block."""
+HEARD = 11
+"""Rows of what is heard, the first six with `KEPT` older samples before those of the block."""
 (
-    SLOW, FAST,  # the envelopes that confirm and announce
+    LINE, CLEAN,  # the samples as they came, and with a pacemaker's pulses bridged
+    BAND2, BAND1,  # what the band-passes that confirm and announce make of them
+    ONCE, SLOW,  # the first stage of the envelope that confirms, and that envelope
+    LOUD2, LOUD1,  # how large what passed is, before it is smoothed into the two envelopes
     SAME, LOST,  # equal and missing samples in a row
     EXCESS,  # above zero where a pacemaker's pulse has just ended
-    LINE, CLEAN,  # the samples as they came, and with such pulses bridged
-    ONCE, TWICE,  # the two stages of the confirming envelope
-) = range(9)  # fmt: skip
+) = range(11)  # fmt: skip
+OLDER = 6
 WELL, PULSES = 1, 2
 """What may be said of a block: nothing missing or flat in it; a pacemaker's pulse ended."""
 FIR = DESIGN_SLOTS
@@ -70,8 +74,8 @@ FIR = DESIGN_SLOTS
 
 # State, float64.
 (
-    Z0, Z1, Z2, Z3, Y1, Y2, E1, E2,  # confirming front end
-    C0, C1, U1, U2, F1,  # announcing front end
+    W1, W2,  # last results of the first half of the band-pass that confirms
+    E1, E2, F1,  # smoothed: both stages of the envelope that confirms, the one that announces
     PEAK2, PEAK1,  # largest envelopes since the last candidate
     FLOOR,  # noise between beats
     SIGNAL, NOISE, SIGNAL1,  # levels: medians of the rings below
@@ -86,20 +90,18 @@ FIR = DESIGN_SLOTS
     ANNOUNCED_R,
     HELD,  # last sample that was a number
     ZERO,  # the very first sample
-) = range(36)  # fmt: skip
+) = range(28)  # fmt: skip
 NOTHING = -1e9
-LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 36, 44, 52, 60, 64
+LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 28, 36, 44, 52, 56
 """Rings of 8 levels; maxima of the start (two halves, two envelopes); 8 R-R intervals."""
 TEMPLATES = 3
 KNOWN_SHAPE = 6.0
 """A template of at least this weight is the usual shape."""
-WEIGHT, FIDUCIAL, POLARITY = 72, 75, 78
+WEIGHT, FIDUCIAL, POLARITY = 64, 67, 70
 """Of each template: beats learned from, place of its R peak (samples), sign of it."""
-ECHO, ECHOES = 81, 82
+ECHO, ECHOES = 73, 74
 """Whether another wave as strong followed the last beat at once; share of beats one did."""
-LATELY = 83
-"""The last samples without a pacemaker's pulses, and the two stages of the envelope there."""
-STATE_SLOTS = LATELY + 3 * KEPT
+STATE_SLOTS = 75
 """The scratch windows of the candidate, smoothed and raw, follow the slots."""
 
 # State, int64.

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.dsp import qrs_layout as at
 from engine.dsp.jit import kernel
-from engine.dsp.qrs_clock import LAST, PERIOD, follow, moment
+from engine.dsp.qrs_clock import BEFORE, LAST, PERIOD, follow, moment
 from engine.dsp.qrs_design import BRIDGED
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_quality import note_beat, note_retraction, quality_of_second
@@ -30,7 +30,7 @@ def begin_anew(design: F64, memory: F64, count: I64) -> None:
     memory[at.SPARE_SCORE] = at.NOTHING
     memory[at.PREVIOUS_R] = at.NOTHING
     clock = int(design[at.ENDS + 2])
-    memory[clock + PERIOD] = 1.0 / design[at.RATE]
+    memory[clock + BEFORE] = memory[clock + PERIOD] = 1.0 / design[at.RATE]
     memory[clock + LAST] = np.nan
     count[: at.ROWS] = 0
     count[at.HIDDEN_TO] = -1

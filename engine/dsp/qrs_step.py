@@ -1,12 +1,15 @@
 """Follows the electrocardiogram sample by sample, and stops where something stands out."""
 
+import math
+
 import numpy as np
 
 from engine.dsp import qrs_layout as at
 from engine.dsp import qrs_tuning as by
+from engine.dsp.filters import TINY
 from engine.dsp.jit import kernel
 from engine.dsp.qrs_attend import attend, next_due
-from engine.dsp.qrs_front import listen
+from engine.dsp.qrs_front import keep_last, listen
 from engine.dsp.qrs_judge import report
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_start import start
@@ -47,13 +50,15 @@ def search(
     wait, quiet = int(design[at.WAIT]), int(0.15 * rate)
     flat, blind = 4 * int(0.05 * rate), int(0.12 * rate)
     pulse = int(design[at.PULSE])
-    slow, fast, same, lost = heard[at.SLOW], heard[at.FAST], heard[at.SAME], heard[at.LOST]
-    excess = heard[at.EXCESS]
+    smooth2, keep2, keep1 = design[at.SMOOTH2], 1.0 - design[at.SMOOTH2], 1.0 - design[at.SMOOTH1]
+    loud2, loud1 = heard[at.LOUD2], heard[at.LOUD1]
+    once, slow = heard[at.ONCE], heard[at.SLOW]
+    same, lost, excess = heard[at.SAME], heard[at.LOST], heard[at.EXCESS]
     if is_well:
         count[at.HIDDEN] = 0
     n = count[at.N]
     peak1, peak2, peak_at = state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT]
-    floor = state[at.FLOOR]
+    e1, e2, f1, floor = state[at.E1], state[at.E2], state[at.F1], state[at.FLOOR]
     due = last_at = n
     loud = small = 0.0
     stale = True
@@ -65,8 +70,11 @@ def search(
             small = 0.15 * state[at.SIGNAL]
             last_at = count[at.LAST_AT] if count[at.RUNNING] == 1 else n + size
             stale = False
-        if has_pulses and excess[i] > 0.0 and n - peak_at <= pulse:
-            peak2 = 0.0  # what is largest so far is the beginning of a pacemaker's pulse
+        if has_pulses and excess[i] > 0.0:
+            # A pacemaker's pulse has ended: the envelope is again what it was before.
+            e1, e2 = once[at.KEPT + i - pulse - 1], slow[at.KEPT + i - pulse - 1]
+            if n - peak_at <= pulse:
+                peak2 = 0.0  # what is largest so far is the beginning of it
         # Most samples are passed by. Up to here nothing but the envelopes can stop it.
         stop = i + 1
         rests = last_at + quiet - n
@@ -78,16 +86,19 @@ def search(
                 for k in range(stop - 1, i, -1):
                     stop = k if excess[k] > 0.0 else stop
         creep = 0.0 if rests >= 0 else 2.0 / rate
-        e2 = f1 = 0.0
         ripe = False
         while i < stop:
-            e2, f1 = slow[i], fast[i]
+            # Smoothed here, as both wait for their own last results and so side by side.
+            e1 = keep2 * e1 + loud2[i]
+            e2 = keep2 * e2 + smooth2 * e1
+            f1 = keep1 * f1 + loud1[i]
+            once[at.KEPT + i], slow[at.KEPT + i] = e1, e2
             peak1 = max(peak1, f1)
             # Chosen between, not gone to: what noise decides no processor can foresee.
             peak_at = n if e2 > peak2 else peak_at
             peak2 = max(peak2, e2)
-            share = creep * floor
-            floor += share if e2 > floor else -share
+            # The sign is taken over, not asked for: the next sample waits for this one.
+            floor -= math.copysign(creep * floor, floor - e2)
             ripe = n - peak_at >= wait and e2 < 0.85 * peak2
             i += 1
             n += 1
@@ -118,11 +129,13 @@ def search(
             else:
                 count[at.HIDDEN] = 0
         if stale and here % second == 0 and here > 0:
+            if e2 < TINY:
+                e1 = e2 = f1 = 0.0  # denormal numbers are a hundred times slower
             present = 1.0 - min(count[at.ABSENT] / second, 1.0)
             n_rows = report(rows, n_rows, at.SECOND, here, here, present, 0.0, 0.0, 0.0, 0.0, 0.0)
             count[at.ABSENT] = 0
+    state[at.E1], state[at.E2], state[at.F1], state[at.FLOOR] = e1, e2, f1, floor
     state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
-    state[at.FLOOR] = floor
     count[at.N] = n
     return n_rows
 
@@ -156,4 +169,5 @@ def step(
         n_rows = search(
             design, state, count, raw, templates, heard, rows, n_rows, part.shape[0], told
         )  # fmt: skip
+        keep_last(heard, part.shape[0])
     return n_rows
