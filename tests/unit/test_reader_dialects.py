@@ -252,3 +252,34 @@ def test_an_interrupted_edf_keeps_its_holes(tmp_path: Path) -> None:
 def test_an_interrupted_edf_whose_records_overlap_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnlanError, match="time goes back"):
         read_interrupted(tmp_path, [0, 1, 2, 2.5, 13])
+
+
+def test_intervals_stamped_when_a_phone_got_them_are_put_where_the_heart_beat(
+    tmp_path: Path,
+) -> None:
+    rr = np.round(900.0 + 60.0 * np.sin(0.6 * np.arange(120)) + 7.0 * np.sin(np.arange(120.0)))
+    beats = np.cumsum(rr) / 1000.0
+    # Once a second a strap tells what there was; two beats may then share one stamp.
+    arrived = np.ceil(beats / 0.99) * 0.99 + 1e-6 * np.arange(120)
+    path = write(
+        tmp_path / "strap.csv",
+        "t[s],rr[ms]\n" + "".join(f"{t:.6f},{ms:.0f}\n" for t, ms in zip(arrived, rr, strict=True)),
+    )
+
+    t, ms = only(path)
+
+    assert ms == rr.tolist()
+    np.testing.assert_allclose(np.diff(t), rr[1:] / 1000.0, atol=1e-9)
+    assert t[0] == pytest.approx(arrived[0])
+
+
+def test_beats_stamped_when_the_heart_beat_keep_their_times(tmp_path: Path) -> None:
+    rr = np.round(900.0 + 60.0 * np.sin(0.6 * np.arange(40)))
+    beats = np.round(np.cumsum(rr) / 1000.0, 2)  # as a recorder at 100 Hz would
+    beats[20:] += 0.9  # a beat was not told
+    path = write(
+        tmp_path / "beats.csv",
+        "t[s],rr[ms]\n" + "".join(f"{t:.2f},{ms:.0f}\n" for t, ms in zip(beats, rr, strict=True)),
+    )
+
+    assert only(path)[0] == pytest.approx(beats.tolist())

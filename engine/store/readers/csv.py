@@ -44,6 +44,9 @@ TIME_NAMES = frozenset(
     }
 )
 
+JITTER = 0.02
+"""s by which stamps usually differ from the intervals between them if no beat was stamped."""
+
 
 class TimeColumn(NamedTuple):
     """Where the times stand, and what brings them into s; None if their size has to tell."""
@@ -144,6 +147,11 @@ def _times(table: Table, columns: dict[int, Column], values: F64, time: TimeColu
         if stamped and only_beats and len(columns) == 1:
             return _by_sums(table, columns, values, t)
         raise_faults(check_times(t, table.lines, path=table.path), table.path)
+        if only_beats and len(columns) == 1 and _arrived(t, next(iter(columns.values())), values):
+            # Session times of a phone or computer: the first beat stays where it is.
+            made = _by_sums(table, columns, values, t)
+            made += t[0] - made[0]
+            return made
         return t
     if table.rate is not None:
         return np.arange(len(values)) / table.rate
@@ -155,6 +163,16 @@ def _times(table: Table, columns: dict[int, Column], values: F64, time: TimeColu
         hint="begin with a line # rate=250 or add a column t in seconds",
         zh="没有采样率也没有时间：请在第一行写 # rate=250，或增加一列“时间[s]”",
     )
+
+
+def _arrived(t: F64, only: Column, values: F64) -> bool:
+    """Tell whether ``t`` is when intervals reached a computer, not when the heart beat.
+
+    Between two beats lies the interval; bundles that arrive come up to a second apart from it.
+    """
+    ms = only.converted(values[:, 0])
+    off = np.abs(np.diff(t) - ms[1:] / 1000.0)
+    return bool(len(off) > 0 and np.all(np.isfinite(ms)) and np.median(off) > JITTER)
 
 
 def _by_sums(table: Table, columns: dict[int, Column], values: F64, stamps: F64 | None) -> F64:
