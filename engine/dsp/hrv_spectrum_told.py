@@ -50,6 +50,15 @@ def bands_told(
 
 def coherence_told(found: Coherence, share: Share) -> dict[str, Told]:
     """Return the ratio and the peak of one stretch of 64 s."""
+    of_ratio, of_peak = coherence_chance(found)
+    return {
+        "coherence_ratio": told("coherence_ratio", found.ratios, of_ratio, share, STRETCH),
+        "coherence_hz": told("coherence_hz", found.peaks, of_peak, share, STRETCH),
+    }
+
+
+def coherence_chance(found: Coherence) -> tuple[float, float]:
+    """Return how far chance may have moved the ratio and the peak (Hz) of one stretch of 64 s."""
     chance = 0.0
     of_peak = found.peak_chance if math.isfinite(found.peak_chance) else 0.0
     if found.low > 0.0:
@@ -57,7 +66,4 @@ def coherence_told(found: Coherence, share: Share) -> dict[str, Told]:
         repaired = moved(np.log(np.maximum(found.ratios, LITTLE)))
         # `told` adds what corrections may have done.
         chance = found.ratio * math.sqrt(max(whole**2 - repaired**2, 0.0))
-    return {
-        "coherence_ratio": told("coherence_ratio", found.ratios, chance, share, STRETCH),
-        "coherence_hz": told("coherence_hz", found.peaks, of_peak, share, STRETCH),
-    }
+    return chance, of_peak

@@ -11,7 +11,7 @@ from engine.dsp.hrv_limits import INDICES, Index
 from engine.dsp.hrv_retold import TELLINGS, WIDER, moved
 from engine.dsp.hrv_sequence import level_and_spread, sequence_of
 from engine.dsp.hrv_spectrum_beats import Tachogram, is_interval, tachogram
-from engine.dsp.hrv_spectrum_told import bands_told
+from engine.dsp.hrv_spectrum_told import bands_told, coherence_chance
 from engine.dsp.hrv_spectrum_window import on_grids, pieces_told
 from engine.dsp.hrv_steps import successive
 from engine.dsp.hrv_trust import LITTLE, NOTHING, Share, Told, judged, told
@@ -174,7 +174,7 @@ def _coherence(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told
     rate, size = hrv_coherence.RATE, hrv_coherence.SAMPLES
     ratios: list[F64] = []
     peaks: list[F64] = []
-    apart = 0
+    alone: list[tuple[float, float]] = []
     covered = 0.0
     for piece in pieces_told(gram):
         t = piece[0][0]
@@ -182,20 +182,25 @@ def _coherence(gram: Tachogram, share: Share, *, steady: bool) -> dict[str, Told
         if count < size:
             continue
         series = on_grids(piece, float(t[0]), 1.0 / rate, count)
+        alone += [
+            coherence_chance(hrv_coherence.coherence(series[:, i : i + size]))
+            for i in range(0, count - size + 1, size)
+        ]
         for i in range(0, count - size + 1, round(EVERY * rate)):
             ratio, peak = hrv_coherence.rhythm_of(series[:, i : i + size])
             ratios.append(ratio)
             peaks.append(peak)
-        apart += count // size
         covered += float(t[-1] - t[0]) + 1.0 / rate
     made: dict[str, Told] = {}
-    for name, every in (("coherence_ratio", ratios), ("coherence_hz", peaks)):
+    for k, (name, every) in enumerate((("coherence_ratio", ratios), ("coherence_hz", peaks))):
         values = np.array([one for one in every if np.isfinite(one[0])]).reshape(-1, TELLINGS)
         if values.size:
             # Windows overlap: as many as lie side by side are new. The median of values that
-            # scatter normally is 1.25 times as uncertain as their mean.
-            scatter = float(np.std(values[:, 0], ddof=1)) if len(values) > 1 else 0.0
-            chance = 1.25 * scatter / math.sqrt(max(apart, 1))
+            # scatter normally is 1.25 times as uncertain as their mean. A few scatter little
+            # for sharing most of their time: no less than each alone leaves to chance.
+            scatter = 1.25 * float(np.std(values[:, 0], ddof=1)) if len(values) > 1 else 0.0
+            least = float(np.median([one[k] for one in alone]))
+            chance = max(scatter, least) / math.sqrt(len(alone))
             median = (
                 np.nanmedian(values, axis=0)
                 if np.isfinite(values).any(axis=0).all()

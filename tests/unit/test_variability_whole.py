@@ -120,3 +120,18 @@ def test_a_missed_beat_becomes_two_and_what_was_not_judged_none() -> None:
     assert gram.joined.tolist() == [0.0, 1.0, 1.0, 1.0]
     assert gram.newest(2.0).t.tolist() == [4.0, 6.0]
     assert gram.length == 4.0
+
+
+def test_a_single_minute_of_coherence_is_as_doubtful_as_another_minute_shows() -> None:
+    draws = np.random.default_rng(31)
+    held = 0
+    for _ in range(12):
+        t, steps = modulated(160.0, (25.0, float(draws.uniform(0.07, 0.2))))
+        nn = steps + 25.0 * draws.standard_normal(t.size)
+        one, other = (
+            whole(t[cut], nn[cut])["coherence_ratio"]
+            for cut in (t < 67.0, (t > 72.0) & (t < 140.0))
+        )
+        assert one.doubt > 0.05 * one.value
+        held += abs(one.value - other.value) < 1.96 * math.hypot(one.doubt, other.doubt)
+    assert held >= 11
