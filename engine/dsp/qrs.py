@@ -6,12 +6,13 @@ import numpy as np
 
 from engine.dsp import qrs_layout as at
 from engine.dsp.qrs_clock import LAST
-from engine.dsp.qrs_design import design_for
-from engine.dsp.qrs_push import begin_anew, push
+from engine.dsp.qrs_design import memory_for
+from engine.dsp.qrs_push import ROWS_FULL, UNLIKE, begin_anew, push
 from engine.errors import GraphError
 from engine.streams import F64
 
-NOTHING_NEW = np.zeros((0, at.ROW))
+AT_ONCE = 16
+"""A push rarely brings more rows than this."""
 
 
 class QrsDetector:
@@ -38,17 +39,16 @@ class QrsDetector:
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        self._design = design_for(rate)
-        self._memory = np.zeros(int(self._design[at.ENDS + at.PARTS - 1]))
-        self._count = np.zeros(at.COUNT_SLOTS, dtype=np.int64)
-        self._rows = np.zeros((256, at.ROW))
-        self._clock = int(self._design[at.ENDS + 2]) + LAST
+        # All in one array: every other one a kernel is handed makes the call longer.
+        self._memory = memory_for(rate)
+        self._clock = int(self._memory[at.TEMPLATES_END]) + LAST
+        self._make_room(256)
         self.reset()
 
     @property
     def delay(self) -> float:
         """Seconds from an R peak of ordinary width to its confirmation."""
-        return float(self._design[at.DELAY2] + self._design[at.WAIT]) / self.rate
+        return float(self._memory[at.DELAY2] + self._memory[at.WAIT]) / self.rate
 
     def push(self, x: F64, t: F64 | None = None) -> F64:
         """Take the next samples and return what became known with them.
@@ -76,25 +76,29 @@ class QrsDetector:
             last = float(self._memory[self._clock])
             begin = 0.0 if math.isnan(last) else last + 1.0 / self.rate
             t = begin + np.arange(len(x)) / self.rate
-        if len(x) != len(t):
-            raise GraphError(
-                f"{len(x)} samples came with {len(t)} stamps", hint="give each sample its own"
-            )
-        count = self._count
         try:
-            n = push(self._design, self._memory, count, x, t, self._rows)
+            n = push(self._memory, x, t, self._rows)
         except TypeError:
             # Another type or layout than the kernel takes; asking first costs more than it does.
             x = np.ascontiguousarray(x, dtype=np.float64)
             t = np.ascontiguousarray(t, dtype=np.float64)
-            n = push(self._design, self._memory, count, x, t, self._rows)
-        while n < 0:
-            grown = np.zeros((2 * self._rows.shape[0], at.ROW))
-            grown[: self._rows.shape[0]] = self._rows
-            self._rows = grown
-            n = push(self._design, self._memory, count, x, t, self._rows)
-        return self._rows[:n] if n else NOTHING_NEW
+            n = push(self._memory, x, t, self._rows)
+        while n == ROWS_FULL:
+            before = self._rows
+            self._make_room(2 * len(before))
+            self._rows[: len(before)] = before
+            n = push(self._memory, x, t, self._rows)
+        if n == UNLIKE:
+            raise GraphError(
+                f"{len(x)} samples came with {len(t)} stamps", hint="give each sample its own"
+            )
+        return self._told[n] if n < AT_ONCE else self._rows[:n]
 
     def reset(self) -> None:
         """Forget the person: the next sample is the first."""
-        begin_anew(self._design, self._memory, self._count)
+        begin_anew(self._memory)
+
+    def _make_room(self, rows: int) -> None:
+        self._rows = np.zeros((rows, at.ROW))
+        # To cut a view costs a tenth of a push.
+        self._told = [self._rows[:n] for n in range(AT_ONCE)]

@@ -24,6 +24,20 @@ R_WIDTH = 0.011
 """Standard deviation of the Gaussian R wave that delays are measured on, s."""
 
 
+def memory_for(rate: float) -> F64:
+    """Return all that a detector at ``rate`` Hz has to remember, its design first, else zeros.
+
+    Raises
+    ------
+    GraphError
+        If the rate is outside 100-1000 Hz.
+    """
+    design = design_for(rate)
+    memory = np.zeros(int(design[at.HEARD_END]))
+    memory[: design.size] = design
+    return memory
+
+
 def design_for(rate: float) -> F64:
     """Return the packed design for ``rate`` Hz (see `engine.dsp.qrs_layout`).
 
@@ -71,7 +85,9 @@ def design_for(rate: float) -> F64:
     window = before + after + 2 * lag + 8
     design[at.ENDS : at.ENDS + at.PARTS] = np.cumsum(
         [
+            design.size,
             at.STATE_SLOTS + 2 * window + 2 * half,
+            at.COUNT_SLOTS,
             design[at.MASK] + 1,
             at.TEMPLATES * design[at.POINTS],
             CLOCK_SLOTS,

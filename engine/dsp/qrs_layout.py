@@ -30,7 +30,7 @@ ROW = 9
 ) = range(ROW)
 
 # The design, fixed at construction.
-DESIGN_SLOTS = 36
+DESIGN_SLOTS = 38
 (
     RATE,  # Hz
     GAIN2, SMOOTH2, DELAY2,  # envelope that confirms: derivative gain, one-pole, delay
@@ -49,9 +49,13 @@ POLES = 22
 """Two coefficients of each pair of poles: two pairs of the confirming band-pass, one of the other.
 Their zeros are all at 0 Hz and at half the rate, so the other half of them are differences."""
 ENDS = 28
-"""Where each part of the memory ends: state, raw samples, templates, clock, stamps, trust,
-bridge over a gap, what is heard."""
-PARTS = 8
+"""Where each part of the memory ends: design, state, counts, raw samples, templates, clock,
+stamps, trust, bridge over a gap, what is heard."""
+(
+    DESIGN_END, STATE_END, COUNT_END, RAW_END, TEMPLATES_END, CLOCK_END, STAMPS_END, TRUST_END,
+    BRIDGE_END, HEARD_END,
+) = range(ENDS, ENDS + 10)  # fmt: skip
+PARTS = 10
 BLOCK = 256
 """Most samples that are listened to before they are searched."""
 KEPT = 32

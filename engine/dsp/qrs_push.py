@@ -8,7 +8,6 @@ from engine.dsp import qrs_layout as at
 from engine.dsp.jit import kernel
 from engine.dsp.qrs_clock import BEFORE, LAST, PERIOD, follow, moment
 from engine.dsp.qrs_design import BRIDGED
-from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_quality import note_beat, note_retraction, quality_of_second
 from engine.dsp.qrs_step import step
 from engine.streams import F64
@@ -21,19 +20,21 @@ ASTRAY = 0.05
 """Stamps this many seconds from what a regular stream would have are not believed."""
 ROOM = 100
 """Rows that must be free before a stretch is begun: more than a bridge and a block bring."""
+ROWS_FULL, UNLIKE = -1, -2
+"""Why a push told nothing: no room for more rows; not as many stamps as samples."""
 
 
-@kernel("void(float64[::1], float64[::1], int64[::1])")
-def begin_anew(design: F64, memory: F64, count: I64) -> None:
+@kernel("void(float64[::1])")
+def begin_anew(memory: F64) -> None:
     """Forget the person: the next sample is the first."""
-    memory[:] = 0.0
-    memory[at.SPARE_SCORE] = at.NOTHING
-    memory[at.PREVIOUS_R] = at.NOTHING
-    clock = int(design[at.ENDS + 2])
-    memory[clock + BEFORE] = memory[clock + PERIOD] = 1.0 / design[at.RATE]
-    memory[clock + LAST] = np.nan
-    count[: at.ROWS] = 0
+    memory[int(memory[at.DESIGN_END]) :] = 0.0
+    count = memory[int(memory[at.STATE_END]) : int(memory[at.COUNT_END])].view(np.int64)
     count[at.HIDDEN_TO] = -1
+    state = memory[int(memory[at.DESIGN_END]) :]
+    state[at.SPARE_SCORE] = state[at.PREVIOUS_R] = at.NOTHING
+    clock = memory[int(memory[at.TEMPLATES_END]) :]
+    clock[BEFORE] = clock[PERIOD] = 1.0 / memory[at.RATE]
+    clock[LAST] = np.nan
 
 
 @kernel("void(float64[::1], float64[::1], float64[::1], float64[:,::1])")
@@ -54,36 +55,38 @@ def date(design: F64, ring: F64, trust: F64, rows: F64) -> None:
             rows[k, at.QUALITY] = quality_of_second(trust, t, rows[k, at.QUALITY])
 
 
-@kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[::1], float64[:,::1])")
-def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int:
-    """Take samples ``x`` at ``t``; return how many rows there are, -1 if ``rows`` is full.
+@kernel("int64(float64[::1], float64[::1], float64[::1], float64[:,::1])")
+def push(memory: F64, x: F64, t: F64, rows: F64) -> int:
+    """Take samples ``x`` at ``t``; return how many rows there are.
 
-    How many rows there were and how many samples were taken stand in ``count``: with more
-    room, the call is repeated.
+    Or `ROWS_FULL`: how many rows there were and how many samples were taken is remembered,
+    and with more room the call is repeated. Or `UNLIKE`, and nothing was taken.
 
     Parameters
     ----------
-    design, count
-        Packed as in `engine.dsp.qrs_layout`.
     memory
-        Everything else that is kept, part after part as `engine.dsp.qrs_design.parts` tells:
-        state, raw samples, templates, clock, stamps, trust, bridge, what is heard.
+        Everything that is kept, part after part as `engine.dsp.qrs_layout.ENDS` tells.
     x, t : (n,)
         Electrocardiogram in any unit, NaN where missing, and its stamps, s.
     rows : (capacity, ROW)
         What became known.
     """
-    e = at.ENDS
-    state = memory[: int(design[e])]
-    raw = memory[int(design[e]) : int(design[e + 1])]
-    templates = memory[int(design[e + 1]) : int(design[e + 2])].reshape(
+    if x.shape[0] != t.shape[0]:
+        return UNLIKE
+    design = memory[: int(memory[at.DESIGN_END])]
+    state = memory[int(design[at.DESIGN_END]) : int(design[at.STATE_END])]
+    count = memory[int(design[at.STATE_END]) : int(design[at.COUNT_END])].view(np.int64)
+    raw = memory[int(design[at.COUNT_END]) : int(design[at.RAW_END])]
+    templates = memory[int(design[at.RAW_END]) : int(design[at.TEMPLATES_END])].reshape(
         (at.TEMPLATES, int(design[at.POINTS]))
     )
-    clock = memory[int(design[e + 2]) : int(design[e + 3])]
-    ring = memory[int(design[e + 3]) : int(design[e + 4])]
-    trust = memory[int(design[e + 4]) : int(design[e + 5])]
-    bridge = memory[int(design[e + 5]) : int(design[e + 6])]
-    heard = memory[int(design[e + 6]) : int(design[e + 7])].reshape((at.HEARD, at.BLOCK + at.KEPT))
+    clock = memory[int(design[at.TEMPLATES_END]) : int(design[at.CLOCK_END])]
+    ring = memory[int(design[at.CLOCK_END]) : int(design[at.STAMPS_END])]
+    trust = memory[int(design[at.STAMPS_END]) : int(design[at.TRUST_END])]
+    bridge = memory[int(design[at.TRUST_END]) : int(design[at.BRIDGE_END])]
+    heard = memory[int(design[at.BRIDGE_END]) : int(design[at.HEARD_END])].reshape(
+        (at.HEARD, at.BLOCK + at.KEPT)
+    )
     rate = design[at.RATE]
     period = 1.0 / rate
     gap = GAP_SAMPLES * period
@@ -117,7 +120,7 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
             date(design, ring, trust, rows[k : k + made])
             k += made
         else:
-            begin_anew(design, memory, count)
+            begin_anew(memory)
             rows[k, :] = 0.0
             rows[k, at.KIND] = at.SECOND
             rows[k, at.TIME] = t[i]
@@ -126,6 +129,6 @@ def push(design: F64, memory: F64, count: I64, x: F64, t: F64, rows: F64) -> int
     if i < n:
         count[at.ROWS] = k
         count[at.TAKEN] = i
-        return -1
+        return ROWS_FULL
     count[at.ROWS] = count[at.TAKEN] = 0
     return int(k)
