@@ -18,11 +18,13 @@ class BeatQuality:
     Parameters
     ----------
     silence
-        Seconds without a beat after which there is no signal.
+        Seconds without a beat after which there is no signal. Where beats are told late, it is
+        as much longer that they are looked back on.
     """
 
     def __init__(self, silence: float = SILENCE) -> None:
         self.silence = silence
+        self._memory = MEMORY + max(0.0, silence - SILENCE)
         self._beats: deque[tuple[float, float]] = deque(maxlen=32)
         self._retracted: deque[float] = deque(maxlen=32)
 
@@ -36,9 +38,9 @@ class BeatQuality:
 
     def second(self, t: float, present: float) -> float:
         """Return the quality at ``t`` (s) of a signal of which ``present`` was there."""
-        while self._beats and self._beats[0][0] < t - MEMORY:
+        while self._beats and self._beats[0][0] < t - self._memory:
             self._beats.popleft()
-        while self._retracted and self._retracted[0] < t - MEMORY:
+        while self._retracted and self._retracted[0] < t - self._memory:
             self._retracted.popleft()
         if not self._beats or self._beats[-1][0] < t - self.silence:
             return 0.0

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.graph.cardiac import wire_heart
+from engine.graph.cardiac_beats import PATIENCE
 from engine.graph.graph import Graph
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
@@ -62,6 +63,31 @@ def test_lateness_alone_never_hides_the_rate(every: int) -> None:
     assert np.isfinite(steady[:, 1]).all()
     assert np.diff(steady[:, 0]).min() >= 0.0
     assert np.diff(steady[:, 0]).max() <= 1.0 + 1e-9
+
+
+@pytest.mark.parametrize(("late", "every"), [(3.0, 4), (4.0, 2), (4.0, 4)])
+def test_lateness_alone_is_no_bad_signal(late: float, every: int) -> None:
+    quality = told(heart(), late, every)["heart.quality"]
+
+    assert quality[quality[:, 0] > 30.0, 1].min() == 1.0
+
+
+def test_a_strap_that_tells_nothing_more_is_no_signal_after_its_own_latency_and_patience() -> None:
+    strap = Stream("strap.rri", Kind.RRI, Unit.MILLISECOND, latency=3.0)
+    graph = Graph()
+    for source in (strap, EDA):
+        graph.source(source)
+    wire_heart(graph, strap)
+    for i in range(1, 41):
+        list(graph.push(Chunk(strap, np.array([0.8 * i]), np.array([[800.0]]))))
+    told_by: dict[float, float] = {}
+    for now in np.arange(32.0, 45.0, 0.25).tolist():
+        for made in graph.push(Chunk(EDA, np.array([now]), np.array([[2.0]]))):
+            if made.stream.name == "heart.quality":
+                told_by |= dict(zip(made.t.tolist(), made.x[:, 0].tolist(), strict=True))
+
+    last = 0.8 * 40
+    assert {t - last <= PATIENCE + 3.0: q for t, q in told_by.items()} == {True: 1.0, False: 0.0}
 
 
 def test_the_grid_of_a_strap_changes_no_verdict_and_hardly_a_number() -> None:
