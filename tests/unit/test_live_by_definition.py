@@ -97,3 +97,15 @@ def test_a_summit_that_one_stretch_alone_makes_is_as_doubtful_as_where_it_else_w
 
     assert told["lf_peak_hz"].value == pytest.approx(0.12, abs=0.002)
     assert told["lf_peak_hz"].doubt > 0.045
+
+
+def test_the_doubt_of_a_coherence_is_half_its_interval(
+    shown: tuple[F64, F64, float, Variability],
+) -> None:
+    known = shown[3]
+    told = known.values["coherence_ratio"]
+
+    # Nothing was corrected: it is chance alone, as its 95 % interval has it.
+    assert known.coherence.low < told.value < known.coherence.high
+    half = math.log(known.coherence.high / told.value) / 1.96
+    assert told.doubt == pytest.approx(told.value * half, rel=0.05)
