@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from engine.cli.interrupted import LINE, STATUS, LeavingAtOnce
+from engine.cli.refused import as_fault
 from engine.errors import AnlanError
 
 COMMANDS = {
@@ -87,11 +88,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(LINE, err=True)
         return STATUS
     except AnlanError as error:
-        for line in error.lines_zh:
-            click.echo(line, err=True)
-        click.echo(f"anlan: {error}", err=True)
-        return error.exit_code
+        return _tell(error)
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:  # a file no command thought of: no reason for a traceback
+        fault = as_fault(error)
+        if fault is None:
+            raise
+        return _tell(fault)
     return int(result) if isinstance(result, int) else 0
+
+
+def _tell(error: AnlanError) -> int:
+    """Say in both languages what went wrong; return the exit status."""
+    for line in error.lines_zh:
+        click.echo(line, err=True)
+    click.echo(f"anlan: {error}", err=True)
+    return error.exit_code

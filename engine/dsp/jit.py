@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -17,6 +18,7 @@ from numba.core.caching import FunctionCache
 from numba.core.errors import NumbaError
 from numba.core.registry import CPUDispatcher
 
+from engine.dsp.kept import code_folder
 from engine.errors import AnlanError
 
 P = ParamSpec("P")
@@ -215,12 +217,13 @@ def _machine_code(module: str, file: Path) -> str:
             waiting += _imported(here, roots)
     for source in sorted(known):
         digest.update(_text(source))
-    home = _user_cache() / "anlan" / "kernels"
+    home = code_folder()
     chosen = home / f"{module}-{digest.hexdigest()[:16]}"
     if not chosen.is_dir():
         chosen.mkdir(parents=True, exist_ok=True)
         _forget_old(home, module)
-    os.utime(chosen)  # the versions longest unused are forgotten first
+    with suppress(OSError):  # of another user's
+        os.utime(chosen)  # the versions longest unused are forgotten first
     return str(chosen)
 
 
@@ -249,12 +252,6 @@ def _imported(file: Path, roots: tuple[Path, ...]) -> list[Path]:
                 tries = [f"{one}.py" for one in (f"{path}/__init__", *below)]
                 found += [Path(one) for one in tries if os.path.isfile(one)]  # noqa: PTH113
     return found
-
-
-def _user_cache() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 def _forget_old(home: Path, module: str) -> None:
