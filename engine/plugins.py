@@ -209,7 +209,11 @@ def _name(hook: str, made: object, name_of: Callable[[Any], str]) -> str:
 
 def _fault(name: str, error: Exception) -> AnlanError:
     if isinstance(error, AnlanError):
-        return error if error.where else type(error)(error.what, where=name, hint=error.hint)
+        return (
+            error
+            if error.where
+            else type(error)(error.what, where=name, hint=error.hint, zh=error.zh)
+        )
     return ConfigError(
         f"cannot be loaded: {type(error).__name__}: {error}",
         where=name,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from engine.cli.installed import installed
 from engine.cli.progress import Bar
 from engine.runtime.replaying import verify
 from engine.runtime.session_folder import SessionFolder
@@ -20,12 +21,15 @@ def command(session: Path, *, must_match: bool) -> int:
     The engine is built so that the same samples give the same decisions, bit for bit.
     With --verify any difference, or any damage of the recording, ends with 1.
     """
+    found = installed()  # plugins may have added nodes to the graph
     folder = SessionFolder.find(session)
     recovered = folder.recover()
     lost = () if recovered is None else tuple(str(d) for d in recovered.damage)
     with Bar("replaying") as bar:
         verdict = verify(
-            folder, lambda core, step: bar.at(step / 100, core.conductor.section.title.en)
+            folder,
+            lambda core, step: bar.at(step / 100, core.conductor.section.title.en),
+            found.add_nodes,
         )
     for line in (*lost, *verdict.damage, *verdict.differences[:20]):
         click.echo(f"  {line}", err=True)

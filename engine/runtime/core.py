@@ -7,7 +7,7 @@ virtual time and a replay drive the same step.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.devices.governor import Governor
 from engine.events import Command, Event, Notice
@@ -19,6 +19,9 @@ from engine.session.setup import Setup
 from engine.show import Show
 from engine.streams import Chunk, Output, Stream
 from engine.units import Kind
+
+AddNodes: TypeAlias = Callable[[Any, tuple[Stream, ...]], None]
+"""Lets plugins add nodes of their own to a room's graph, given what its devices measure."""
 
 
 @dataclass(slots=True)
@@ -136,7 +139,7 @@ def make_core(
     setup: Setup,
     streams: Sequence[Stream],
     sink: Sink,
-    add_nodes: Callable[[Any, tuple[Stream, ...]], None] | None = None,
+    add_nodes: AddNodes | None = None,
 ) -> Core:
     """Wire the standard graph to ``streams`` and put a conductor before it.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.events import Event
 from engine.graph.standard import standard_graph
-from engine.runtime.core import Core, Sink, make_core
+from engine.runtime.core import AddNodes, Core, Sink, make_core
 from engine.runtime.session_folder import SessionFolder
 from engine.session.conductor import SHOW_EVERY, STEPS_A_SECOND
 from engine.session.reading import from_normalised
@@ -53,16 +53,21 @@ def setup_of(header: Header) -> Setup:
 
 
 def rerun(
-    file: SessionFile, watch: Callable[[Core, int], None] = lambda _core, _step: None
+    file: SessionFile,
+    watch: Callable[[Core, int], None] = lambda _core, _step: None,
+    add_nodes: AddNodes | None = None,
 ) -> list[Event]:
-    """Send a session's recorded inputs through the loop again; return its events."""
+    """Send a session's recorded inputs through the loop again; return its events.
+
+    ``add_nodes`` lets plugins add their nodes, as they did before the session.
+    """
     events: list[Event] = []
     header = file.header
     known = set(standard_graph(header.streams).groups)
     setup = setup_of(header)
     assert set(setup.groups) <= known & set(SENSOR_GROUPS)  # noqa: S101 - the same engine
     sink = Sink(lambda _step, event: events.append(event), lambda _step, _chunk: None)
-    core = make_core(setup, header.streams, sink)
+    core = make_core(setup, header.streams, sink, add_nodes)
     inputs = iter(file.steps())
     coming = next(inputs, None)
     for step in range(file.last_step + 1):
@@ -78,12 +83,14 @@ def rerun(
 
 
 def verify(
-    folder: SessionFolder, watch: Callable[[Core, int], None] = lambda _core, _step: None
+    folder: SessionFolder,
+    watch: Callable[[Core, int], None] = lambda _core, _step: None,
+    add_nodes: AddNodes | None = None,
 ) -> Verdict:
     """Compare a session with its replay, event by event and bit by bit."""
     file = SessionFile.open(folder.recording)
     recorded = [event.line() for event in file.events()]
-    replayed = [event.line() for event in rerun(file, watch)]
+    replayed = [event.line() for event in rerun(file, watch, add_nodes)]
     differences = _compare(recorded, replayed, "session.mcap", "the replay")
     if folder.events.is_file():
         written = [event.line() for event in read_events(folder.events)]

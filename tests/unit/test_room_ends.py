@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import plugins
+from engine.cli import main, replay
 from engine.cli.planning import make_plan
 from engine.config import Rig
 from engine.devices.manager import DeviceManager
@@ -84,6 +85,23 @@ def test_a_plugin_that_cannot_add_its_nodes_is_named_before_anyone_sits_down(
         Room(plan_in(tmp_path / "s", found), Impatient()).run()
 
     assert not (tmp_path / "s").exists()
+
+
+def test_a_replay_is_proved_with_the_nodes_that_plugins_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "asked = []\n\n\n@hookimpl\ndef register_nodes(graph, streams):\n"
+        "    asked.append((type(graph).__name__, [s.name for s in streams]))\n"
+    )
+    found = with_vendor(tmp_path, monkeypatch, code)
+    Room(plan_in(tmp_path / "s", found), Impatient()).run()
+    monkeypatch.setattr(replay, "installed", lambda: found)
+
+    assert main(["replay", str(tmp_path / "s"), "--verify"]) == 0
+    first, again = sys.modules["room_vendor"].asked
+    assert first == again
+    assert "person.ecg" in first[1]
 
 
 def test_a_plugin_that_fails_at_the_ends_of_a_session_ends_no_session(
