@@ -8,6 +8,7 @@ from engine.dsp.jit import kernel
 from engine.dsp.qrs_judge import judge, report
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat
+from engine.dsp.qrs_start import start_due
 from engine.streams import F64
 
 TOO_MANY = 6
@@ -91,10 +92,11 @@ def attend(
 @kernel("int64(float64[::1], float64[::1], int64[::1], int64)")
 def next_due(design: F64, state: F64, count: I64, n: int) -> int:
     """Return the first sample from ``n`` on at which something is due by the clock alone."""
-    if count[at.RUNNING] == 0:
-        return n
     second = round(design[at.RATE])
-    due = min(second * max(1, -(-n // second)), count[at.LAST_AT] + int(4.0 * design[at.RATE]) + 1)
+    due = second * max(1, -(-n // second))
+    if count[at.RUNNING] == 0:
+        return int(min(due, start_due(design, count, n)))
+    due = min(due, count[at.LAST_AT] + int(4.0 * design[at.RATE]) + 1)
     if count[at.OPEN] == 1:
         due = min(due, count[at.OPEN_AT] + int(design[at.RETRACT]) + 1)
     if state[at.SPARE_SCORE] > at.NOTHING:

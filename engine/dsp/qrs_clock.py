@@ -18,54 +18,72 @@ SPAN = 10.0
 """The rate is followed over about this many seconds."""
 
 
-@kernel("boolean(float64[::1], int64, int64, float64, float64, float64)")
-def is_regular(t: F64, first: int, stop: int, last: float, nominal: float, gap: float) -> bool:
-    """Tell whether each of ``t[first:stop]`` follows the one before, the first ``last``."""
-    odd = 0 if abs(t[first] - last - nominal) <= gap else 1
-    before, now = t[first : stop - 1], t[first + 1 : stop]
-    for i in range(now.shape[0]):
-        # Counted, not left at once: so the processor asks several at a time.
-        odd += 0 if abs(now[i] - before[i] - nominal) <= gap else 1
+@kernel("boolean(float64[::1], float64[::1], float64, float64, float64)")
+def is_steady(clock: F64, t: F64, rate: float, gap: float, astray: float) -> bool:
+    """Tell whether the next stamps ``t``, of a second at most, are sure to please `follow`.
+
+    That is, whether its memory is full, and each stamp follows the one before by a sample and
+    is near the line so far: the line itself moves by less than half of what they are off it.
+    Then the recursion may run together with others, see `take_steps`.
+    """
+    period, last = clock[PERIOD], clock[LAST]
+    if t.shape[0] == 0 or clock[SEEN] + rate < SPAN * rate:
+        return False
+    nominal, near = 1.0 / rate, 0.5 * astray - abs(clock[CARRIED])
+    # Counted, not left at the first: so the processor asks several at a time.
+    odd = 0 if abs(t[0] - last - nominal) <= gap else 1
+    before, now = t[: t.shape[0] - 1], t[1:]
+    for k in range(now.shape[0]):
+        odd += 0 if abs(now[k] - before[k] - nominal) <= gap else 1
+    for k in range(t.shape[0]):
+        odd += 0 if abs(t[k] - last - (k + 1.0) * period) <= near else 1
     return odd == 0
 
 
-@kernel("boolean(float64[::1], float64[::1], float64[::1], int64, int64, float64, float64)")
-def follow_regular(
-    clock: F64, ring: F64, t: F64, first: int, stop: int, span: float, astray: float
-) -> bool:
-    """Do what `follow` does, for stamps that are regular and a memory of ``span`` samples.
+@kernel("void(float64[::1], float64[::1], float64[::1])")
+def take_steps(clock: F64, t: F64, steps: F64) -> None:
+    """Write by how much each of the steady stamps ``t`` follows the one before, s.
 
-    Returns
-    -------
-    bool
-        Whether it is done; not if one of them is ``astray``.
+    Then whoever runs the recursion writes the errors in their place::
+
+        error = carried + (step - before)
+        carried = carry * error
+        before = period
+        period += bend * error
     """
-    scale = 1.0 / (span * (span + 1.0))
-    keep = 1.0 - scale * 2.0 * (2.0 * span - 1.0)
-    carry = keep - scale * 6.0
-    seen = int(clock[SEEN])
-    carried, before, period, last = clock[CARRIED], clock[BEFORE], clock[PERIOD], clock[LAST]
-    furthest = 0.0
-    i = first
-    while i < stop:
-        here = seen & (ring.shape[0] - 1)
-        line = ring[here : here + min(stop - i, ring.shape[0] - here)]
-        stamps = t[i : i + line.shape[0]]
-        for k in range(line.shape[0]):
-            error = carried + ((stamps[k] - last) - before)
-            last = stamps[k]
-            line[k] = last - keep * error
-            carried = carry * error
-            before = period
-            period += scale * 6.0 * error
-            furthest = max(furthest, abs(error))
-        i += line.shape[0]
-        seen += line.shape[0]
-    if furthest > astray:
-        return False
-    clock[SEEN], clock[LAST] = seen, last
-    clock[CARRIED], clock[BEFORE], clock[PERIOD] = carried, before, period
-    return True
+    steps[0] = t[0] - clock[LAST]
+    before, now, into = t[: t.shape[0] - 1], t[1:], steps[1:]
+    for k in range(now.shape[0]):
+        into[k] = now[k] - before[k]
+
+
+@kernel("void(float64[::1], float64[::1], float64[::1], float64[::1], float64)")
+def smooth_steady(clock: F64, ring: F64, t: F64, errors: F64, keep: float) -> None:
+    """Smooth the steady stamps ``t`` into ``ring``, their errors being known."""
+    for k in range(t.shape[0]):
+        errors[k] = t[k] - keep * errors[k]
+    keep_in_ring(ring, errors[: t.shape[0]], int(clock[SEEN]))
+    clock[SEEN] += t.shape[0]
+    clock[LAST] = t[t.shape[0] - 1]
+
+
+@kernel("void(float64[::1], float64[::1], int64)")
+def keep_in_ring(ring: F64, line: F64, n: int) -> None:
+    """Write ``line``, of which the first sample is the ``n``-th of all, into ``ring``."""
+    first = n & (ring.shape[0] - 1)
+    into = ring[first : first + line.shape[0]]
+    for i in range(into.shape[0]):
+        into[i] = line[i]
+    beyond = line[into.shape[0] :]
+    for i in range(beyond.shape[0]):
+        ring[i] = beyond[i]
+
+
+def gains(k: float) -> tuple[float, float, float]:
+    """Return what `follow` keeps and carries of an error at sample ``k``, and gives the period."""
+    scale = 1.0 / (k * (k + 1.0))
+    keep = 1.0 - scale * 2.0 * (2.0 * k - 1.0)
+    return keep, keep - scale * 6.0, scale * 6.0
 
 
 @kernel("int64(float64[::1], float64[::1], float64[::1], int64, int64, float64, float64, float64)")
@@ -94,13 +112,6 @@ def follow(
     nominal = 1.0 / rate
     seen = int(clock[SEEN])
     carried, before, period, last = clock[CARRIED], clock[BEFORE], clock[PERIOD], clock[LAST]
-    if (
-        seen + rate >= limit
-        and first < stop
-        and is_regular(t, first, stop, last, nominal, gap)
-        and follow_regular(clock, ring, t, first, stop, limit, astray)
-    ):
-        return stop
     i = first
     while i < stop:
         stamp = t[i]

@@ -7,7 +7,7 @@ import numpy as np
 from engine.dsp import butterworth
 from engine.dsp import qrs_layout as at
 from engine.dsp.filters import SosFilter
-from engine.dsp.qrs_clock import CLOCK_SLOTS
+from engine.dsp.qrs_clock import CLOCK_SLOTS, SPAN, gains
 from engine.dsp.qrs_quality import SLOTS as TRUST_SLOTS
 from engine.errors import GraphError
 from engine.streams import F64
@@ -63,6 +63,7 @@ def design_for(rate: float) -> F64:
     design[at.FIR :] = fir
     confirm = butterworth.bandpass(2, 8.0, 20.0, rate)
     announce = butterworth.bandpass(1, 10.0, 40.0, rate)
+    design[at.KEEP], design[at.CARRY], design[at.BEND] = gains(SPAN * rate)
     design[at.PASS2], design[at.PASS1] = confirm[0, 0], announce[0, 0]
     design[at.POLES : at.ENDS] = np.concatenate([confirm, announce])[:, 4:].ravel()
     design[at.RATE] = rate

@@ -5,6 +5,7 @@ import math
 from engine.dsp import qrs_layout as at
 from engine.dsp.filters import TINY
 from engine.dsp.jit import kernel
+from engine.dsp.qrs_clock import BEFORE, CARRIED, PERIOD, keep_in_ring
 from engine.dsp.qrs_layout import I64
 from engine.streams import F64
 
@@ -16,17 +17,6 @@ SELDOM = 255
 """Whether numbers have become too small is asked when all these bits of the count are zero."""
 BAD = 1e9
 """Longer than any stretch of equal samples."""
-
-
-@kernel("void(float64[::1], float64[::1], int64, int64)")
-def keep_in_ring(ring: F64, line: F64, n: int, mask: int) -> None:
-    """Write ``line``, of which the first sample is the ``n``-th of all, into ``ring``."""
-    first = n & mask
-    before_end = min(line.shape[0], mask + 1 - first)
-    for i in range(before_end):
-        ring[first + i] = line[i]
-    for i in range(before_end, line.shape[0]):
-        ring[i - before_end] = line[i]
 
 
 @kernel("float64(float64[::1], int64[::1], float64[::1], float64[:,::1])")
@@ -144,12 +134,16 @@ def take_differences(design: F64, heard: F64, first: int, stop: int) -> None:
         into[k] = gain1 * (now[k] - before[k])
 
 
-@kernel("void(float64[::1], float64[::1], float64[:,::1], int64, int64)")
-def pass_bands(design: F64, state: F64, heard: F64, first: int, stop: int) -> None:
+@kernel("void(float64[::1], float64[::1], float64[::1], float64[:,::1], int64, int64, boolean)")
+def pass_bands(
+    design: F64, state: F64, clock: F64, heard: F64, first: int, stop: int,
+    is_steady: bool,  # noqa: FBT001 - a kernel takes positions only
+) -> None:  # fmt: skip
     """End both band-passes in place, samples ``first:stop``: what waits for their own results.
 
-    That is their poles: three chains side by side, of which each sample waits for one
-    product and one sum.
+    That is their poles; and beside them the recursion of steady stamps, as
+    `engine.dsp.qrs_clock.take_steps` has it: these four chains together take hardly longer
+    than each alone.
     """
     p = at.POLES
     a1, a2, b1, b2, c1, c2 = (
@@ -159,6 +153,8 @@ def pass_bands(design: F64, state: F64, heard: F64, first: int, stop: int) -> No
     at_ = at.KEPT + first
     w1, w2 = state[at.W1], state[at.W2]
     y1, y2, u1, u2 = band2[at_ - 1], band2[at_ - 2], band1[at_ - 1], band1[at_ - 2]
+    carried, before, period = clock[CARRIED], clock[BEFORE], clock[PERIOD]
+    stamps, carry, bend = heard[at.STAMPS], design[at.CARRY], design[at.BEND]
     for k in range(at_, at.KEPT + stop):
         w = (band2[k] - a2 * w2) - a1 * w1
         w2, w1 = w1, w
@@ -166,9 +162,16 @@ def pass_bands(design: F64, state: F64, heard: F64, first: int, stop: int) -> No
         y2, y1 = y1, y
         u = (band1[k] - c2 * u2) - c1 * u1
         u2, u1 = u1, u
+        error = carried + (stamps[k] - before)
+        carried = carry * error
+        before = period
+        period += bend * error
         band2[k] = y
         band1[k] = u
+        stamps[k] = error
     state[at.W1], state[at.W2] = w1, w2
+    if is_steady:
+        clock[CARRIED], clock[BEFORE], clock[PERIOD] = carried, before, period
 
 
 @kernel("void(float64[::1], float64[::1], float64, float64)")
@@ -214,8 +217,11 @@ def bridge_pulse(design: F64, state: F64, heard: F64, i: int) -> None:
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[::1], "
-        "float64[:,::1])")  # fmt: skip
-def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) -> int:
+        "float64[::1], float64[:,::1], boolean)")  # fmt: skip
+def listen(
+    design: F64, state: F64, count: I64, raw: F64, clock: F64, x: F64, heard: F64,
+    is_steady: bool,  # noqa: FBT001 - a kernel takes positions only
+) -> int:  # fmt: skip
     """Take samples ``x`` and write what is heard in them.
 
     A pacemaker's pulse is over in milliseconds: what leaves the line and is back on it
@@ -230,6 +236,9 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
         Packed as in `engine.dsp.qrs_layout`; the last two change.
     raw
         Ring of raw samples, a power of two long.
+    clock
+        State of `engine.dsp.qrs_clock`, which changes if ``is_steady``: then ``heard`` holds the
+        steps of the stamps.
     x : (n,)
         Electrocardiogram in any unit; NaN where missing. n is at most `at.BLOCK`.
     heard : (HEARD, BLOCK + KEPT)
@@ -246,10 +255,11 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
     line, clean, excess = heard[at.LINE], heard[at.CLEAN], heard[at.EXCESS]
     band2, band1 = heard[at.BAND2], heard[at.BAND1]
     longest = mend(state, count, x, heard)
-    keep_in_ring(raw, line[at.KEPT : at.KEPT + size], n, int(design[at.MASK]))
+    keep_in_ring(raw, line[at.KEPT : at.KEPT + size], n)
     has_pulses = stand_out(line, excess[:size], pulse, int(design[at.STRIDE]))
-    for k in range(at.KEPT, at.KEPT + size):
-        clean[k] = line[k]
+    newest, bridged = line[at.KEPT : at.KEPT + size], clean[at.KEPT :]
+    for k in range(size):
+        bridged[k] = newest[k]
     take_differences(design, heard, 0, size)
     i = 0
     while i < size:
@@ -261,7 +271,7 @@ def listen(design: F64, state: F64, count: I64, raw: F64, x: F64, heard: F64) ->
             if excess[i] > 0.0:
                 bridge_pulse(design, state, heard, i)
                 take_differences(design, heard, i, size)
-        pass_bands(design, state, heard, i, stop)
+        pass_bands(design, state, clock, heard, i, stop, is_steady)
         first, last = at.KEPT + i - 2, at.KEPT + stop
         measure(band2[first:last], heard[at.LOUD2, i:stop], design[at.GAIN2], design[at.SMOOTH2])
         measure(band1[first:last], heard[at.LOUD1, i:stop], design[at.GAIN1], design[at.SMOOTH1])

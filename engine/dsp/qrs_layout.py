@@ -30,7 +30,7 @@ ROW = 9
 ) = range(ROW)
 
 # The design, fixed at construction.
-DESIGN_SLOTS = 38
+DESIGN_SLOTS = 41
 (
     RATE,  # Hz
     GAIN2, SMOOTH2, DELAY2,  # envelope that confirms: derivative gain, one-pole, delay
@@ -44,11 +44,12 @@ DESIGN_SLOTS = 38
     RETRACT,  # samples after which an unconfirmed announcement is taken back
     PULSE,  # longest pulse of a pacemaker, samples
     PASS2, PASS1,  # gains of the band-pass that confirms and of the one that announces
-) = range(22)  # fmt: skip
-POLES = 22
+    KEEP, CARRY, BEND,  # what a steady clock keeps of an error and carries, and gives its period
+) = range(25)  # fmt: skip
+POLES = 25
 """Two coefficients of each pair of poles: two pairs of the confirming band-pass, one of the other.
 Their zeros are all at 0 Hz and at half the rate, so the other half of them are differences."""
-ENDS = 28
+ENDS = 31
 """Where each part of the memory ends: design, state, counts, raw samples, templates, clock,
 stamps, trust, bridge over a gap, what is heard."""
 (
@@ -60,16 +61,17 @@ BLOCK = 256
 """Most samples that are listened to before they are searched."""
 KEPT = 32
 """Samples before a block that are kept to tell a pacemaker's pulse."""
-HEARD = 11
-"""Rows of what is heard, the first six with `KEPT` older samples before those of the block."""
+HEARD = 12
+"""Rows of what is heard, the first seven with `KEPT` older samples before those of the block."""
 (
     LINE, CLEAN,  # the samples as they came, and with a pacemaker's pulses bridged
     BAND2, BAND1,  # what the band-passes that confirm and announce make of them
     ONCE, SLOW,  # the first stage of the envelope that confirms, and that envelope
+    STAMPS,  # steps between them, then their errors, then the stamps smoothed, s
     LOUD2, LOUD1,  # how large what passed is, before it is smoothed into the two envelopes
     SAME, LOST,  # equal and missing samples in a row
     EXCESS,  # above zero where a pacemaker's pulse has just ended
-) = range(11)  # fmt: skip
+) = range(12)  # fmt: skip
 OLDER = 6
 WELL, PULSES = 1, 2
 """What may be said of a block: nothing missing or flat in it; a pacemaker's pulse ended."""

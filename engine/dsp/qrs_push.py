@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.dsp import qrs_layout as at
 from engine.dsp.jit import kernel
-from engine.dsp.qrs_clock import BEFORE, LAST, PERIOD, follow, moment
+from engine.dsp.qrs_clock import BEFORE, LAST, PERIOD, follow, is_steady, moment
 from engine.dsp.qrs_design import BRIDGED
 from engine.dsp.qrs_quality import note_beat, note_retraction, quality_of_second
 from engine.dsp.qrs_step import step
@@ -14,8 +14,9 @@ from engine.streams import F64
 
 GAP_SAMPLES = 5.0
 """A step in the stamps of more than this many samples is a gap."""
-BLOCK = 4.0
-"""Longest stretch that is taken at once, s: the stamps remembered are enough for it."""
+BLOCK = 1.0
+"""Longest stretch that is taken at once, s: the stamps remembered are enough for it, and if they
+are steady they stay near their line."""
 ASTRAY = 0.05
 """Stamps this many seconds from what a regular stream would have are not believed."""
 ROOM = 100
@@ -98,9 +99,16 @@ def push(memory: F64, x: F64, t: F64, rows: F64) -> int:
     while i < n and rows.shape[0] - k >= ROOM:
         first = i
         last = clock[LAST]
-        i = follow(clock, ring, t, first, min(n, first + block), rate, gap, ASTRAY)
+        steady = t[first : min(n, first + block)]
+        i = first + steady.shape[0]
+        if not is_steady(clock, steady, rate, gap, ASTRAY):
+            i = follow(clock, ring, t, first, i, rate, gap, ASTRAY)
+            steady = steady[:0]
         if i > first:
-            made = step(design, state, count, raw, templates, heard, x[first:i], rows[k:])
+            made = step(
+                design, state, count, raw, templates, clock, ring, heard, x[first:i], steady,
+                rows[k:],
+            )  # fmt: skip
             date(design, ring, trust, rows[k : k + made])
             k += made
             continue
@@ -115,7 +123,8 @@ def push(memory: F64, x: F64, t: F64, rows: F64) -> int:
                 bridge[half + j] = last + apart * (j + 1.0) / (missing + 1.0)
             follow(clock, ring, bridge[half:], 0, missing, rate, np.inf, np.inf)
             made = step(
-                design, state, count, raw, templates, heard, bridge[:missing], rows[k:]
+                design, state, count, raw, templates, clock, ring, heard, bridge[:missing],
+                steady[:0], rows[k:],
             )  # fmt: skip
             date(design, ring, trust, rows[k : k + made])
             k += made

@@ -10,6 +10,8 @@ UNLIKE = 3.0
 """Maxima of two halves of the start of which one is so many times the other are unlike."""
 PATIENCE = 4
 """So many more halves are awaited to find two alike."""
+SETTLING = 0.3
+"""So many seconds at the start are the filters' own."""
 
 
 @kernel("void(float64[::1], float64[::1], int64[::1], int64)")
@@ -27,7 +29,7 @@ def begin(design: F64, state: F64, count: I64, n: int) -> None:
             state[at.START + k] = state[at.START + k + 1]
             state[at.START + k + 1] = 0.0
         start = int(design[at.LEARN])
-        count[at.START_AT] += start - (start // 2 + int(0.15 * design[at.RATE]))
+        count[at.START_AT] += start - (start // 2 + int(0.5 * SETTLING * design[at.RATE]))
         return
     count[at.TRIES] = 0
     level2 = min(state[at.START], state[at.START + 1])
@@ -63,15 +65,32 @@ def begin(design: F64, state: F64, count: I64, n: int) -> None:
     count[at.RUNNING] = 1
 
 
-@kernel("void(float64[::1], float64[::1], int64[::1], int64, float64, float64)")
-def start(design: F64, state: F64, count: I64, n: int, e2: float, f1: float) -> None:
-    """Take both envelopes at ``n``, while it is learned how large beats are."""
+@kernel("int64(float64[::1], int64[::1], int64)")
+def start_due(design: F64, count: I64, n: int) -> int:
+    """Return the first sample from ``n`` on at which `start` has to be asked."""
+    rate = design[at.RATE]
+    lasts = int(design[at.LEARN])
+    due = count[at.START_AT] + int(SETTLING * rate)
+    if due < n:
+        due = count[at.START_AT] + lasts // 2 + int(0.5 * SETTLING * rate) - 1
+    if due < n:
+        due = count[at.START_AT] + lasts
+    return int(max(due, n))
+
+
+@kernel("void(float64[::1], float64[::1], int64[::1], int64)")
+def start(design: F64, state: F64, count: I64, n: int) -> None:
+    """Take the largest envelopes since it was asked last, up to ``n``, into what is learned.
+
+    It must be asked at the end of the time in which the filters settle, and of each half.
+    """
     rate = design[at.RATE]
     lasts = int(design[at.LEARN])
     k = n - count[at.START_AT]
-    if k > int(0.3 * rate):
-        half = 0 if k < lasts // 2 + int(0.15 * rate) else 1
-        state[at.START + half] = max(state[at.START + half], e2)
-        state[at.START + 2 + half] = max(state[at.START + 2 + half], f1)
+    if k > int(SETTLING * rate):
+        half = 0 if k < lasts // 2 + int(0.5 * SETTLING * rate) else 1
+        state[at.START + half] = max(state[at.START + half], state[at.PEAK2])
+        state[at.START + 2 + half] = max(state[at.START + 2 + half], state[at.PEAK1])
+    state[at.PEAK1] = state[at.PEAK2] = 0.0
     if k >= lasts:
         begin(design, state, count, n)

@@ -9,11 +9,15 @@ from engine.dsp import qrs_tuning as by
 from engine.dsp.filters import TINY
 from engine.dsp.jit import kernel
 from engine.dsp.qrs_attend import attend, next_due
+from engine.dsp.qrs_clock import smooth_steady, take_steps
 from engine.dsp.qrs_front import keep_last, listen
 from engine.dsp.qrs_judge import report
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_start import start
 from engine.streams import F64
+
+NEVER = 1 << 60
+"""Samples."""
 
 
 @kernel("void(float64[::1], int64[::1], int64, int64, boolean)")
@@ -47,7 +51,7 @@ def search(
     is_well, has_pulses = (told & at.WELL) > 0, (told & at.PULSES) > 0
     rate = design[at.RATE]
     second = round(rate)
-    wait, quiet = int(design[at.WAIT]), int(0.15 * rate)
+    quiet = int(0.15 * rate)
     flat, blind = 4 * int(0.05 * rate), int(0.12 * rate)
     pulse = int(design[at.PULSE])
     smooth2, keep2, keep1 = design[at.SMOOTH2], 1.0 - design[at.SMOOTH2], 1.0 - design[at.SMOOTH1]
@@ -60,6 +64,7 @@ def search(
     peak1, peak2, peak_at = state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT]
     e1, e2, f1, floor = state[at.E1], state[at.E2], state[at.F1], state[at.FLOOR]
     due = last_at = n
+    wait = NEVER
     loud = small = 0.0
     stale = True
     i = 0
@@ -68,12 +73,15 @@ def search(
             due = next_due(design, state, count, n)
             loud = by.ANNOUNCE * state[at.SIGNAL1] if count[at.OPEN] == 0 else np.inf
             small = 0.15 * state[at.SIGNAL]
-            last_at = count[at.LAST_AT] if count[at.RUNNING] == 1 else n + size
+            # As long as it is learned how large beats are, there are no candidates.
+            is_running = count[at.RUNNING] == 1
+            last_at = count[at.LAST_AT] if is_running else n + size
+            wait = int(design[at.WAIT]) if is_running else NEVER
             stale = False
         if has_pulses and excess[i] > 0.0:
             # A pacemaker's pulse has ended: the envelope is again what it was before.
             e1, e2 = once[at.KEPT + i - pulse - 1], slow[at.KEPT + i - pulse - 1]
-            if n - peak_at <= pulse:
+            if n - peak_at <= pulse and wait < NEVER:
                 peak2 = 0.0  # what is largest so far is the beginning of it
         # Most samples are passed by. Up to here nothing but the envelopes can stop it.
         stop = i + 1
@@ -112,7 +120,7 @@ def search(
             state[at.PEAK1], state[at.PEAK2], count[at.PEAK_AT] = peak1, peak2, peak_at
             state[at.FLOOR] = floor
             if count[at.RUNNING] == 0:
-                start(design, state, count, here, e2, f1)
+                start(design, state, count, here)
             else:
                 n_rows = attend(
                     design, state, count, raw, templates, rows, n_rows, here, e2, f1, same[i - 1]
@@ -141,10 +149,12 @@ def search(
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "
-        "float64[:,::1], float64[::1], float64[:,::1])")  # fmt: skip
+        "float64[::1], float64[::1], float64[:,::1], float64[::1], float64[::1], "
+        "float64[:,::1])")  # fmt: skip
 def step(
-    design: F64, state: F64, count: I64, raw: F64, templates: F64, heard: F64, x: F64, rows: F64
-) -> int:
+    design: F64, state: F64, count: I64, raw: F64, templates: F64, clock: F64, ring: F64,
+    heard: F64, x: F64, steady: F64, rows: F64,
+) -> int:  # fmt: skip
     """Take samples ``x``; write what became known into ``rows`` and return how many.
 
     Parameters
@@ -155,17 +165,28 @@ def step(
         Ring of raw samples, a power of two long.
     templates : (TEMPLATES, points)
         Learned shapes, unit energy.
+    clock, ring
+        State of `engine.dsp.qrs_clock` and the stamps smoothed.
     heard : (HEARD, BLOCK + KEPT)
         Room for what `engine.dsp.qrs_front.listen` writes.
     x : (n,)
         Electrocardiogram in any unit; NaN where missing.
+    steady : (n,)
+        Its stamps if they are steady, s; empty if `engine.dsp.qrs_clock.follow` has taken them.
     rows : (capacity, ROW)
         Large enough for what ``x`` can hold (eight a second).
     """
     n_rows = 0
     for first in range(0, x.shape[0], at.BLOCK):
         part = x[first : first + at.BLOCK]
-        told = listen(design, state, count, raw, part, heard)
+        t = steady[first : first + at.BLOCK]
+        stamps = heard[at.STAMPS, at.KEPT : at.KEPT + t.shape[0]]
+        is_steady = t.shape[0] > 0
+        if is_steady:
+            take_steps(clock, t, stamps)
+        told = listen(design, state, count, raw, clock, part, heard, is_steady)
+        if is_steady:
+            smooth_steady(clock, ring, t, stamps, design[at.KEEP])
         n_rows = search(
             design, state, count, raw, templates, heard, rows, n_rows, part.shape[0], told
         )  # fmt: skip

@@ -7,7 +7,7 @@ from engine.dsp.filters import SosFilter
 from engine.dsp.hrv_tracker import HeartTracker
 from engine.dsp.jit import COMPILED, KERNELS, entrances
 from engine.dsp.qrs import QrsDetector
-from engine.dsp.qrs_step import step
+from engine.dsp.qrs_front import mend
 from engine.dsp.warmup import warmup
 from tests.synthetic_heart import ecg
 
@@ -51,4 +51,4 @@ def test_a_wrong_layout_is_refused_instead_of_compiled() -> None:
     wrong: Any = np.zeros((3, 3))
 
     with pytest.raises(TypeError, match="No matching definition"):
-        step(wrong, wrong, wrong, wrong, wrong, wrong, wrong, wrong)
+        mend(wrong, wrong, wrong, wrong)
