@@ -90,13 +90,25 @@ HUGE: dict[Unit, float] = {
 """Beyond this no sensor goes; a value that does is a mistake in the file."""
 HUGE_RAW = 1e12
 
-TIMES: dict[str, float] = {"s": 1.0, "ms": 1e-3, "": 1.0}
+TIMES: dict[str, float] = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "": 1.0}
+TIME_NAMES = frozenset(
+    {
+        "t", "time", "timestamp", "datetime", "date", "date time", "elapsed", "elapsed time",
+        "时间", "时刻", "时间戳", "日期时间",
+    }
+)  # fmt: skip
+"""What a column of times may be called, in lower case."""
+DATES = frozenset({"date", "日期"})
+"""A column of days beside one of times."""
 
 _HEADING = re.compile(r"^\s*(?P<name>[^\[\]()]*?)\s*(?:[\[(]\s*(?P<unit>[^\[\]()]*?)\s*[\])])?\s*$")
 _AXIS = re.compile(r"^(acc\w*?)_?([xyz])$")
 _NUMBERED_ZH = re.compile(r"(\D+?)_?(\d{0,2})")
 _BRACKETS = str.maketrans("【】〔〕", "[][]")
 _NUMBERED = re.compile(r"^(.*?)_?\d{1,2}$")
+_SUFFIX = re.compile(r"^(?P<name>.+?)_(?P<unit>[a-z]+)$", re.IGNORECASE)
+LEADS = re.compile(r"^(ml?|mc?l?)?(i{1,3}|av[rlf]|v\d?|d[1-3])\+?$", re.IGNORECASE)
+"""Names of ECG leads: MLII, V5, aVR and their like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,18 @@ def split_heading(heading: str) -> tuple[str, str]:
     if match is None:
         return heading.strip(), ""
     unit = match["unit"] or ""
-    return match["name"], CHINESE_UNITS.get(unit, unit)
+    return (match["name"], CHINESE_UNITS.get(unit, unit)) if unit else _suffixed(match["name"])
+
+
+def _suffixed(name: str) -> tuple[str, str]:
+    """Return name and unit of a heading such as ``ecg_uv`` or ``t_ms``."""
+    match = _SUFFIX.match(name)
+    if match is None:
+        return name, ""
+    bare, unit = match["name"], match["unit"]
+    known = kind_of(bare)
+    units = TIMES if bare.lower() in TIME_NAMES else UNITS[known[0]] if known else {}
+    return (bare, unit) if unit.lower() in units else (name, "")
 
 
 def kind_of(name: str) -> tuple[Kind, str, str] | None:
@@ -168,6 +191,8 @@ def column_of(name: str, unit: str, *, where: str) -> Column | None:
         When we know the name and the unit cannot be right.
     """
     known = kind_of(name)
+    if known is None and unit and LEADS.match(name):
+        known = Kind.ECG, name.lower().strip("+"), "value"
     if known is None:
         return None
     kind, stream, axis = known

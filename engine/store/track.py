@@ -12,9 +12,6 @@ from engine.errors import FaultyFileError, RecordingError
 from engine.store.columns import BEATS, HUGE, HUGE_RAW, Column
 from engine.streams import F64, Stream
 
-STEADY = 0.9
-"""Share of intervals that have to be near the usual one for times to count as regular."""
-NEAR = 0.25
 MOST_TOLD = 8
 """Columns named where none of a file's is known: some have thousands."""
 USABLE_ZH = "心电[mV]、脉搏波、RR间期[ms]、皮电[uS]、呼吸、皮温[degC]、血氧[%]"
@@ -103,60 +100,16 @@ def check_values(
         first = float(x[wrong[0]][np.nanargmax(np.abs(x[wrong[0]]))])
         what = f"{column.name!r} is impossible in {len(wrong)} of {len(x)} rows: {first:g}"
         hint = f"beyond {limit:g} {column.unit} nothing is measured; check the unit"
-        faults.append(RecordingError(what, where=_line(where, lines, wrong), hint=hint))
+        zh = f"“{column.name}”有 {len(wrong)} 个不可能的数值（{first:g}），请检查单位"
+        faults.append(RecordingError(what, where=_line(where, lines, wrong), hint=hint, zh=zh))
     if len(short):
         what = f"{column.name!r} is zero or less in {len(short)} of {len(x)} rows"
         at = _line(where, lines, short)
-        faults.append(RecordingError(what, where=at, hint="leave the cell empty"))
+        zh = f"“{column.name}”有 {len(short)} 个间期为零或负数，请留空"
+        faults.append(RecordingError(what, where=at, hint="leave the cell empty", zh=zh))
     return faults
 
 
 def _line(where: str, lines: F64 | None, rows: NDArray[np.intp]) -> str:
     """Return where the first of ``rows`` stands."""
     return where if lines is None else f"{where}: line {lines[rows[0]]:.0f}"
-
-
-def check_times(t: F64, lines: F64 | None, *, path: Path) -> list[RecordingError]:
-    """Return where ``t`` goes back, stands still or is missing; ``lines`` number its rows."""
-    bad = np.flatnonzero(~np.isfinite(t))
-    faults: list[RecordingError] = []
-
-    def tell(row: int, what: str, hint: str) -> None:
-        at = f"{path}: line {int(lines[row])}" if lines is not None else str(path)
-        faults.append(RecordingError(what, where=at, hint=hint))
-
-    if len(bad):
-        tell(
-            int(bad[0]),
-            f"no time in {len(bad)} of {len(t)} rows",
-            "fill column t or remove the rows",
-        )
-        return faults
-    rise = np.diff(t)
-    back, same = np.flatnonzero(rise < 0), np.flatnonzero(rise == 0)
-    if len(back):
-        row = int(back[0]) + 1
-        tell(row, f"time goes back from {t[row - 1]:.6g} s to {t[row]:.6g} s", "sort the rows by t")
-    if len(same):
-        row = int(same[0]) + 1
-        more = f" and {len(same) - 1} more" if len(same) > 1 else ""
-        tell(row, f"time {t[row]:.6g} s occurs twice{more}", "keep one row for each t")
-    return faults
-
-
-def rate_of(t: F64) -> float | None:
-    """Return the sampling rate of increasing times, Hz; None if they are not regular.
-
-    Rows may be missing: what counts is that nearly all intervals are alike.
-    """
-    if len(t) < 2:
-        return None
-    rise = np.diff(t)
-    usual = float(np.median(rise))
-    near = np.abs(rise - usual) <= NEAR * usual
-    if np.mean(near) < STEADY:
-        return None
-    rate = float(np.sum(np.maximum(1.0, np.rint(rise / usual))) / (t[-1] - t[0]))
-    # Times written with few digits give 249.9998: the device meant 250.
-    whole = float(np.rint(rate))
-    return whole if whole > 0 and abs(rate - whole) < 1e-4 * whole else rate

@@ -14,6 +14,7 @@ EPOCHS = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3))
 """Counts since 1970 beyond each of these are in ns, us, ms: in seconds that is no year of ours."""
 
 _CLOCK = re.compile(r"^(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2}(?:[.,]\d+)?)$")
+_MINUTES = re.compile(r"^(?P<m>\d{1,4}):(?P<s>\d{2}[.,]\d+)$")
 _DOTTED = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})[ T](.*)$")
 
 
@@ -54,6 +55,9 @@ def _seconds(cell: str) -> float | None:
     if match is not None:
         whole = 3600 * int(match["h"]) + 60 * int(match["m"])
         return whole + float(match["s"].replace(",", "."))
+    match = _MINUTES.match(text)
+    if match is not None:
+        return 60 * int(match["m"]) + float(match["s"].replace(",", "."))
     dotted = _DOTTED.match(text)
     if dotted is not None:
         text = f"{dotted[3]}-{int(dotted[2]):02d}-{int(dotted[1]):02d} {dotted[4]}"

@@ -5,6 +5,7 @@ column ``t`` or, before the heading, a line ``# rate=250``. Empty cells and NaN 
 samples. A table of ``rr[ms]`` alone needs neither: intervals add up to time.
 """
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,37 +13,26 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.errors import RecordingError
-from engine.store.columns import BEATS, TIMES, Column, column_of, split_heading
+from engine.store.columns import (
+    BEATS,
+    DATES,
+    TIME_NAMES,
+    TIMES,
+    Column,
+    column_of,
+    split_heading,
+)
 from engine.store.readers.clock_times import clock_times, is_clock, since_epoch
 from engine.store.readers.interval_unit import mixed, to_ms
 from engine.store.readers.placing import placed
 from engine.store.readers.table import Table, read_table
-from engine.store.track import (
-    Recording,
-    Track,
-    check_times,
-    check_values,
-    finish,
-    gather,
-    raise_faults,
-    rate_of,
-)
+from engine.store.sampling import check_times, rate_of, too_irregular
+from engine.store.track import Recording, Track, check_values, finish, gather, raise_faults
 from engine.streams import AS_DECLARED, F64, Stream
 
-TIME_NAMES = frozenset(
-    {
-        "t",
-        "time",
-        "timestamp",
-        "datetime",
-        "date",
-        "date time",
-        "时间",
-        "时刻",
-        "时间戳",
-        "日期时间",
-    }
-)
+MOST_LETTERS = 40
+AVERAGES = r"hr|heart[ _]?rate|bpm|心率"
+"""What columns of heart rate are called."""
 
 JITTER = 0.02
 """s by which stamps usually differ from the intervals between them if no beat was stamped."""
@@ -65,11 +55,13 @@ def read_csv(path: Path) -> Recording:
     """
     table = read_table(path)
     columns, time, ignored = _understood(table)
+    ignored += [table.cut] if table.cut else []
     if not columns:
         return finish(path, (), ignored, ())
     if len(table.rows) < 2:
         what = "holds one sample only" if table.rows else "holds a heading but no samples"
-        raise RecordingError(what, where=str(path), hint="record for at least some seconds")
+        zh = "只有表头，没有数据" if not table.rows else "只有一个数值"
+        raise RecordingError(what, where=str(path), hint="record for at least some seconds", zh=zh)
     faults: list[RecordingError] = []
     wanted = sorted(columns)
     values = table.numbers(wanted)
@@ -103,9 +95,17 @@ def _understood(table: Table) -> tuple[dict[int, Column], TimeColumn | None, lis
     for number, heading in enumerate(table.headings):
         name, unit = split_heading(heading)
         if time is None and name.lower() in TIME_NAMES:
+            later = (split_heading(h)[0].lower() for h in table.headings[number + 1 :])
+            if name.lower() in DATES and not TIME_NAMES.isdisjoint(later):
+                continue  # the time of the day stands in a column of its own
             if unit not in TIMES:
-                what = f"time cannot be in {unit!r}"
-                faults.append(RecordingError(what, where=path, hint="write t, t[s] or t[ms]"))
+                what, zh = (
+                    f"time cannot be in {unit!r}",
+                    f"时间的单位不能是“{unit}”，请写 t[s] 或 t[ms]",
+                )
+                faults.append(
+                    RecordingError(what, where=path, hint="write t, t[s] or t[ms]", zh=zh)
+                )
             time = TimeColumn(number, TIMES.get(unit, 1.0) if unit else None)
             continue
         try:
@@ -114,14 +114,31 @@ def _understood(table: Table) -> tuple[dict[int, Column], TimeColumn | None, lis
             faults.append(error)
             continue
         if column is None:
-            ignored.append(f"column {heading.strip()!r} is not known")
+            ignored.append(f"column {_brief(heading)!r} is not known{_advice(name)}")
         elif any((c.name, c.axis) == (column.name, column.axis) for c in columns.values()):
-            what = f"column {name!r} occurs twice"
-            faults.append(RecordingError(what, where=path, hint=f"name the second {name}2"))
+            what, zh = (
+                f"column {name!r} occurs twice",
+                f"“{name}”列出现两次，请把第二列命名为 {name}2",
+            )
+            hint = f"name the second {name}2"
+            faults.append(RecordingError(what, where=path, hint=hint, zh=zh))
         else:
             columns[number] = column
     raise_faults(faults, table.path)
     return columns, time, ignored
+
+
+def _brief(heading: str) -> str:
+    """Return a heading as one line may hold it: some files are one long line."""
+    said = heading.strip()
+    return said if len(said) <= MOST_LETTERS else f"{said[:MOST_LETTERS]}…"
+
+
+def _advice(name: str) -> str:
+    averages = re.fullmatch(AVERAGES, name.strip().lower()) is not None
+    return (
+        " (a heart rate is an average: variability needs the intervals, rr[ms])" if averages else ""
+    )
 
 
 def _sized(column: Column, x: F64, table: Table, faults: list[RecordingError]) -> Column:
@@ -143,7 +160,8 @@ def _times(table: Table, columns: dict[int, Column], values: F64, time: TimeColu
         else:
             t = table.numbers([time.number])[:, 0]
             t *= since_epoch(t) if time.factor is None else time.factor
-        stamped = clock or since_epoch(t / 1e-3) != 1.0
+        # Times of arrival in whole seconds: of two beats in one the sum of intervals tells more.
+        stamped = clock or since_epoch(t / 1e-3) != 1.0 or bool(np.any(np.diff(t) == 0.0))
         if stamped and only_beats and len(columns) == 1:
             return _by_sums(table, columns, values, t)
         raise_faults(check_times(t, table.lines, path=table.path), table.path)
@@ -224,8 +242,7 @@ def _add(
         faults.append(RecordingError(what, where=str(table.path), hint="take one of them out"))
         return
     if rate is None:
-        what = f"the times of {stream.name!r} are too irregular for a waveform"
-        faults.append(RecordingError(what, where=str(table.path), hint="export it evenly sampled"))
+        faults.append(too_irregular(stream.name, t, str(table.path)))
         return
     made = Stream(stream.name, stream.kind, stream.unit, rate, 0.0, stream.axes)
     tracks.append(Track(made, t, np.ascontiguousarray(x)))

@@ -9,7 +9,8 @@ import numpy as np
 from engine.errors import AnlanError, RecordingError
 from engine.store.columns import Column, column_of, kind_of
 from engine.store.readers.edf_onsets import record_onsets
-from engine.store.track import Recording, Track, check_times, check_values, finish
+from engine.store.sampling import check_times
+from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import F64, Stream
 from engine.units import Kind
 

@@ -1,6 +1,5 @@
 """Reads what an Empatica E4 wrist band leaves: a folder or zip of small CSV files."""
 
-import io
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -37,6 +36,8 @@ SHEETS: Mapping[str, Sheet] = {
     "ACC.csv": Sheet("acc", Kind.ACC, Unit.G, 1.0 / 64.0, ("x", "y", "z")),
 }
 INTERVALS = "IBI.csv"
+EPOCH = 1e9
+"""s since 1970: the band's files begin with such a time."""
 SILENT = frozenset({"HR.csv", "tags.csv", "info.txt"})
 
 
@@ -47,6 +48,31 @@ def is_empatica(path: Path) -> bool:
     except (OSError, zipfile.BadZipFile):
         return False
     return any(name in SHEETS for name in names)
+
+
+def is_sheet(path: Path, text: str) -> bool:
+    """Tell whether ``path`` is a single one of the band's files, by its name and first line."""
+    head = text.lstrip().partition("\n")[0].split(",")[0]
+    try:
+        since = float(head)
+    except ValueError:
+        return False
+    return (path.name in SHEETS or path.name == INTERVALS) and since > EPOCH
+
+
+def read_sheet(path: Path, text: str) -> Recording:
+    """Return what a single one of the band's files holds; time counts from its start.
+
+    Raises
+    ------
+    RecordingError, FaultyFileError
+        When it is damaged or holds nothing.
+    """
+    interval = path.name == INTERVALS
+    made = _beats(text, str(path)) if interval else _samples(text, SHEETS[path.name], str(path))
+    if made is None:
+        return finish(path, [], [f"{path.name} holds nothing"], [])
+    return finish(path, [made[1]], [], _impossible(path.name, made[1], str(path)))
 
 
 def read_empatica(path: Path) -> Recording:
@@ -81,13 +107,18 @@ def read_empatica(path: Path) -> Recording:
             ignored.append(f"{name} holds nothing")
             continue
         start, track = made
-        if name != INTERVALS:
-            sheet = SHEETS[name]
-            faults += check_values(track.x, Column(sheet.name, sheet.kind, sheet.unit), where=where)
+        faults += _impossible(name, track, where)
         started.append((start, track))
     zero = min((start for start, _ in started), default=0.0)
     tracks = [Track(k.stream, k.t + (start - zero), k.x) for start, k in started]
     return finish(path, tracks, ignored, faults)
+
+
+def _impossible(name: str, track: Track, where: str) -> list[RecordingError]:
+    if name == INTERVALS:
+        return []
+    sheet = SHEETS[name]
+    return check_values(track.x, Column(sheet.name, sheet.kind, sheet.unit), where=where)
 
 
 def _names(path: Path) -> dict[str, str]:
@@ -95,7 +126,18 @@ def _names(path: Path) -> dict[str, str]:
     if path.is_dir():
         return {p.name: p.name for p in sorted(path.iterdir()) if p.is_file()}
     with zipfile.ZipFile(path) as packed:
-        return {name.rpartition("/")[2]: name for name in packed.namelist()}
+        made: dict[str, str] = {}
+        for name in packed.namelist():
+            bare = name.rpartition("/")[2]
+            if bare in made and (bare in SHEETS or bare == INTERVALS):
+                one, other = (n.rpartition("/")[0] or "the top" for n in (made[bare], name))
+                raise RecordingError(
+                    f"holds several recordings: {one} and {other}", where=str(path),
+                    hint="unpack it and give the folder of one of them",
+                    zh="里面有几段记录：请解压后选择其中一段所在的文件夹",
+                )  # fmt: skip
+            made[bare] = name
+        return made
 
 
 def _opener(path: Path, names: Mapping[str, str]) -> Callable[[str], str]:
@@ -112,7 +154,7 @@ def _opener(path: Path, names: Mapping[str, str]) -> Callable[[str], str]:
 
 def _samples(text: str, sheet: Sheet, where: str) -> tuple[float, Track] | None:
     """Return start (Unix s) and samples: two lines of start and rate, then the values."""
-    table = _table(text, where)
+    table = _table(text, where, len(sheet.axes))
     if len(table) < 4:
         return None
     start, rate = float(table[0, 0]), float(table[1, 0])
@@ -129,7 +171,7 @@ def _beats(text: str, where: str) -> tuple[float, Track] | None:
     head, _, rest = text.partition("\n")
     if not rest.strip():
         return None
-    table = _table(rest, where)
+    table = _table(rest, where, 2)
     try:
         start = float(head.split(",")[0])
     except ValueError:
@@ -144,14 +186,28 @@ def _beats(text: str, where: str) -> tuple[float, Track] | None:
     return start, Track(stream, table[:, 0].copy(), 1000.0 * table[:, 1:])
 
 
-def _table(text: str, where: str) -> F64:
-    if not text.strip():
+def _table(text: str, where: str, width: int) -> F64:
+    rows = text.split("\n")
+    while rows and not rows[-1].strip():
+        rows.pop()
+    if len(rows) > 1 and rows[-1].count(",") < width - 1:
+        rows.pop()  # copied before the band had written all of it
+    if not rows:
         return np.empty((0, 1))
     try:
-        table: F64 = np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2, comments=None)
-    except ValueError as error:
+        table: F64 = np.loadtxt(rows, delimiter=",", ndmin=2, comments=None)
+    except ValueError:
+        bad = next((n for n, row in enumerate(rows, 1) if not _is_row(row, rows[-1])), 1)
         raise RecordingError(
-            f"holds something that is no number: {error}", where=where,
+            f"line {bad} of it is no row of numbers: {rows[bad - 1][:40]!r}", where=where,
             hint="use the file as the band left it",
-        ) from error  # fmt: skip
+            zh=f"第 {bad} 行不是数字，请使用手环原来导出的文件",
+        ) from None  # fmt: skip
     return table
+
+
+def _is_row(row: str, like: str) -> bool:
+    try:
+        return len([float(cell) for cell in row.split(",")]) == like.count(",") + 1
+    except ValueError:
+        return False

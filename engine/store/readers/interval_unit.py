@@ -26,7 +26,9 @@ def to_ms(x: F64, path: Path) -> float:
         if MS[0] <= usual * factor <= MS[1]:
             return factor
     what = f"the usual interval is {usual:g}, a heartbeat neither in ms nor in s"
-    raise RecordingError(what, where=str(path), hint="one R-R interval a line, in ms or s")
+    zh = f"间期的中位数是 {usual:g}，无论毫秒还是秒都不像心跳：请每行写一个 RR 间期（毫秒或秒）"
+    hint = "one R-R interval a line, in ms or s"
+    raise RecordingError(what, where=str(path), hint=hint, zh=zh)
 
 
 def mixed(x: F64, factor: float, lines: F64, path: Path) -> list[RecordingError]:
@@ -45,4 +47,5 @@ def mixed(x: F64, factor: float, lines: F64, path: Path) -> list[RecordingError]
     told = ", ".join(f"{line:.0f}" for line in lines[found[:MOST_TOLD]].tolist())
     more = f" and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else ""
     what = f"mixes seconds and milliseconds: the other unit stands in line {told}{more}"
-    return [RecordingError(what, where=str(path), hint="write all intervals in one unit")]
+    zh = f"秒与毫秒混用：第 {told} 行{'等' if more else ''}用了另一种单位，请统一"
+    return [RecordingError(what, where=str(path), hint="write all intervals in one unit", zh=zh)]

@@ -9,7 +9,8 @@ import numpy as np
 from engine.errors import AnlanError, RecordingError
 from engine.store.readers.placing import placed
 from engine.store.readers.plain import text_of
-from engine.store.track import Recording, Track, check_times, finish, raise_faults, rate_of
+from engine.store.sampling import check_times, rate_of, too_irregular
+from engine.store.track import Recording, Track, finish, raise_faults
 from engine.streams import F64, Stream
 from engine.units import Kind, Unit
 
@@ -120,7 +121,7 @@ def _samples(
     raise_faults(check_times(t, lines, path=path), path)
     rate = rate_of(t)
     if rate is None:
-        raise RecordingError("its times are too irregular", where=str(path), hint="export it again")
+        raise too_irregular(stream.name, t, str(path))
     return finish(
         path,
         [Track(replace(stream, rate=rate), t, table[:, 1:] * SIZES.get(wanted[0], 1.0))],

@@ -1,6 +1,7 @@
 """Reads heartbeat intervals kept as plain text: one a line, in milliseconds or seconds.
 
-A second column may come before it: when the beat was (as Kubios and others write).
+A column may come before it, when the beat was (as Kubios and others write) or its number, and
+a letter behind it, what kind of beat it was (as annotations have).
 """
 
 import re
@@ -9,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import RecordingError
+from engine.store.columns import Column
 from engine.store.readers.interval_unit import mixed, to_ms
 from engine.store.readers.plain import text_of
-from engine.store.track import Recording, Track, check_times, raise_faults
+from engine.store.sampling import check_times
+from engine.store.track import Recording, Track, check_values, raise_faults
 from engine.streams import F64, Stream
 from engine.units import Kind, Unit
 
@@ -19,14 +22,17 @@ MOST_FAULTS = 10
 ALIKE, MOSTLY = 0.02, 0.9
 """A first column is the time of the beats if nearly all its steps are the intervals."""
 
+REMARKS = ("#", "//", "%")
+"""What a line begins with that is no interval."""
+_LABEL = re.compile(r"[A-Za-z/|~?!^@=+\[\]()]{1,2}")
 _UNIT = re.compile(r"^#\s*unit\s*[=:]\s*(ms|s)\s*$", re.IGNORECASE)
 
 
 def is_rr_text(text: str) -> bool:
     """Tell whether the first line that says anything is one number, or two."""
     for line in text.splitlines():
-        if line.strip() and not line.lstrip().startswith("#"):
-            cells = _cells(line)
+        if line.strip() and not line.lstrip().startswith(REMARKS):
+            cells, _ = _cells(line)
             return len(cells) in {1, 2} and all(_number(cell) is not None for cell in cells)
     return False
 
@@ -45,15 +51,15 @@ def read_rr_text(path: Path) -> Recording:
     lines: list[int] = []
     faults: list[RecordingError] = []
     unit: str | None = None
-    width = 0
-    bad = 0
+    width = labelled = bad = 0
     for number, line in enumerate(text_of(path).split("\n"), 1):
         said = _UNIT.match(line.strip())
         if said is not None:
             unit = said[1].lower()
-        if not line.strip() or line.lstrip().startswith("#"):
+        if not line.strip() or line.lstrip().startswith(REMARKS):
             continue
-        cells = _cells(line)
+        cells, label = _cells(line)
+        labelled += label.lower() not in {"", "ms", "s"}
         values = [_number(cell) for cell in cells]
         width = width or len(cells)
         if len(values) == width <= 2 and _is_interval(values[-1]) and None not in values:
@@ -64,44 +70,63 @@ def read_rr_text(path: Path) -> Recording:
         if len(faults) < MOST_FAULTS:
             faults.append(_fault(line, path, number, values))
     if bad > len(faults):
-        faults.append(RecordingError(f"and {bad - len(faults)} more", where=str(path)))
+        more = bad - len(faults)
+        faults.append(RecordingError(f"and {more} more", where=str(path), zh=f"另有 {more} 处"))
     raise_faults(faults, path)
     if len(rows) < 2:
         what = "holds one interval only" if rows else "holds no interval"
-        raise RecordingError(what, where=str(path), hint="one interval a line, in ms")
+        zh = "间期太少：请每行写一个间期，单位毫秒"
+        raise RecordingError(what, where=str(path), hint="one interval a line, in ms", zh=zh)
     table, numbers = np.array(rows), np.array(lines, np.float64)
     x = table[:, -1]
     factor = (1000.0 if unit == "s" else 1.0) if unit is not None else to_ms(x, path)
     if unit is None:
         raise_faults(mixed(x, factor, numbers, path), path)
     ms = x * factor
-    t = np.cumsum(ms) / 1000.0 if width == 1 else _beat_times(table[:, 0], ms, numbers, path)
     stream = Stream("rr", Kind.RRI, Unit.MILLISECOND)
-    return Recording(path, (Track(stream, t, ms[:, np.newaxis]),))
+    column = Column("rr", Kind.RRI, Unit.MILLISECOND)
+    raise_faults(check_values(ms[:, np.newaxis], column, where=str(path), lines=numbers), path)
+    t = np.cumsum(ms) / 1000.0 if width == 1 else _beat_times(table[:, 0], ms, numbers, path)
+    ignored = (f"the letters behind {labelled} intervals are not used",) if labelled else ()
+    return Recording(path, (Track(stream, t, ms[:, np.newaxis]),), ignored)
 
 
 def _beat_times(t: F64, ms: F64, lines: F64, path: Path) -> F64:
-    """Return the first of two columns as times, s, if its steps are the intervals."""
-    raise_faults(check_times(t, lines, path=path), path)
+    """Return when the intervals ended, s, if the first of two columns tells it.
+
+    It may be the time of the beat after the interval, or of the one before, or a running number.
+    """
+    rise = np.diff(t)
     for factor in (1.0, 1e-3, 60.0):
-        step = 1000.0 * factor * np.diff(t)
-        if np.mean(np.abs(step - ms[1:]) <= ALIKE * ms[1:] + 2.0) >= MOSTLY:
-            return factor * t
+        for interval, late in ((ms[1:], 0.0), (ms[:-1], ms / 1000.0)):
+            near = np.abs(1000.0 * factor * rise - interval) <= ALIKE * interval + 2.0
+            if np.mean(near) >= MOSTLY:
+                raise_faults(check_times(t, lines, path=path), path)
+                return np.asarray(factor * t + late, np.float64)
+    if np.all(rise == 1.0) and t[0] in {0.0, 1.0}:
+        return np.cumsum(ms) / 1000.0
     what = "has two columns, and the first is not the time of the beats"
     hint = "one interval a line, or a table whose first line names its columns"
-    raise RecordingError(what, where=str(path), hint=hint)
+    zh = "有两列，而第一列不是心跳的时间：请每行只写一个间期，或在第一行写明各列的名称"
+    raise RecordingError(what, where=str(path), hint=hint, zh=zh)
 
 
-def _cells(line: str) -> list[str]:
-    """Return the numbers of a line; a comma between digits alone is a decimal one."""
-    text = line.strip()
+def _cells(line: str) -> tuple[list[str], str]:
+    """Return the numbers of a line and the letter behind them.
+
+    A comma between digits alone is a decimal one.
+    """
+    text = line.strip().rstrip(",;\t ")
     if ";" in text or "\t" in text:
         parts = re.split(r"[;\t]", text)
     elif " " in text:
         parts = re.split(r",?\s+", text)
     else:
         parts = text.split(",") if text.count(",") == 1 and "." in text else [text]
-    return [part.strip().strip('"') for part in parts]
+    cells = [part.strip().strip('"') for part in parts]
+    if len(cells) > 1 and _LABEL.fullmatch(cells[-1]):
+        return cells[:-1], cells[-1]
+    return cells, ""
 
 
 def _is_interval(value: float | None) -> bool:
@@ -113,12 +138,16 @@ def _fault(line: str, path: Path, number: int, values: list[float | None]) -> Re
     said = line.strip()[:40]
     if len(values) == 1 and values[0] is not None:
         what = f"an interval of {said} makes all later times unknown"
-        return RecordingError(what, where=where, hint="give the times too: columns t,rr[ms]")
+        hint = "give the times too: columns t,rr[ms]"
+        zh = f"间期 {said} 使之后的时间无法确定：请同时给出时间，列名 t,rr[ms]"
+        return RecordingError(what, where=where, hint=hint, zh=zh)
     if len(values) > 1 and None not in values:
         hint = "one interval a line, or a table whose first line names its columns"
-        return RecordingError(f"{said!r} is more than one number", where=where, hint=hint)
+        zh = f"“{said}”不止一个数：请每行写一个间期，或在第一行写明各列的名称"
+        return RecordingError(f"{said!r} is more than one number", where=where, hint=hint, zh=zh)
     hint = "remove the line, or begin it with #"
-    return RecordingError(f"{said!r} is no interval", where=where, hint=hint)
+    zh = f"“{said}”不是间期：请删去这一行，或在行首加 #"
+    return RecordingError(f"{said!r} is no interval", where=where, hint=hint, zh=zh)
 
 
 def _number(cell: str) -> float | None:

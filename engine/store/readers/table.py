@@ -15,13 +15,24 @@ from engine.store.track import raise_faults
 from engine.streams import F64
 
 MOST_FAULTS = 10
+MANY, MOSTLY, LOOKED_AT = 10, 0.95, 1000
+"""Cells that show what a column holds, their share, and rows looked at."""
 """So many faulty lines are told one by one."""
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "-", ".", "#n/a"})
 CELLS_APART = "\x1f"
 """Separates cells that were quoted: no instrument writes it."""
 
-_RATE = re.compile(r"^#\s*rate\s*[=:]\s*(?P<rate>\S+)\s*(?:hz)?[;,\s]*$", re.IGNORECASE)
-_SEPARATOR = re.compile(r'^"?sep=(?P<separator>[,;\t])"?$', re.IGNORECASE)
+_RATE = re.compile(
+    r"^#\s*(?:rate|fs|sf|(?:sampling|sample)[ _]?(?:rate|frequency)|采样率|采样频率)\s*"
+    r"(?:\(hz\)|\[hz\])?\s*[=:：]\s*(?P<rate>\S+?)\s*(?:hz)?[;,\s]*$",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r'^"?sep=(?P<separator>[,;\t|])"?$', re.IGNORECASE)
+_LIST = re.compile(r"(?P<one>[3-9]\d\d|1\d{3}),(?P<two>[3-9]\d\d|1\d{3})")
+"""Two heartbeat intervals in one cell; read as a decimal comma they would be one of 876.826."""
+_WORD = re.compile(r"[a-zµμΩ℃%°][\w./:µμΩ℃%°]*", re.IGNORECASE)
+CLOCKS = frozenset({"hh:mm:ss.mmm", "mm:ss.mmm", "hh:mm:ss", "sec", "seconds"})
+"""What a line of units says of times."""
 _EMPTY = r"(?<=[\n{0}])[ ]*(?=[\n{0}])"
 _COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
 
@@ -36,6 +47,8 @@ class Table:
     rows: tuple[str, ...]
     lines: F64
     separator: str
+    cut: str = ""
+    """What was left out because the file ends in the middle of a line; else nothing."""
 
     def column(self, number: int) -> list[str]:
         """Return the cells of one column as they were written; '' where a row is too short."""
@@ -60,14 +73,21 @@ class Table:
                 return _fast(self, wanted)
             except ValueError:
                 pass  # Some cell is no number; find out which, or that it means "missing".
+        if self.separator == "," and len(uneven) > MOST_FAULTS and np.all(counts[uneven] >= n):
+            raise RecordingError(
+                f"has {counts[uneven[0]] + 1} cells in a line and {n} in the heading: decimal "
+                "commas cannot be told from the commas between cells", where=str(self.path),
+                hint="export it with ; between the cells, or with decimal points",
+                zh="小数点写成了逗号，与分隔列的逗号无法区分：请用分号分隔各列，或把小数写成点",
+            )  # fmt: skip
         faults = [
             RecordingError(
-                f"cells: {counts[row] + 1}, the heading has {n}",
-                where=f"{self.path}: line {self.lines[row]:.0f}",
-                hint="the file may be cut short" if row == len(counts) - 1 else "mend the line",
+                f"has {counts[row] + 1} cells, the heading {n}",
+                where=f"{self.path}: line {self.lines[row]:.0f}", hint="mend the line",
+                zh=f"这一行有 {counts[row] + 1} 格，表头有 {n} 格，请改正这一行",
             )
             for row in uneven[:MOST_FAULTS].tolist()
-        ]
+        ]  # fmt: skip
         even = np.flatnonzero(counts == n - 1)
         return _slow(self, wanted, even, faults, len(uneven))
 
@@ -98,8 +118,8 @@ def read_table(path: Path) -> Table:
     if first == len(lines):
         raise RecordingError("has no heading", where=str(path), hint="name the columns")
     heading = lines[first]
-    separator = separator or max(",;\t", key=heading.count)
     rows = lines[first + 1 :]
+    separator = separator or _separator(heading, rows)
     numbers = np.arange(first + 2, first + 2 + len(rows), dtype=np.float64)
     if any(not row or row.isspace() or row.lstrip().startswith("#") for row in rows):
         full = [k for k, row in enumerate(rows) if row.strip() and not row.lstrip().startswith("#")]
@@ -108,10 +128,44 @@ def read_table(path: Path) -> Table:
         heading, *rows = [_unquoted(row, separator) for row in (heading, *rows)]
         separator = CELLS_APART
     headings = heading.split(separator)
+    if separator == " ":
+        rows = [" ".join(row.split()) for row in rows]
     headings, rows = _without_margin(headings, rows, separator)
+    headings, rows, numbers = _with_units(headings, rows, numbers, separator)
+    cut = ""
+    if len(rows) > 2 and rows[-1].count(separator) < rows[-2].count(separator) == len(headings) - 1:
+        cut = f"line {numbers[-1]:.0f}, the last one, is cut short"
+        rows, numbers = rows[:-1], numbers[:-1]
     if _has_commas(path, len(headings), rows, separator):
         rows = [row.replace(",", ".") for row in rows]
-    return Table(path, tuple(headings), rate, tuple(rows), numbers, separator)
+    return Table(path, tuple(headings), rate, tuple(rows), numbers, separator, cut)
+
+
+def _separator(heading: str, rows: list[str]) -> str:
+    """Return what stands between the cells: what the heading holds most of, else wide spaces."""
+    likely = max(",;\t|", key=heading.count)
+    if likely in heading or not rows:
+        return likely
+    words = heading.split()
+    spaced = len(words) > 1 and all(len(row.split()) == len(words) for row in rows[:9] if row)
+    return " " if spaced and heading.count(" ") == len(words) - 1 else likely
+
+
+def _with_units(
+    headings: list[str], rows: list[str], numbers: F64, separator: str
+) -> tuple[list[str], list[str], F64]:
+    """Return headings with the units that stand in a line of their own below them."""
+    cells = [c.strip().strip("'\"()[]") for c in rows[0].split(separator)] if rows else []
+    if len(cells) != len(headings) or not all(c == "" or _WORD.fullmatch(c) for c in cells):
+        return headings, rows, numbers
+    bare = [heading.strip().strip("'\"") for heading in headings]
+    units = ["s" if c.lower() in CLOCKS else c for c in cells]
+    if not any(units) or any(c.lower() in MISSING for c in cells if c):
+        return headings, rows, numbers
+    named = [f"{h}[{u}]" if u and "[" not in h and "(" not in h else h
+             for h, u in zip(bare, units, strict=True)]  # fmt: skip
+    rest = [row.replace("'", "") for row in rows[1:]] if "'" in rows[0] else rows[1:]
+    return named, rest, numbers[1:]
 
 
 def _rate(text: str, *, where: str) -> float:
@@ -157,6 +211,9 @@ def _has_commas(path: Path, width: int, rows: list[str], separator: str) -> bool
     if separator == ",":
         # One column needs no separator, so a comma in it is a decimal one.
         return width == 1 and any(_COMMA.fullmatch(row.strip()) for row in rows)
+    for number in range(width):
+        few = rows[:LOOKED_AT]
+        _refuse_lists(path, [row.split(separator)[number:][:1] for row in few if "," in row])
     cells = {cell.strip() for row in rows if "," in row for cell in row.split(separator)}
     if not any(_COMMA.fullmatch(cell) for cell in cells):
         return False
@@ -167,6 +224,20 @@ def _has_commas(path: Path, width: int, rows: list[str], separator: str) -> bool
             what = f"mixes decimal commas and decimal points: {row[:40]!r}"
             raise RecordingError(what, where=str(path), hint="write all numbers one way")
     return True
+
+
+def _refuse_lists(path: Path, cells: list[list[str]]) -> None:
+    """Refuse a column whose cells hold two intervals each, as 876,826."""
+    said = [cell[0].strip() for cell in cells if cell]
+    pairs = [match for match in map(_LIST.fullmatch, said) if match is not None]
+    commas = sum("," in cell for cell in said)
+    alike = sum(0.5 < int(m["one"]) / int(m["two"]) < 2.0 for m in pairs)
+    if len(pairs) >= MANY and len(pairs) == commas and alike >= MOSTLY * len(pairs):
+        raise RecordingError(
+            f"holds two numbers in one cell: {pairs[0].group()!r}", where=str(path),
+            hint="write one interval a line; a decimal comma would need fewer or other digits",
+            zh=f"一个单元格里有两个数：“{pairs[0].group()}”。请每行只写一个间期",
+        )  # fmt: skip
 
 
 def _fast(table: Table, wanted: Sequence[int]) -> F64:
@@ -197,9 +268,12 @@ def _slow(
                     what = f"{cell!r} in column {table.headings[column].strip()!r} is no number"
                     hint = "write a decimal point" if "," in cell else "leave the cell empty"
                     at = f"{table.path}: line {table.lines[row]:.0f}"
-                    faults.append(RecordingError(what, where=at, hint=hint))
+                    zh = f"{cell!r} 不是数字，请" + ("用点作小数点" if "," in cell else "留空")
+                    faults.append(RecordingError(what, where=at, hint=hint, zh=zh))
     if count > len(faults):
-        faults.append(RecordingError(f"and {count - len(faults)} more", where=str(table.path)))
+        more = count - len(faults)
+        zh = f"另有 {more} 处"
+        faults.append(RecordingError(f"and {more} more", where=str(table.path), zh=zh))
     raise_faults(faults, table.path)
     return made
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from engine.store.readers.csv import read_csv
+from engine.store.readers.empatica import is_sheet, read_sheet
 from engine.store.readers.plain import text_of
 from engine.store.readers.polar import is_polar, read_polar
 from engine.store.readers.polar_flow import is_polar_flow, read_polar_flow
@@ -15,7 +16,10 @@ LOOKED_AT = 4096
 
 def read_text(path: Path) -> Recording:
     """Return the recording in the text file at ``path``: a table, intervals, or an export."""
-    start = text_of(path)[:LOOKED_AT]
+    text = text_of(path)
+    start = text[:LOOKED_AT]
+    if is_sheet(path, start):
+        return read_sheet(path, text)
     if is_polar(start):
         return read_polar(path)
     if is_polar_flow(start):

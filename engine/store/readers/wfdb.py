@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import RecordingError
-from engine.store.columns import Column, column_of, kind_of
+from engine.store.columns import LEADS, Column, column_of, kind_of
 from engine.store.readers.wfdb_samples import MISSING, UNPACK
 from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import F64, Stream
 from engine.units import Kind
 
-LEADS = re.compile(r"^(ml?|mc?l?)?(i{1,3}|av[rlf]|v\d?|d[1-3])\+?$", re.IGNORECASE)
-"""Names of ECG leads: MLII, V5, aVR and their like."""
 DEFAULT_GAIN = 200.0
 
 _SIGNAL = re.compile(
@@ -96,7 +94,7 @@ def read_wfdb(path: Path) -> Recording:
 def _header(path: Path) -> Head:
     lines = [
         line.strip()
-        for line in path.read_text(encoding="latin-1").splitlines()
+        for line in _decoded(path.read_bytes()).splitlines()
         if line.strip() and not line.startswith("#")
     ]
     words = lines[0].split() if lines else []
@@ -118,6 +116,18 @@ def _header(path: Path) -> Head:
         what = f"names {count} signals at {rate:g} Hz and describes {len(lines) - 1}"
         raise RecordingError(what, where=str(path), hint="the header may be cut short")
     return Head(rate, length, tuple(_signal(line, path) for line in lines[1 : count + 1]))
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace") if _is_double(raw) else raw.decode("latin-1")
+
+
+def _is_double(raw: bytes) -> bool:
+    """Tell whether bytes beyond ASCII stand beside each other, as in Chinese text."""
+    return re.search(rb"[\x80-\xff]{2}", raw) is not None
 
 
 def _signal(line: str, path: Path) -> Signal:

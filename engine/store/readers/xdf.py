@@ -8,7 +8,8 @@ from engine.errors import RecordingError
 from engine.store.columns import BEATS, Column, column_of, kind_of
 from engine.store.readers.xdf_chunks import Feed, feeds
 from engine.store.readers.xdf_times import even
-from engine.store.track import Recording, Track, check_times, check_values, finish, rate_of
+from engine.store.sampling import check_times, rate_of, too_irregular
+from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import Stream
 from engine.units import Kind
 
@@ -27,7 +28,7 @@ def read_xdf(path: Path) -> Recording:
     ignored: list[str] = []
     faults: list[RecordingError] = []
     names: dict[str, int] = {}
-    for feed in feeds(path):
+    for feed in feeds(path, ignored):
         if feed.text:
             ignored.append(f"stream {feed.name!r} holds words")
             continue
@@ -68,8 +69,7 @@ def _track(
     if column.kind not in BEATS and not found:
         rate = feed.rate or rate_of(t)
         if rate is None:
-            what = f"the times of {feed.name!r} are too irregular for a waveform"
-            found = [RecordingError(what, where=str(path))]
+            found = [too_irregular(feed.name, t, str(path))]
     faults += found
     if found:
         return None

@@ -15,6 +15,9 @@ from engine.streams import F64
 MAGIC = b"XDF:"
 LATEST = 1e12
 """s; no clock of a computer is beyond it."""
+SIZES = frozenset({1, 4, 8})
+"""Bytes a length may be written with."""
+CUT = "the file is cut short: what came after the cut is lost"
 STREAM_HEADER, SAMPLES, CLOCK_OFFSET = 2, 3, 4
 TYPES = {
     "float32": "<f4", "double64": "<f8", "int8": "<i1", "int16": "<i2", "int32": "<i4",
@@ -50,10 +53,10 @@ class _Making:
     offsets: list[float] = field(default_factory=list[float])
 
 
-def feeds(path: Path) -> list[Feed]:
+def feeds(path: Path, ignored: list[str]) -> list[Feed]:
     """Return every stream in the file at ``path``.
 
-    A file cut short gives what came before the cut.
+    A file cut short gives what came before the cut, and says so in ``ignored``.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def feeds(path: Path) -> list[Feed]:
         raise RecordingError("is no XDF file", where=str(path), hint="it begins with XDF:")
     making: dict[int, _Making] = {}
     try:
-        for tag, content in _chunks(raw):
+        for tag, content in _chunks(raw, ignored):
             if tag not in {STREAM_HEADER, SAMPLES, CLOCK_OFFSET}:
                 continue
             (number,) = struct.unpack_from("<I", content)
@@ -83,12 +86,14 @@ def feeds(path: Path) -> list[Feed]:
         raise RecordingError(what, where=str(path), hint="copy it again") from error
 
 
-def _chunks(raw: bytes) -> Iterator[tuple[int, memoryview]]:
+def _chunks(raw: bytes, ignored: list[str]) -> Iterator[tuple[int, memoryview]]:
     view, at = memoryview(raw), len(MAGIC)
     while at < len(raw):
-        length, begin = _count(view, at)
+        whole = view[at] not in SIZES or at + 1 + view[at] <= len(raw)
+        length, begin = _count(view, at) if whole else (0, at)
         if length < 2 or begin + length > len(raw):
-            return  # the recorder was cut off here
+            ignored.append(CUT)
+            return
         (tag,) = struct.unpack_from("<H", view, begin)
         yield tag, view[begin + 2 : begin + length]
         at = begin + length
@@ -97,7 +102,7 @@ def _chunks(raw: bytes) -> Iterator[tuple[int, memoryview]]:
 def _count(view: memoryview, at: int) -> tuple[int, int]:
     """Return a number of 1, 4 or 8 bytes and where it ends."""
     size = view[at]
-    if size not in {1, 4, 8} or at + 1 + size > len(view):
+    if size not in SIZES or at + 1 + size > len(view):
         raise ValueError(f"a length of {size} bytes at byte {at}")
     return int.from_bytes(view[at + 1 : at + 1 + size], "little"), at + 1 + size
 
