@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.analysis.beats import Intervals, beat_times, intervals
 from engine.analysis.breath import Breath, breath
 from engine.analysis.gaps import Gap, gaps
+from engine.analysis.leads import BETTER, POOR, merit, others
 from engine.analysis.passing import Heard, hear
 from engine.analysis.plausible import check
 from engine.analysis.remark import Remark, Weight
@@ -65,6 +67,24 @@ class Analysis:
         return not any(remark.weight is Weight.FAULT for remark in self.remarks)
 
 
+class _Hearts(NamedTuple):
+    """What one heart signal told of the whole recording."""
+
+    heard: Heard
+    found: Intervals
+    regular: Rhythm
+    onsets: F64
+    whole: Stretch
+
+
+def _hearts(heard: Heard) -> _Hearts:
+    found, regular = intervals(heard), rhythm(heard)
+    felt = heard.rows.get("resp.onset")
+    onsets = felt.axis("onset_s") if felt is not None else np.empty(0)
+    whole = stretch(found, regular, 0.0, heard.lasts, onsets=onsets)
+    return _Hearts(heard, found, regular, onsets, whole)
+
+
 def analyse(
     recording: Recording, *, window: float = WINDOW, step: float | None = None,
     progress: Callable[[float], None] | None = None,
@@ -99,13 +119,16 @@ def analyse(
         if progress is not None:
             progress(share)
 
-    heard = hear(recording, lambda share: tell(HEARING * share))
-    found = intervals(heard)
-    regular = rhythm(heard)
-    felt = heard.rows.get("resp.onset")
-    onsets = felt.axis("onset_s") if felt is not None else np.empty(0)
+    first = _hearts(hear(recording, lambda share: tell(HEARING * share)))
+    best = first
+    if merit(first.whole) < POOR:
+        # Of two leads one may have come off; a list of intervals may stand beside weak light.
+        spare = [_hearts(hear(part)) for part in others(recording, first.heard, first.whole)]
+        best = max([first, *spare], key=lambda one: merit(one.whole))
+        if merit(best.whole) < BETTER * merit(first.whole):
+            best = first
+    heard, found, regular, onsets, whole = best
     tell(HEARING)
-    whole = stretch(found, regular, 0.0, heard.lasts, onsets=onsets)
     skin_told, breath_told, holes = skin(heard), breath(heard, regular), gaps(heard)
     parts: list[Stretch] = []
     for part in windows(found, regular, heard.lasts, window, step, onsets=onsets):

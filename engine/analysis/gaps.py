@@ -10,6 +10,8 @@ from engine.streams import F64
 
 SHORTEST = 1.0
 """s; a shorter gap is not worth a remark."""
+SLOWEST = 3.0
+"""s; no two heartbeats that follow one another are further apart."""
 FLAT = 5.0
 """s of one and the same value after which nothing is measured."""
 
@@ -51,9 +53,14 @@ def _between_beats(track: Track, lasts: float) -> list[Gap]:
     ends = np.concatenate((t, [lasts]))
     begins = np.concatenate((t - ms / 1000.0, [lasts]))
     reached = np.concatenate(([0.0], np.maximum.accumulate(ends)[:-1]))
-    holes = np.flatnonzero(begins - reached > SHORTEST)
+    # The last beat comes up to an interval before the recording ends, and is no gap.
+    least = np.full(len(begins), SHORTEST)
+    least[-1] = SLOWEST
+    holes = np.flatnonzero(begins - reached > least)
     name = track.stream.name
-    return [Gap(name, float(reached[i]), float(begins[i]), flat=False) for i in holes]
+    made = [Gap(name, float(reached[i]), float(begins[i]), flat=False) for i in holes]
+    long = np.flatnonzero(ms > 1000.0 * SLOWEST)
+    return made + [Gap(name, float(t[i] - ms[i] / 1000.0), float(t[i]), flat=False) for i in long]
 
 
 def _longer(t: F64, least: float) -> list[tuple[float, float]]:

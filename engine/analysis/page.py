@@ -24,6 +24,7 @@ from engine.dsp.metric import Metric
 from engine.report.page import both
 from engine.report.phrases import clock, duration, give_or_take, join, number, share
 from engine.show import Caption
+from engine.store.left_out import in_chinese
 
 FEW_WINDOWS = 15
 """So many windows that hold a heart rate are told one by one; the JSON holds them all."""
@@ -116,6 +117,7 @@ def render(analysis: Analysis) -> str:
         both=both,
         clock=clock,
         duration=duration,
+        in_chinese=in_chinese,
         in_window=in_window,
         share=share,
         short=short,

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.analysis.absurd import without_absurd
 from engine.analysis.choosing import told_by_list, without_sparse_lists
+from engine.analysis.evenly import with_lost
 from engine.errors import GraphError
 from engine.graph.pulse import GOOD_ENOUGH
 from engine.graph.standard import standard_graph
@@ -59,6 +60,8 @@ class Heard:
         Tracks the graph could not use, and why.
     absurd
         By track: samples that were taken for missing because no sensor measures such.
+    lost
+        By track: the share of samples that are not in the file, one by one, 0..1.
     """
 
     zero: float
@@ -67,6 +70,7 @@ class Heard:
     rows: Mapping[str, Rows]
     refused: tuple[GraphError, ...]
     absurd: Mapping[str, int]
+    lost: Mapping[str, float]
 
 
 def hear(recording: Recording, progress: Callable[[float], None] | None = None) -> Heard:
@@ -74,13 +78,15 @@ def hear(recording: Recording, progress: Callable[[float], None] | None = None) 
     zero = min(_begins(track) for track in recording.tracks)
     lasts = recording.start + recording.duration - zero
     cleaned = [without_absurd(track) for track in recording.tracks]
-    tracks = [Track(k.stream, k.t - zero, k.x) for k, _ in cleaned]
     absurd = {k.stream.name: count for k, count in cleaned if count}
+    filled = [with_lost(track) for track, _ in cleaned]
+    lost = {k.stream.name: count / len(k.t) for k, count in filled if count}
+    tracks = [Track(k.stream, k.t - zero, k.x) for k, _ in filled]
     fuller = without_sparse_lists(tracks)
-    heard = _pushed(fuller, zero, lasts, absurd, progress)
+    heard = _pushed(fuller, zero, lasts, (absurd, lost), progress)
     spared = [track for track in tracks if track not in fuller]
     if spared and _told_by_light(heard) < max(told_by_list(track) for track in spared):
-        heard = _pushed(tracks, zero, lasts, absurd, None)
+        heard = _pushed(tracks, zero, lasts, (absurd, lost), None)
     return heard
 
 
@@ -94,7 +100,8 @@ def _told_by_light(heard: Heard) -> float:
 
 
 def _pushed(
-    tracks: list[Track], zero: float, lasts: float, absurd: Mapping[str, int],
+    tracks: list[Track], zero: float, lasts: float,
+    spoiled: tuple[Mapping[str, int], Mapping[str, float]],
     progress: Callable[[float], None] | None,
 ) -> Heard:  # fmt: skip
     """Return what the standard graph makes of ``tracks``, on the graph's clock."""
@@ -122,8 +129,9 @@ def _pushed(
     }
     by_name = {track.stream.name: track for track in tracks}
     sources = {group: by_name[stream.name] for group, stream in wired.sources.items()}
-    spoiled = {name: count for name, count in absurd.items() if name in used}
-    return Heard(zero, lasts, sources, rows, wired.refused, spoiled)
+    absurd = {name: count for name, count in spoiled[0].items() if name in used}
+    lost = {name: part for name, part in spoiled[1].items() if name in used}
+    return Heard(zero, lasts, sources, rows, wired.refused, absurd, lost)
 
 
 def _begins(track: Track) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.errors import RecordingError
 from engine.store.columns import BEATS
+from engine.store.left_out import LeftOut
 from engine.store.recording import Recording, Track
 from engine.streams import F64, Stream
 from engine.units import Kind, Unit
@@ -50,7 +51,9 @@ def with_beats(recording: Recording | None, beats: Recording) -> Recording:
         return beats
     kept = tuple(k for k in recording.tracks if k.stream.kind not in HEART)
     taken = tuple(
-        f"{k.stream.name!r} gave way to the beat times"
+        LeftOut(
+            f"{k.stream.name!r} gave way to the beat times", f"“{k.stream.name}”让位给心跳时间文件"
+        )
         for k in recording.tracks
         if k.stream.kind in HEART
     )

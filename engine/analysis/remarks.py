@@ -13,6 +13,7 @@ from engine.analysis.remarks_heart import heart, unused
 from engine.analysis.skin import Skin
 from engine.analysis.variability import Stretch, Withheld
 from engine.report.phrases import clock
+from engine.store.left_out import LeftOut
 from engine.store.recording import Recording
 from engine.streams import AS_DECLARED
 
@@ -22,6 +23,10 @@ SHORT = 60.0
 EDA_SIZE = (0.05, 60.0)
 """Skin conductance lies between these, uS (as `engine.dsp.eda_gates` has it)."""
 MOST_GAPS = 6
+SLIGHT = 0.02
+"""Share by which a rate may differ from the declared one: clocks do, by less."""
+LITTLE, MANY_LOST = 0.001, 0.01
+"""Shares of samples missing one by one: what is worth a number, and a word of care."""
 
 
 def remarks(
@@ -30,9 +35,16 @@ def remarks(
 ) -> tuple[Remark, ...]:  # fmt: skip
     """Return what to know, the gravest first."""
     found = [
-        *heart(heard, whole), *_rates(heard), *_length(heard), *_holes(gaps), *_absurd(heard),
-        *_skin(heard, skin), *_breath(breath, whole), *_refused(heard), *unused(recording, heard),
+        *heart(heard, whole), *_rates(heard), *_lost(heard), *_length(heard), *_holes(gaps),
+        *_absurd(heard), *_skin(heard, skin), *_breath(breath, whole), *_refused(heard),
+        *unused(recording, heard),
     ]  # fmt: skip
+    if any(isinstance(said, LeftOut) and said.damage for said in recording.ignored):
+        found.append(remark("care", "damaged_file", "文件已损坏或不完整：只分析了读得出的部分。",
+                            "The file is damaged or cut short: only what could be read was "
+                            "analysed."))  # fmt: skip
+    if not any(one.weight is Weight.FAULT for one in found):
+        found += _nothing(whole, skin, breath)
     order = list(Weight)
     return tuple(sorted(found, key=lambda one: order.index(one.weight)))
 
@@ -44,13 +56,32 @@ def _rates(heard: Heard) -> Iterator[Remark]:
         if declared is None or len(track.t) < 2:
             continue
         apart = float(np.median(np.diff(track.t)))
-        if not AS_DECLARED[0] < apart * declared < AS_DECLARED[1]:
-            name, true = track.stream.name, 1.0 / apart
+        name, true = track.stream.name, 1.0 / apart
+        if AS_DECLARED[0] < apart * declared < AS_DECLARED[1]:
+            if abs(apart * declared - 1.0) > SLIGHT:
+                yield remark("care", "samples_too_few_or_many",
+                             f"“{name}”应每秒 {declared:g} 个数值，实际约 {true:.4g} 个："
+                             "可能丢失了数据，心率变异性会有误差。",
+                             f"{name!r} should have {declared:g} samples a second and has about "
+                             f"{true:.4g}: some may be lost, and variability less exact."
+                             )  # fmt: skip
+        else:
             yield remark("care", "rate_differs",
                          f"“{name}”声明每秒 {declared:g} 个数值，实际约 {true:.4g} 个："
                          "请在设备或驱动中改正采样率。",
                          f"{name!r} declares {declared:g} samples a second and sends about "
                          f"{true:.4g}: correct the rate in the device or its driver.")  # fmt: skip
+
+
+def _lost(heard: Heard) -> Iterator[Remark]:
+    """Tell of samples missing one by one; where many are, beats between them are less sure."""
+    for name, part in heard.lost.items():
+        some = f"{part:.1%}" if part >= LITTLE else f"< {LITTLE:.1%}"
+        yield remark("care" if part >= MANY_LOST else "note", "lost_samples",
+                     f"“{name}”中有 {some} 的数值零星缺失：计算时按缺失处理，"
+                     "请检查无线连接。",
+                     f"{some} of the samples of {name!r} are missing here and there; they were "
+                     "taken for missing. Check the radio link.")  # fmt: skip
 
 
 def _length(heard: Heard) -> Iterator[Remark]:
@@ -93,6 +124,7 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
     values = heard.sources["eda"].x[:, 0]
     usual = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
     low, high = EDA_SIZE
+    still = skin.still > 0.5
     # Beside a good heartbeat it is one part less; alone it is all there is.
     weight = "care" if "heart" in heard.sources else "fault"
     if not low <= usual <= high:
@@ -100,6 +132,10 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
                      f"皮电的中位数为 {usual:.3g} 微西门子，不在皮肤的范围内：请检查单位与电极。",
                      f"Skin conductance is {usual:.3g} uS in the median, outside what skin has: "
                      "check the unit and the electrodes.")  # fmt: skip
+    elif still:
+        yield remark(weight, "eda_still", "皮电信号长时间一动不动：不是测量值，没有给出数值。",
+                     "Skin conductance did not move at all for most of the time: nothing was "
+                     "measured, and no number is told.")  # fmt: skip
     elif skin.good < 0.5:
         yield remark(weight, "weak_skin_signal", "皮电信号质量不足，没有给出数值。",
                      "The skin conductance signal was not good enough for numbers.")  # fmt: skip
@@ -128,6 +164,14 @@ def _breath(breath: Breath | None, whole: Stretch) -> Iterator[Remark]:
                      "呼吸不够均匀，大部分时间没有可靠的频率；静坐时这很常见。",
                      "Breathing was too uneven for a rate most of the time, which is common at "
                      "rest.")  # fmt: skip
+
+
+def _nothing(whole: Stretch, skin: Skin | None, breath: Breath | None) -> Iterator[Remark]:
+    """Tell that there is nothing to tell: such a recording is not good, whatever it lacks."""
+    parts = [whole.metrics, *(part.metrics for part in (skin, breath) if part is not None)]
+    if not any(metric.valid for metrics in parts for metric in metrics.values()):
+        yield remark("fault", "nothing_told", "从这份记录中得不出任何数值。",
+                     "No number can be told from this recording.")  # fmt: skip
 
 
 def _refused(heard: Heard) -> Iterator[Remark]:

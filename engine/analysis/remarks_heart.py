@@ -17,6 +17,8 @@ MOSTLY = 0.9
 """Share of usable heartbeat from which nothing needs to be said."""
 SOUND = 0.7
 """Quality from which the heart signal needs no word of care."""
+SEATED, ANYONE = (40.0, 130.0), (30.0, 180.0)
+"""Heart rates of nearly everybody who sits quietly, and of anybody who does, 1/min."""
 ECG_SIZE = (0.05, 10.0)
 """R peaks lie between these, mV; outside, the unit is probably wrong."""
 LOW_RATE = 125.0
@@ -42,6 +44,11 @@ WHY = {
         "其余心率变异性的误差会增大。",
         f"More than {MOST_CORRECTED_ORDER:.0%} of the intervals were corrected: numbers that "
         "suffer from it are left out, expect larger errors in the other variability.",
+    ),
+    Withheld.CONSTANT: Caption(
+        "所有心跳间期完全相同，真实的心脏不会这样：请检查文件的来源，心率变异性没有给出。",
+        "Every heartbeat interval is exactly the same, which no heart does: check where the file "
+        "comes from. Variability is left out.",
     ),
     Withheld.INTERRUPTED: Caption(
         "心跳有中断：中断前后的间期从不互相比较，频谱只取自连续的部分。",
@@ -70,6 +77,7 @@ def heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
         return
     for why in whole.withheld:
         yield Remark(Weight.CARE if why in MILD else Weight.FAULT, why.name.lower(), WHY[why])
+    yield from _unusual(whole)
     if whole.covered < MOSTLY and Withheld.MISSING not in whole.withheld:
         yield remark("care", "partly_usable",
                      f"只有 {whole.covered:.0%} 的时间有可用的心跳：其余时间有噪声、中断"
@@ -87,6 +95,20 @@ def heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
                      "心跳由脉搏读出：心率可信，心率变异性与心电图的结果会略有不同。",
                      "The beats were read from the pulse: heart rate holds, its variability "
                      "differs a little from that of an electrocardiogram.")  # fmt: skip
+
+
+def _unusual(whole: Stretch) -> Iterator[Remark]:
+    """Doubt the unit or the rate of a file that tells a heart rate no one has sitting quietly."""
+    rate = whole.metrics["hr_bpm"]
+    if not rate.valid or SEATED[0] <= rate.value <= SEATED[1]:
+        return
+    weight = "care" if ANYONE[0] <= rate.value <= ANYONE[1] else "fault"
+    yield remark(weight, "unusual_heart_rate",
+                 f"静坐时很少见到 {rate.value:.0f} 次/分的心率：使用数值前，请核对文件的采样率、"
+                 "时间和单位。",
+                 f"A heart rate of {rate.value:.0f} /min is seldom seen in quiet sitting: check "
+                 "the file’s sampling rate, times and unit before any number is used."
+                 )  # fmt: skip
 
 
 def _ecg(heard: Heard) -> Iterator[Remark]:
@@ -127,6 +149,11 @@ def unused(recording: Recording, heard: Heard) -> Iterator[Remark]:
     name, others = source.stream.name, ", ".join(repr(stream.name) for stream in spare)
     others_zh = "、".join(f"“{stream.name}”" for stream in spare)
     zh, en = "", ""
+    kinds = PREFERRED["heart"]
+    hearts = [track.stream for track in recording.tracks if track.stream.kind in kinds]
+    usual = min(hearts, key=lambda stream: (kinds.index(stream.kind), -(stream.rate or 0.0)))
+    if usual.name != name:
+        zh, en = "：那里读出的心跳太少", ": too little was read from it"
     if source.stream.kind is Kind.PPG and any(stream.kind is Kind.PPI for stream in spare):
         zh = "：设备自己的间期缺了太多心跳"
         en = ": the device's own intervals leave too many beats out"

@@ -9,10 +9,13 @@ import numpy as np
 from engine.analysis.naming import NAMES
 from engine.analysis.passing import Heard
 from engine.dsp.metric import Metric, Why
+from engine.store.recording import Track
 from engine.streams import F64
 
 GOOD = 0.5
 """Quality from which a moment counts."""
+STILL = 60.0
+"""s on one and the same value after which it is no longer a measurement."""
 LEAST_LEVEL, LEAST_COUNT = 10.0, 60.0
 """Good seconds a level and a count of responses need."""
 
@@ -30,6 +33,8 @@ class Skin:
         Confirmed responses, ``(k,)``.
     responder
         Whether the skin responds at all; None while that is not known.
+    still
+        Share of the time in which the signal stood on one value for a minute or more, 0..1.
     metrics
         Over the whole recording.
     """
@@ -41,12 +46,25 @@ class Skin:
     peak: F64
     amplitude_us: F64
     responder: bool | None
+    still: float
     metrics: Mapping[str, Metric]
 
     @property
     def good(self) -> float:
         """Share of the time of good quality, 0..1."""
         return float(np.mean(self.quality >= GOOD)) if len(self.t) else 0.0
+
+
+def _standing(track: Track) -> list[tuple[float, float]]:
+    """Return when the signal stood on one value longer than any living skin, s."""
+    there = np.flatnonzero(np.isfinite(track.x[:, 0]))
+    t, x = track.t[there], track.x[there, 0]
+    edges = np.flatnonzero(np.diff(x, prepend=np.nan, append=np.nan) != 0.0)
+    if len(t) == 0:
+        return []
+    first, last = edges[:-1], edges[1:] - 1
+    long = t[last] - t[first] >= STILL
+    return list(zip(t[first[long]].tolist(), t[last[long]].tolist(), strict=True))
 
 
 def skin(heard: Heard) -> Skin | None:
@@ -57,6 +75,11 @@ def skin(heard: Heard) -> Skin | None:
     new = np.diff(np.floor(detail.t), prepend=-1.0) > 0
     t, tonic = detail.t[new], detail.axis("tonic_us")[new]
     quality = np.nan_to_num(detail.axis("quality")[new])
+    standing = np.zeros(len(t), np.bool_)
+    for start, end in _standing(heard.sources["eda"]):
+        standing |= (t >= start) & (t <= end)
+    tonic = np.where(standing, np.nan, tonic)
+    quality[standing] = 0.0
     onset, amplitude = scr.axis("onset_s"), scr.axis("amplitude_us")
     responder = detail.axis("responder")
     known = responder[np.isfinite(responder)]
@@ -80,6 +103,6 @@ def skin(heard: Heard) -> Skin | None:
     )  # fmt: skip
     return Skin(
         t, tonic, quality, onset, onset + scr.axis("rise_s"), amplitude,
-        bool(known[-1]) if len(known) else None,
+        bool(known[-1]) if len(known) else None, float(np.mean(standing)) if len(t) else 0.0,
         {row[0]: metric(*row) for row in metrics},
     )  # fmt: skip

@@ -23,6 +23,8 @@ MOST_CORRECTED = INDICES["rmssd_ms"].most_corrected
 MOST_CORRECTED_ORDER = min(index.most_corrected for index in INDICES.values())
 SURE = MADE_UP
 """An interval that touches a beat of lower quality is not used."""
+ALL_ALIKE = 20
+"""So many intervals that are the same to the last digit were not measured."""
 COVERED = 0.5
 """Share of a stretch that must be usable heartbeat before its variability stands for it."""
 
@@ -36,6 +38,7 @@ class Withheld(StrEnum):
     MISSING = "too much missing"
     CORRECTED_ORDER = "too many corrected beats for some indices"
     INTERRUPTED = "interrupted"
+    CONSTANT = "every interval the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float, *, onset
         swing.corrected,
     )
     missing = covered < COVERED
+    # Of a heart no twenty intervals are the same to the last digit; of a curve or a template, all.
+    constant = int(np.sum(used)) >= ALL_ALIKE and float(np.ptp(nn[used])) == 0.0
     why = [
         reason
         for reason, holds in (
@@ -114,13 +119,14 @@ def stretch(found: Intervals, rhythm: Rhythm, start: float, end: float, *, onset
             (Withheld.CORRECTED, corrected > MOST_CORRECTED),
             (Withheld.MISSING, missing and bool(used.any())),
             (Withheld.CORRECTED_ORDER, MOST_CORRECTED_ORDER < corrected <= MOST_CORRECTED),
+            (Withheld.CONSTANT, constant),
             (Withheld.INTERRUPTED, _longest_hole(t[used], nn[used]) > HOLE),
         )
         if holds
     ]
-    if missing:
+    if missing or constant:
         metrics = {
-            name: metric if name in {"hr_bpm", "mean_nn_ms"} else _hidden(metric)
+            name: metric if name in {"hr_bpm", "mean_nn_ms"} else _hidden(metric, missing=missing)
             for name, metric in metrics.items()
         }
     return Stretch(start, end, metrics, covered, corrected, quality, tuple(why))
@@ -136,8 +142,9 @@ def windows(
         yield stretch(found, rhythm, start, start + window, onsets=onsets)
 
 
-def _hidden(metric: Metric) -> Metric:
-    why = metric.why if metric.why in {Why.IRREGULAR, Why.SHORT} else Why.MISSING
+def _hidden(metric: Metric, *, missing: bool) -> Metric:
+    hidden = Why.MISSING if missing else Why.NONE
+    why = metric.why if metric.why in {Why.IRREGULAR, Why.SHORT} else hidden
     return replace(metric, value=math.nan, valid=False, quality=0.0, doubt=math.nan, why=why)
 
 

@@ -12,6 +12,7 @@ from engine.analysis.why import reason
 from engine.dsp.metric import Metric
 from engine.report.phrases import NBSP, give_or_take
 from engine.show import Caption
+from engine.store.left_out import in_chinese
 
 TOLD = frozenset(
     {"hr_bpm", "rmssd_ms", "sdnn_ms", "lf_ms2", "hf_ms2", "tonic_us", "scr_per_min", "rate_bpm"}
@@ -47,7 +48,10 @@ def essentials(analysis: Analysis, language: str) -> str:
 def remarks(analysis: Analysis, language: str) -> str:
     """Return what to know before trusting them, and what was left out of the file."""
     told = [(WEIGHTS[r.weight], said(r.words, language)) for r in analysis.remarks]
-    told += [(Caption("未使用", "left out"), words) for words in analysis.recording.ignored]
+    told += [
+        (Caption("未使用", "left out"), in_chinese(words) if language == "zh" else words)
+        for words in analysis.recording.ignored
+    ]
     return "".join(f"{_wide(said(name, language))}{words}\n" for name, words in told)
 
 

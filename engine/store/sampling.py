@@ -15,6 +15,8 @@ COARSE, MANY = 0.05, 20
 BUNDLED, OF_TIME = 0.02, 0.5
 """Share of intervals that are long ones, and of the time they fill, where samples come in bundles
 that were stamped on arrival."""
+ASTRAY = 1.2
+"""s by which stamps of even samples may be off: whole seconds are."""
 LARGE = 1e6
 """s from which six digits do not tell one time from the next."""
 MS = 1e-3
@@ -38,15 +40,15 @@ def check_times(t: F64, lines: F64 | None, *, path: Path) -> list[RecordingError
         return faults
     rise = np.diff(t)
     back, same = np.flatnonzero(rise < 0), np.flatnonzero(rise == 0)
+    even, even_zh = _by_rate(t) if t[-1] > t[0] else ("", "")
     if len(t) >= MANY and len(same) >= COARSE * len(t) and t[-1] > t[0]:
         tell(
             int(same[0]) + 1,
             f"{len(same)} of {len(t)} rows have the time of the row before: the times are written "
             "with too few digits",
-            f"write more digits, or {_by_rate(t)}; leave all rows in",
+            f"leave all rows in and write more digits; {even}",
             f"{len(t)} 行中有 {len(same)} 行与前一行时间相同：时间的小数位太少。"
-            "请保留所有行，导出更多小数位；若采样均匀，也可删去时间列，"
-            f"并在第一行写设备的采样率，约为 # rate={_rate(t):.4g}",
+            f"请保留所有行，导出更多小数位；{even_zh}",
         )  # fmt: skip
         return faults
     if len(back):
@@ -71,11 +73,11 @@ def check_times(t: F64, lines: F64 | None, *, path: Path) -> list[RecordingError
 
 def too_irregular(name: str, t: F64, where: str) -> RecordingError:
     """Return what to do where the times ``t``, ``(n,)`` s, give no sampling rate."""
+    even, even_zh = _by_rate(t)
     return RecordingError(
         f"the times of {name!r} are too irregular for a waveform", where=where,
-        hint=f"export it evenly sampled, or {_by_rate(t)}",
-        zh=f"“{name}”的时间间隔不均匀，不能作为波形。请按固定采样率导出；若设备采样均匀、只是时间记得不准，"
-        f"可删去时间列，并在第一行写设备的采样率，约为 # rate={_rate(t):.4g}",
+        hint=f"export it evenly sampled; {even}",
+        zh=f"“{name}”的时间间隔不均匀，不能作为波形：请按固定采样率导出；{even_zh}",
     )  # fmt: skip
 
 
@@ -121,11 +123,17 @@ def _rate(t: F64) -> float:
     return (len(t) - 1) / float(t[-1] - t[0])
 
 
-def _by_rate(t: F64) -> str:
-    return (
-        "if the device took its samples evenly, take the column of times out and begin with its "
-        f"own rate, here about # rate={_rate(t):.4g}"
+def _by_rate(t: F64) -> tuple[str, str]:
+    """Return how to do without the times, in English and Chinese, where samples came evenly."""
+    straight = t[0] + np.arange(len(t)) / _rate(t)
+    if float(np.max(np.abs(t - straight))) > ASTRAY:
+        return "the samples do not come evenly", "样本的间隔本身并不均匀"
+    rate = f"# rate={_rate(t):.4g}"
+    en = (
+        "if the device took its samples evenly, take the column of times out and begin with its own"
     )
+    zh = "若设备采样均匀，可删去时间列，并在第一行写设备的采样率，约为"
+    return f"{en} rate, here about {rate}", f"{zh} {rate}"
 
 
 def _moment(t: float) -> str:

@@ -22,6 +22,7 @@ from engine.store.columns import (
     column_of,
     split_heading,
 )
+from engine.store.left_out import LeftOut, unknown
 from engine.store.readers.clock_times import clock_times, is_clock, since_epoch
 from engine.store.readers.interval_unit import mixed, to_ms
 from engine.store.readers.placing import placed
@@ -114,7 +115,7 @@ def _understood(table: Table) -> tuple[dict[int, Column], TimeColumn | None, lis
             faults.append(error)
             continue
         if column is None:
-            ignored.append(f"column {_brief(heading)!r} is not known{_advice(name)}")
+            ignored.append(_unknown(_brief(heading), name))
         elif any((c.name, c.axis) == (column.name, column.axis) for c in columns.values()):
             what, zh = (
                 f"column {name!r} occurs twice",
@@ -134,10 +135,13 @@ def _brief(heading: str) -> str:
     return said if len(said) <= MOST_LETTERS else f"{said[:MOST_LETTERS]}…"
 
 
-def _advice(name: str) -> str:
-    averages = re.fullmatch(AVERAGES, name.strip().lower()) is not None
-    return (
-        " (a heart rate is an average: variability needs the intervals, rr[ms])" if averages else ""
+def _unknown(heading: str, name: str) -> LeftOut:
+    plain = unknown("column", "列", heading)
+    if re.fullmatch(AVERAGES, name.strip().lower()) is None:
+        return plain
+    return LeftOut(
+        f"{plain} (a heart rate is an average: variability needs the intervals, rr[ms])",
+        f"{plain.zh}（心率是平均值；心率变异性需要间期 rr[ms]）",
     )
 
 
@@ -222,11 +226,17 @@ def _add(
     full = np.flatnonzero(there)
     if len(full) < 2:
         told = "no value at all" if not len(full) else "one value only"
-        ignored.append(f"{stream.name!r} holds {told}")
+        zh = "没有数值" if not len(full) else "只有一个数值"
+        ignored.append(LeftOut(f"{stream.name!r} holds {told}", f"“{stream.name}”{zh}"))
         return
     if stream.kind in BEATS:
         if table.rate is not None:
-            ignored.append(f"{stream.name!r} cannot have a rate: one row a beat, with column t")
+            ignored.append(
+                LeftOut(
+                    f"{stream.name!r} cannot have a rate: one row a beat, with column t",
+                    f"“{stream.name}”不能有采样率：每次心跳一行，并有时间列 t",
+                )
+            )
             return
         tracks.append(Track(stream, t[there], x[there]))
         return

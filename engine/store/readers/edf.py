@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.errors import AnlanError, RecordingError
 from engine.store.columns import Column, column_of, kind_of
+from engine.store.left_out import unknown
 from engine.store.readers.edf_onsets import record_onsets
 from engine.store.sampling import check_times
 from engine.store.track import Recording, Track, check_values, finish
@@ -74,7 +75,7 @@ def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
             faults.append(error)
             continue
         if column is None:
-            ignored.append(f"signal {signal.label!r} is not known")
+            ignored.append(unknown("signal", "信号", signal.label))
             continue
         rate = float(signal.sampling_frequency)
         x = column.converted(np.asarray(signal.data, np.float64)[:, np.newaxis])

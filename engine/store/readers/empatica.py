@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.errors import RecordingError
 from engine.store.columns import Column
+from engine.store.left_out import LeftOut
 from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import F64, Stream
 from engine.units import Kind, Unit
@@ -71,7 +72,7 @@ def read_sheet(path: Path, text: str) -> Recording:
     interval = path.name == INTERVALS
     made = _beats(text, str(path)) if interval else _samples(text, SHEETS[path.name], str(path))
     if made is None:
-        return finish(path, [], [f"{path.name} holds nothing"], [])
+        return finish(path, [], [_nothing(path.name)], [])
     return finish(path, [made[1]], [], _impossible(path.name, made[1], str(path)))
 
 
@@ -104,7 +105,7 @@ def read_empatica(path: Path) -> Recording:
             faults.append(fault)
             continue
         if made is None:
-            ignored.append(f"{name} holds nothing")
+            ignored.append(_nothing(name))
             continue
         start, track = made
         faults += _impossible(name, track, where)
@@ -112,6 +113,10 @@ def read_empatica(path: Path) -> Recording:
     zero = min((start for start, _ in started), default=0.0)
     tracks = [Track(k.stream, k.t + (start - zero), k.x) for start, k in started]
     return finish(path, tracks, ignored, faults)
+
+
+def _nothing(name: str) -> LeftOut:
+    return LeftOut(f"{name} holds nothing", f"{name} 里没有数据")
 
 
 def _impossible(name: str, track: Track, where: str) -> list[RecordingError]:

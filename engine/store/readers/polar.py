@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import AnlanError, RecordingError
+from engine.store.left_out import LeftOut, cut_line
 from engine.store.readers.placing import placed
 from engine.store.readers.plain import text_of
 from engine.store.sampling import check_times, rate_of, too_irregular
@@ -37,9 +38,25 @@ def read_polar(path: Path) -> Recording:
     RecordingError, FaultyFileError
         When it holds something else, or lines that are none.
     """
-    lines = text_of(path).split("\n")
+    lines = _lines(path)
     headings = _headings(lines[0])
     rows = [(n, line.split(";")) for n, line in enumerate(lines[1:], 2) if line.strip()]
+    cut: tuple[str, ...] = ()
+    if len(rows) > 2 and len(rows[-1][1]) < len(headings) == len(rows[-2][1]):
+        cut = (cut_line(rows[-1][0]),)
+        rows.pop()
+    made = _understood(path, headings, rows)
+    return replace(made, ignored=(*made.ignored, *cut)) if cut else made
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines, their cells parted by ; also where a spreadsheet wrote other signs."""
+    lines = text_of(path).split("\n")
+    sign = next((s for s in ",\t" if ";" not in lines[0] and s in lines[0]), ";")
+    return lines if sign == ";" else [line.replace(sign, ";") for line in lines]
+
+
+def _understood(path: Path, headings: list[str], rows: list[tuple[int, list[str]]]) -> Recording:
     size = next((name for name in headings if name in {"ecg [uv]", "ecg [mv]"}), None)
     if size is not None:
         ecg = Stream("ecg", Kind.ECG, Unit.MILLIVOLT)
@@ -55,6 +72,7 @@ def read_polar(path: Path) -> Recording:
     raise RecordingError(
         f"holds {told or 'nothing'}, from which no heartbeat is read", where=str(path),
         hint="export ECG, RR or PPG in Polar Sensor Logger; heart rate alone is not enough",
+        zh="没有可以读出心跳的数据：请在 Polar Sensor Logger 中导出 ECG、RR 或 PPG，只有心率不够",
     )  # fmt: skip
 
 
@@ -77,7 +95,7 @@ def _with_movement(light: Recording, begun: float) -> Recording:
         return light
     try:
         felt = read_polar(beside)
-        lines = text_of(beside).split("\n", 2)
+        lines = _lines(beside)
         cells = [(2, lines[1].split(";"))]
         later = _sensor_time(beside, _headings(lines[0]), cells) - begun
     except AnlanError as fault:
@@ -86,7 +104,14 @@ def _with_movement(light: Recording, begun: float) -> Recording:
     moved = track._replace(t=track.t + later / 1e9)
     if track.stream.kind is not Kind.ACC or not _overlap(moved, light.tracks[0]):
         return replace(
-            light, ignored=(*light.ignored, f"{beside.name} is no acceleration of the same time")
+            light,
+            ignored=(
+                *light.ignored,
+                LeftOut(
+                    f"{beside.name} is no acceleration of the same time",
+                    f"“{beside.name}”不是同一时间的加速度",
+                ),
+            ),
         )
     return replace(light, tracks=(*light.tracks, moved))
 
@@ -115,7 +140,12 @@ def _samples(
         raise RecordingError(what, where=str(path), hint="export it again with the app")
     table = _numbers(path, rows, (where, *(headings.index(name) for name in wanted)))
     if len(table) < 2:
-        raise RecordingError("holds one sample only", where=str(path))
+        raise RecordingError(
+            "holds one sample only" if len(table) else "holds no samples",
+            where=str(path),
+            hint="record for at least some seconds",
+            zh="没有足够的数据，请至少记录几十秒",
+        )
     t = (table[:, 0] - table[0, 0]) / 1e9
     lines = np.array([float(n) for n, _ in rows])
     raise_faults(check_times(t, lines, path=path), path)
@@ -133,11 +163,12 @@ def _samples(
 def _intervals(path: Path, headings: list[str], rows: list[tuple[int, list[str]]]) -> Recording:
     ms = _numbers(path, rows, (headings.index("rr-interval [ms]"),))[:, 0]
     if len(ms) < 2:
-        raise RecordingError("holds one interval only", where=str(path))
+        raise RecordingError("holds one interval only", where=str(path), zh="只有一个间期")
     if np.any(ms <= 0) or not np.all(np.isfinite(ms)):
         row = int(np.flatnonzero(~(ms > 0))[0])
         what = f"an interval of {ms[row]:g} ms"
-        raise RecordingError(what, where=f"{path}: line {rows[row][0]}", hint="remove the line")
+        where, zh = f"{path}: line {rows[row][0]}", f"间期不能是 {ms[row]:g} 毫秒，请删去这一行"
+        raise RecordingError(what, where=where, hint="remove the line", zh=zh)
     arrived = np.array([_phone_time(path, n, cells[0]) for n, cells in rows])
     t = placed(ms / 1000.0, arrived - arrived[0])
     stream = Stream("rr", Kind.RRI, Unit.MILLISECOND)
@@ -152,8 +183,9 @@ def _numbers(path: Path, rows: list[tuple[int, list[str]]], wanted: tuple[int, .
                 made[i, j] = float(cells[column])
             except (ValueError, IndexError):
                 what = f"{';'.join(cells)[:60]!r} is cut short or no number"
-                hint = "remove the line"
-                raise RecordingError(what, where=f"{path}: line {number}", hint=hint) from None
+                hint, zh = "remove the line", "这一行不完整或不是数字，请删去这一行"
+                where = f"{path}: line {number}"
+                raise RecordingError(what, where=where, hint=hint, zh=zh) from None
     return made
 
 
@@ -162,4 +194,5 @@ def _phone_time(path: Path, number: int, text: str) -> float:
         return datetime.fromisoformat(text.strip()).timestamp()
     except ValueError:
         what = f"{text[:40]!r} is no time"
-        raise RecordingError(what, where=f"{path}: line {number}", hint="export it again") from None
+        where, zh = f"{path}: line {number}", f"“{text[:40]}”不是时间，请重新导出"
+        raise RecordingError(what, where=where, hint="export it again", zh=zh) from None

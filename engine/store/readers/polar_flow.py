@@ -1,11 +1,13 @@
 """Reads R-R intervals as Polar Flow exports them (CSV), and older Polar watches (HRM)."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import RecordingError
+from engine.store.left_out import LeftOut
 from engine.store.readers.plain import text_of
 from engine.store.readers.table import read_table
 from engine.store.track import Recording, Track, finish, raise_faults
@@ -41,7 +43,9 @@ def read_polar_flow(path: Path) -> Recording:
         for k in bad[:10].tolist()
     ], path)  # fmt: skip
     worn = ~(rows[:, 1] > 0.0)
-    ignored = [f"{np.count_nonzero(~worn)} intervals without contact"] if not worn.all() else []
+    off = np.count_nonzero(~worn)
+    told = LeftOut(f"{off} intervals without contact", f"{off} 个间期没有佩戴接触")
+    ignored = [told] if off else []
     if np.count_nonzero(worn) < 2:
         raise RecordingError("has no interval with contact", where=str(path), hint="wear the strap")
     return _made(path, np.cumsum(ms)[worn] / 1000.0, ms[worn], ignored)
@@ -81,6 +85,6 @@ def read_hrm(path: Path) -> Recording:
     return _made(path, np.cumsum(x) / 1000.0, x, [])
 
 
-def _made(path: Path, t: F64, ms: F64, ignored: list[str]) -> Recording:
+def _made(path: Path, t: F64, ms: F64, ignored: Sequence[str]) -> Recording:
     stream = Stream("rr", Kind.RRI, Unit.MILLISECOND)
     return finish(path, [Track(stream, t, ms[:, np.newaxis])], ignored, ())

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.errors import RecordingError
 from engine.store.columns import Column
+from engine.store.left_out import LeftOut
 from engine.store.readers.interval_unit import mixed, to_ms
 from engine.store.readers.plain import text_of
 from engine.store.sampling import check_times
@@ -87,7 +88,11 @@ def read_rr_text(path: Path) -> Recording:
     column = Column("rr", Kind.RRI, Unit.MILLISECOND)
     raise_faults(check_values(ms[:, np.newaxis], column, where=str(path), lines=numbers), path)
     t = np.cumsum(ms) / 1000.0 if width == 1 else _beat_times(table[:, 0], ms, numbers, path)
-    ignored = (f"the letters behind {labelled} intervals are not used",) if labelled else ()
+    left_out = LeftOut(
+        f"the letters behind {labelled} intervals are not used",
+        f"{labelled} 个间期后面的字母没有使用",
+    )
+    ignored = (left_out,) if labelled else ()
     return Recording(path, (Track(stream, t, ms[:, np.newaxis]),), ignored)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import RecordingError
+from engine.store.left_out import LeftOut
 from engine.store.session_file import SessionFile
 from engine.store.track import Recording, Track, finish
 from engine.streams import Stream
@@ -25,13 +26,20 @@ def read_session(path: Path) -> Recording:
         new[1:] = t[1:] > np.maximum.accumulate(t)[:-1]
         t, x = t[new], x[new]
         if len(t) < 2 or not np.any(np.isfinite(x)):
-            ignored.append(f"{stream.name!r} has no samples")
+            ignored.append(LeftOut(f"{stream.name!r} has no samples", f"“{stream.name}”没有数据"))
             continue
         own = Stream(name, stream.kind, stream.unit, stream.rate, 0.0, stream.axes)
         tracks.append(Track(own, t, x))
-    ignored += [f"damaged: {damage}" for damage in session.damage]
+    ignored += [
+        LeftOut(f"damaged: {damage}", f"损坏：{damage}", damage=True) for damage in session.damage
+    ]
     if not (session.complete or session.recovered):
-        ignored.append(f"not closed: nothing after {session.duration:.1f} s is in the file")
+        ignored.append(
+            LeftOut(
+                f"not closed: nothing after {session.duration:.1f} s is in the file",
+                f"记录没有正常结束：文件中没有 {session.duration:.1f} 秒之后的内容", damage=True,
+            )
+        )  # fmt: skip
     if not session.header.streams:
         raise RecordingError("was recorded without any sensor", where=str(path))
     return finish(path, tracks, ignored, ())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import RecordingError
+from engine.store.left_out import cut_line
 from engine.store.readers.plain import text_of
 from engine.store.track import raise_faults
 from engine.streams import F64
@@ -132,9 +133,9 @@ def read_table(path: Path) -> Table:
         rows = [" ".join(row.split()) for row in rows]
     headings, rows = _without_margin(headings, rows, separator)
     headings, rows, numbers = _with_units(headings, rows, numbers, separator)
-    cut = ""
+    cut: str = ""
     if len(rows) > 2 and rows[-1].count(separator) < rows[-2].count(separator) == len(headings) - 1:
-        cut = f"line {numbers[-1]:.0f}, the last one, is cut short"
+        cut = cut_line(float(numbers[-1]))
         rows, numbers = rows[:-1], numbers[:-1]
     if _has_commas(path, len(headings), rows, separator):
         rows = [row.replace(",", ".") for row in rows]

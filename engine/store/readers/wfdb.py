@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.errors import RecordingError
 from engine.store.columns import LEADS, Column, column_of, kind_of
+from engine.store.left_out import unknown
 from engine.store.readers.wfdb_samples import MISSING, UNPACK
 from engine.store.track import Recording, Track, check_values, finish
 from engine.streams import F64, Stream
@@ -79,7 +80,7 @@ def read_wfdb(path: Path) -> Recording:
             faults.append(fault)
             continue
         if column is None:
-            ignored.append(f"signal {signal.name!r} is not known")
+            ignored.append(unknown("signal", "信号", signal.name))
             continue
         rate = head.rate * signal.frames
         x = column.converted(_physical(counts, signal)[:, np.newaxis])

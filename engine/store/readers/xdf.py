@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.errors import RecordingError
 from engine.store.columns import BEATS, Column, column_of, kind_of
+from engine.store.left_out import LeftOut
 from engine.store.readers.xdf_chunks import Feed, feeds
 from engine.store.readers.xdf_times import even
 from engine.store.sampling import check_times, rate_of, too_irregular
@@ -30,10 +31,14 @@ def read_xdf(path: Path) -> Recording:
     names: dict[str, int] = {}
     for feed in feeds(path, ignored):
         if feed.text:
-            ignored.append(f"stream {feed.name!r} holds words")
+            ignored.append(
+                LeftOut(f"stream {feed.name!r} holds words", f"数据流“{feed.name}”是文字")
+            )
             continue
         if len(feed.t) < 2:
-            ignored.append(f"stream {feed.name!r} has no samples")
+            ignored.append(
+                LeftOut(f"stream {feed.name!r} has no samples", f"数据流“{feed.name}”没有数据")
+            )
             continue
         for number in range(feed.x.shape[1]):
             try:
@@ -43,7 +48,12 @@ def read_xdf(path: Path) -> Recording:
                 continue
             if column is None:
                 label = feed.labels[number] or str(number + 1)
-                ignored.append(f"channel {label!r} of {feed.name!r} is not known")
+                ignored.append(
+                    LeftOut(
+                        f"channel {label!r} of {feed.name!r} is not known",
+                        f"“{feed.name}”的通道“{label}”不认得",
+                    )
+                )
                 continue
             track = _track(path, feed, number, column, names=names, faults=faults)
             if track is not None:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from engine.errors import RecordingError
+from engine.store.left_out import LeftOut
 from engine.store.readers.xdf_times import aligned
 from engine.streams import F64
 
@@ -17,7 +18,10 @@ LATEST = 1e12
 """s; no clock of a computer is beyond it."""
 SIZES = frozenset({1, 4, 8})
 """Bytes a length may be written with."""
-CUT = "the file is cut short: what came after the cut is lost"
+CUT = LeftOut(
+    "the file is cut short: what came after the cut is lost",
+    "文件不完整：断开处之后的内容已丢失", damage=True,
+)  # fmt: skip
 STREAM_HEADER, SAMPLES, CLOCK_OFFSET = 2, 3, 4
 TYPES = {
     "float32": "<f4", "double64": "<f8", "int8": "<i1", "int16": "<i2", "int32": "<i4",

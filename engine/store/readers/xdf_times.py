@@ -9,6 +9,8 @@ from engine.streams import F64
 BREAK = 1.0
 """s without a sample, and `BREAK_SAMPLES` of them, that end a stretch."""
 BREAK_SAMPLES = 500.0
+NEAR, MOSTLY, USUAL = 0.3, 0.9, 0.7
+"""Steps so near to whole samples show lost ones, if so many are, and so many are of one sample."""
 STEPS = 5.0
 """A clock that was set anew shows in offsets this many s apart from the line."""
 
@@ -37,6 +39,19 @@ def aligned(t: F64, measured: F64, offsets: F64) -> F64:
     return np.asarray(t + level + slope * (t - middle), np.float64)
 
 
+def _numbers(t: F64, rate: float) -> F64:
+    """Return the running number of each sample; where stamps show that some were lost, they count.
+
+    Stamps that jitter by more than half a sample do not show it.
+    """
+    steps = np.diff(t) * rate
+    whole = np.rint(steps)
+    shown = len(steps) and np.mean(np.abs(steps - whole) <= NEAR) >= MOSTLY
+    if not shown or np.mean(whole == 1.0) < USUAL:
+        return np.arange(len(t), dtype=np.float64)
+    return np.concatenate(([0.0], np.cumsum(np.maximum(whole, 1.0))))
+
+
 def even(t: F64, rate: float) -> F64:
     """Return the stamps ``t``, ``(n,)`` s, of a regular stream without their jitter.
 
@@ -46,7 +61,7 @@ def even(t: F64, rate: float) -> F64:
     edges = [0, *(np.flatnonzero(np.abs(np.diff(t)) > limit) + 1).tolist(), len(t)]
     made = t.copy()
     for first, last in pairwise(edges):
-        n = np.arange(last - first, dtype=np.float64)
+        n = _numbers(t[first:last], rate)
         if len(n) > 2:
             centre = float(n.mean())
             slope, level = np.polyfit(n - centre, t[first:last], 1)
