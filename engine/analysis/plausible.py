@@ -5,8 +5,9 @@ import numpy as np
 from engine.errors import RecordingError
 from engine.store.columns import BEATS
 from engine.store.recording import Recording, Track
+from engine.store.sampling import is_curve
 from engine.store.track import raise_faults
-from engine.streams import F64, Stream
+from engine.streams import Stream
 from engine.units import Kind
 
 SHORTEST_MS, LONGEST_MS = 200.0, 3000.0
@@ -19,11 +20,6 @@ RATES = {
 DAY = 86_400.0
 LONGEST_HOLE, LONGEST = DAY, 14.0 * DAY
 """s without a sample, and of a whole recording, beyond which a clock was set, not a person left."""
-FEW = 20
-"""Intervals that show whether their times can be those of beats."""
-FULL, EVEN, ALIKE, VARIED = 1.3, 0.9, 0.01, 0.02
-"""Intervals that fill their time so often overlap; a share of steps that are alike, how much alike,
-and how much intervals differ that such steps cannot come of."""
 
 
 def check(recording: Recording) -> None:
@@ -83,14 +79,10 @@ def _size_faults(track: Track, path: str) -> list[RecordingError]:
 def _time_faults(track: Track, path: str) -> list[RecordingError]:
     """Return why the rows cannot be one a beat: intervals that overlap, or steps all alike."""
     t, ms = track.t, track.x[:, 0]
-    if len(t) < FEW:
+    if not is_curve(t, ms):
         return []
     filled, lasts = float(np.nansum(ms[1:])) / 1000.0, float(t[-1] - t[0])
-    steps = np.diff(t)
-    usual = float(np.median(steps))
-    even = float(np.mean(np.abs(steps - usual) <= ALIKE * usual)) >= EVEN
-    if filled <= FULL * lasts and not (even and _spread(ms) > VARIED * float(np.nanmedian(ms))):
-        return []
+    usual = float(np.median(np.diff(t)))
     return [
         RecordingError(
             f"{track.stream.name!r} has a row every {usual:.3g} s, not one a beat: its intervals "
@@ -101,11 +93,6 @@ def _time_faults(track: Track, path: str) -> list[RecordingError]:
             "请导出原始的间期，不要导出插值后的曲线",
         )
     ]
-
-
-def _spread(ms: F64) -> float:
-    low, high = np.nanpercentile(ms, (25.0, 75.0))
-    return float(high - low)
 
 
 def _clock_faults(track: Track, path: str) -> list[RecordingError]:

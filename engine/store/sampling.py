@@ -15,6 +15,9 @@ COARSE, MANY = 0.05, 20
 BUNDLED, OF_TIME = 0.02, 0.5
 """Share of intervals that are long ones, and of the time they fill, where samples come in bundles
 that were stamped on arrival."""
+FULL, ALIKE, VARIED = 1.3, 0.01, 0.02
+"""Intervals that fill their time so often overlap; steps so much alike are even; intervals that
+differ by so much do not come in even steps."""
 ASTRAY = 1.2
 """s by which stamps of even samples may be off: whole seconds are."""
 LARGE = 1e6
@@ -107,6 +110,21 @@ def rate_of(t: F64) -> float | None:
     # Times written with few digits give 249.9998: the device meant 250.
     whole = float(np.rint(rate))
     return whole if whole > 0 and abs(rate - whole) < 1e-4 * whole else rate
+
+
+def is_curve(t: F64, ms: F64) -> bool:
+    """Tell whether intervals ``ms`` at ``t`` s, ``(n,)``, are a curve, not one row a beat.
+
+    Then they overlap, or come in steps that are all alike though they themselves are not.
+    """
+    if len(t) < MANY or not t[-1] > t[0]:
+        return False
+    filled, lasts = float(np.nansum(ms[1:])) / 1000.0, float(t[-1] - t[0])
+    steps = np.diff(t)
+    usual = float(np.median(steps))
+    even = float(np.mean(np.abs(steps - usual) <= ALIKE * usual)) >= STEADY
+    low, middle, high = np.nanpercentile(ms, (25.0, 50.0, 75.0))
+    return filled > FULL * lasts or bool(even and high - low > VARIED * middle)
 
 
 def _in_whole(t: F64, unit: float) -> bool:

@@ -27,7 +27,7 @@ from engine.store.readers.clock_times import clock_times, is_clock, since_epoch
 from engine.store.readers.interval_unit import mixed, to_ms
 from engine.store.readers.placing import placed
 from engine.store.readers.table import Table, read_table
-from engine.store.sampling import check_times, rate_of, too_irregular
+from engine.store.sampling import check_times, is_curve, rate_of, too_irregular
 from engine.store.track import Recording, Track, check_values, finish, gather, raise_faults
 from engine.streams import AS_DECLARED, F64, Stream
 
@@ -193,6 +193,8 @@ def _arrived(t: F64, only: Column, values: F64) -> bool:
     Between two beats lies the interval; bundles that arrive come up to a second apart from it.
     """
     ms = only.converted(values[:, 0])
+    if is_curve(t, ms):
+        return False
     off = np.abs(np.diff(t) - ms[1:] / 1000.0)
     return bool(len(off) > 0 and np.all(np.isfinite(ms)) and np.median(off) > JITTER)
 
