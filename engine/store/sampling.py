@@ -18,6 +18,8 @@ that were stamped on arrival."""
 FULL, ALIKE, VARIED = 1.3, 0.01, 0.02
 """Intervals that fill their time so often overlap; steps so much alike are even; intervals that
 differ by so much do not come in even steps."""
+LOST, BUNDLE = 2.5, 3.0
+"""Times the usual step beyond which something was lost; s by which bundles may be late."""
 ASTRAY = 1.2
 """s by which stamps of even samples may be off: whole seconds are."""
 LARGE = 1e6
@@ -115,7 +117,8 @@ def rate_of(t: F64) -> float | None:
 def is_curve(t: F64, ms: F64) -> bool:
     """Tell whether intervals ``ms`` at ``t`` s, ``(n,)``, are a curve, not one row a beat.
 
-    Then they overlap, or come in steps that are all alike though they themselves are not.
+    Then they overlap, or come in steps that are all alike though they themselves are not, and add
+    up to another time than the steps: a strap's bundles come evenly too, and add up to it.
     """
     if len(t) < MANY or not t[-1] > t[0]:
         return False
@@ -124,7 +127,10 @@ def is_curve(t: F64, ms: F64) -> bool:
     usual = float(np.median(steps))
     even = float(np.mean(np.abs(steps - usual) <= ALIKE * usual)) >= STEADY
     low, middle, high = np.nanpercentile(ms, (25.0, 50.0, 75.0))
-    return filled > FULL * lasts or bool(even and high - low > VARIED * middle)
+    near = steps <= LOST * usual
+    apart = abs(float(np.nansum(ms[1:][near])) / 1000.0 - float(np.sum(steps[near])))
+    other = apart > max(BUNDLE, VARIED * lasts)
+    return filled > FULL * lasts or bool(even and other and high - low > VARIED * middle)
 
 
 def _in_whole(t: F64, unit: float) -> bool:
