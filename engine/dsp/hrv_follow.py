@@ -77,7 +77,7 @@ def count_rate(mind: F64, t: float, nn: float, quality: float) -> None:
     beat[win.DIFFERENCE] = beat[win.DOUBTED] = np.nan
     beat[win.QUALITY], beat[win.CORRECTED], beat[win.WEIGHT] = quality, 0.0, 1.0
     beat[win.RAW] = nn
-    ring = mind[RATE_RING_AT:HRV_RING_AT].reshape(BEATS_HELD, COLUMNS)
+    ring = mind[RATE_RING_AT:HRV_RING_AT]
     take(mind[RATE_AT:HRV_AT], ring, 1000.0 * RATE_SPAN, RATE_AGE, beat)
 
 
@@ -99,7 +99,7 @@ def keep_early(mind: F64, t: float, nn: float, quality: float) -> None:
 def weigh(mind: F64) -> None:
     """Weigh how much of the variability of the newest minute is chance."""
     state = mind[HRV_AT:RATE_RING_AT]
-    ring = mind[HRV_RING_AT:CHANCE_AT].reshape(BEATS_HELD, COLUMNS)
+    ring = mind[HRV_RING_AT:CHANCE_AT]
     head = int(state[win.HEAD])
     n = int(state[win.TAIL]) - head
     nn = mind[WEIGHED_AT : WEIGHED_AT + n]
@@ -108,10 +108,10 @@ def weigh(mind: F64) -> None:
         WEIGHED_AT + 2 * BEATS_HELD : WEIGHED_AT + 2 * BEATS_HELD + n + by_chance.SCRATCH
     ]
     for i in range(n):
-        slot = (head + i) & (BEATS_HELD - 1)
-        counts = ring[slot, win.STANDS_FOR] * ring[slot, win.WEIGHT] > 0.0
-        nn[i] = ring[slot, win.NN] if counts else np.nan
-        steps[i] = ring[slot, win.DIFFERENCE]
+        beat = win.place_of(ring, head + i)
+        counts = ring[beat + win.STANDS_FOR] * ring[beat + win.WEIGHT] > 0.0
+        nn[i] = ring[beat + win.NN] if counts else np.nan
+        steps[i] = ring[beat + win.DIFFERENCE]
     by_chance.chance(nn, steps, scratch, mind[CHANCE_AT:UNWEIGHED_AT])
 
 
@@ -136,8 +136,8 @@ def count(mind: F64, row: F64, doubted: float, raw: float) -> None:
     beat[win.CORRECTED] = 0.0 if code == at.NORMAL else 1.0
     beat[win.WEIGHT] = 0.0 if code == at.FOREIGN else 1.0
     beat[win.DOUBTED], beat[win.RAW] = doubted, raw
-    rate = mind[RATE_RING_AT:HRV_RING_AT].reshape(BEATS_HELD, COLUMNS)
-    hrv = mind[HRV_RING_AT:CHANCE_AT].reshape(BEATS_HELD, COLUMNS)
+    rate = mind[RATE_RING_AT:HRV_RING_AT]
+    hrv = mind[HRV_RING_AT:CHANCE_AT]
     take(mind[RATE_AT:HRV_AT], rate, 1000.0 * RATE_SPAN, RATE_AGE, beat)
     take(mind[HRV_AT:RATE_RING_AT], hrv, 1000.0 * HRV_SPAN, HRV_AGE, beat)
     mind[UNWEIGHED_AT] += 1.0
@@ -216,9 +216,9 @@ def tell(mind: F64, row: F64, t: float) -> None:
     """Write what may be told of the heart at ``t`` into ``row``; NaN is "not known"."""
     rate = mind[RATE_AT:HRV_AT]
     hrv = mind[HRV_AT:RATE_RING_AT]
-    rates = mind[RATE_RING_AT:HRV_RING_AT].reshape(BEATS_HELD, COLUMNS)
+    rates = mind[RATE_RING_AT:HRV_RING_AT]
     drop_old(rate, rates, 1000.0 * RATE_SPAN, t - RATE_AGE)
-    hrvs = mind[HRV_RING_AT:CHANCE_AT].reshape(BEATS_HELD, COLUMNS)
+    hrvs = mind[HRV_RING_AT:CHANCE_AT]
     drop_old(hrv, hrvs, 1000.0 * HRV_SPAN, t - HRV_AGE)
     row[KNOWN] = t
     row[SHOWN] = 1.0
@@ -234,7 +234,7 @@ def tell(mind: F64, row: F64, t: float) -> None:
         return
     sound = 1.0 - corrected
     if rate[win.HEAD] < rate[win.TAIL] and rate[win.LENGTH] >= 1000.0 * (RATE_LEAST - ROUNDING):
-        newest = rates[int(rate[win.TAIL] - 1.0) & (BEATS_HELD - 1), win.T]
+        newest = rates[win.place_of(rates, rate[win.TAIL] - 1.0) + win.T]
         if t - newest <= RATE_FRESH + mind[PATIENCE] - SILENCE:
             row[RATE] = 60000.0 * rate[win.BEATS] / rate[win.LENGTH]
             row[RATE_QUALITY] = rate[win.QUALITIES] / rate[win.ENTRIES] * sound
@@ -271,8 +271,11 @@ def follow_events(mind: F64, events: F64, known: F64, rows: F64) -> int:
     """Follow events (`engine.graph.cardiac_beats.EVENT_AXES`), known at ``known`` s.
 
     Every beat and every second makes a row that tells the state; intervals judged before
-    the last of a beat have rows of their own. Returns how many.
+    the last of a beat have rows of their own. Returns how many, or -1, and nothing is
+    followed, if ``rows`` has no room for two an event.
     """
+    if rows.shape[0] < 2 * events.shape[0]:
+        return -1
     n = 0
     for i in range(events.shape[0]):
         kind = events[i, 0]

@@ -11,6 +11,9 @@ from engine.dsp.hrv_follow import SILENCE, USUAL, follow, follow_events, tell
 from engine.dsp.rr_layout import Beat
 from engine.streams import F64
 
+AT_ONCE = 16
+"""A call rarely brings more rows than this."""
+
 __all__ = ["SILENCE", "USUAL", "HeartState", "HeartTracker", "Interval"]
 
 
@@ -87,8 +90,7 @@ class HeartTracker:
         self._mind[to.LAST] = -math.inf
         self._mind[to.BEFORE] = math.nan
         self._mind[to.PATIENCE] = silence
-        self._most = 4
-        self._rows = np.zeros((2 * self._most, to.ROW))
+        self._make_room(AT_ONCE)
 
     def push(self, events: F64, known: F64) -> F64:
         """Take events as the detector tells them.
@@ -105,11 +107,16 @@ class HeartTracker:
         (k, ROW)
             Rows as in `engine.dsp.hrv_follow`; a view that the next call overwrites.
         """
-        rows = self._rows
-        if len(events) > self._most:
-            self._most = len(events)
-            rows = self._rows = np.zeros((2 * self._most, to.ROW))
-        return rows[: follow_events(self._mind, events, known, rows)]
+        n = follow_events(self._mind, events, known, self._rows)
+        if n < 0:
+            self._make_room(2 * len(events))
+            n = follow_events(self._mind, events, known, self._rows)
+        return self._told[n] if n < AT_ONCE else self._rows[:n]
+
+    def _make_room(self, rows: int) -> None:
+        self._rows = np.zeros((rows, to.ROW))
+        # To cut a view costs a tenth of a beat.
+        self._told = [self._rows[:n] for n in range(AT_ONCE)]
 
     def beat(
         self, t: float, rr_ms: float, quality: float, likeness: float = math.nan

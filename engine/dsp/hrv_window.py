@@ -18,7 +18,8 @@ LIFT = 1.4
 """One wrong beat may lift RMSSD by up to this many doubts; found on 10,000 drawn hearts, where
 none then lies beyond the 1.96 that hold 95 %."""
 
-# A beat in the ring.
+# A beat in the ring, which holds a power of two of them one after the other: in a table,
+# where each begins would be asked again for every call.
 (
     T, NN, STANDS_FOR, DIFFERENCE, QUALITY, CORRECTED, WEIGHT,
     DOUBTED,  # a difference left out that may have been true, ms; else NaN
@@ -42,28 +43,28 @@ STATE = 21
 SUMS = 18
 
 
-@kernel("void(float64[::1], float64[:,::1], int64, float64)")
-def count_in(state: F64, ring: F64, slot: int, sign: float) -> None:
-    """Add the beat in ``slot`` to the sums, or take it out (``sign`` -1)."""
-    nn = ring[slot, NN]
-    n = ring[slot, STANDS_FOR]
+@kernel("void(float64[::1], float64[::1], int64, float64)")
+def count_in(state: F64, ring: F64, beat: int, sign: float) -> None:
+    """Add the beat that begins at ``ring[beat]`` to the sums, or take it out (``sign`` -1)."""
+    nn = ring[beat + NN]
+    n = ring[beat + STANDS_FOR]
     state[LENGTH] += sign * nn * n
     state[BEATS] += sign * n
-    n *= ring[slot, WEIGHT]
+    n *= ring[beat + WEIGHT]
     d = nn - CENTRE_MS
     state[SUM] += sign * n * d
     state[SQUARES] += sign * n * d * d
     state[COUNTED] += sign * n
-    d = ring[slot, RAW] - CENTRE_MS
+    d = ring[beat + RAW] - CENTRE_MS
     state[RAW_SUM] += sign * n * d
     state[RAW_SQUARES] += sign * n * d * d
-    d = ring[slot, DOUBTED]
+    d = ring[beat + DOUBTED]
     if not np.isnan(d):
         state[DOUBTS] += sign
         state[DOUBT_SQUARES] += sign * d * d
         if abs(d) > PNN_LIMIT_MS:
             state[DOUBTS_LARGE] += sign
-    d = ring[slot, DIFFERENCE]
+    d = ring[beat + DIFFERENCE]
     if not np.isnan(d):
         state[DIFFERENCES] += sign
         state[DIFFERENCE_SQUARES] += sign * d * d
@@ -71,37 +72,41 @@ def count_in(state: F64, ring: F64, slot: int, sign: float) -> None:
         state[JOINED_LENGTH] += sign * nn
         if abs(d) > PNN_LIMIT_MS:
             state[LARGE] += sign
-    state[QUALITIES] += sign * ring[slot, QUALITY]
+    state[QUALITIES] += sign * ring[beat + QUALITY]
     state[ENTRIES] += sign
-    state[CORRECTIONS] += sign * ring[slot, CORRECTED]
+    state[CORRECTIONS] += sign * ring[beat + CORRECTED]
 
 
-@kernel("void(float64[::1], float64[:,::1], float64, float64)")
+@kernel("int64(float64[::1], float64)")
+def place_of(ring: F64, k: float) -> int:
+    """Return where the ``k``-th beat of all begins in ``ring``."""
+    return int((int(k) & (ring.shape[0] // COLUMNS - 1)) * COLUMNS)
+
+
+@kernel("void(float64[::1], float64[::1], float64, float64)")
 def drop_old(state: F64, ring: F64, span_ms: float, since: float) -> None:
     """Let go of beats the span does not need, and of those before ``since`` (s)."""
-    mask = ring.shape[0] - 1
     while state[HEAD] < state[TAIL]:
-        slot = int(state[HEAD]) & mask
-        own = ring[slot, NN] * ring[slot, STANDS_FOR]
-        if not (ring[slot, T] < since or state[LENGTH] - own >= span_ms):
+        beat = place_of(ring, state[HEAD])
+        own = ring[beat + NN] * ring[beat + STANDS_FOR]
+        if not (ring[beat + T] < since or state[LENGTH] - own >= span_ms):
             break
-        count_in(state, ring, slot, -1.0)
+        count_in(state, ring, beat, -1.0)
         state[HEAD] += 1.0
 
 
-@kernel("void(float64[::1], float64[:,::1], float64, float64, float64[::1])")
+@kernel("void(float64[::1], float64[::1], float64, float64, float64[::1])")
 def take(state: F64, ring: F64, span_ms: float, age: float, beat: F64) -> None:
     """Take one beat into the window (columns as in the ring)."""
-    mask = ring.shape[0] - 1
-    slot = int(state[TAIL]) & mask
-    if state[TAIL] - state[HEAD] > mask:
+    into = place_of(ring, state[TAIL])
+    if state[TAIL] - state[HEAD] >= ring.shape[0] // COLUMNS:
         # The ring is full: the oldest makes room.
-        count_in(state, ring, slot, -1.0)
+        count_in(state, ring, into, -1.0)
         state[HEAD] += 1.0
     for k in range(COLUMNS):
-        ring[slot, k] = beat[k]
+        ring[into + k] = beat[k]
     state[TAIL] += 1.0
-    count_in(state, ring, slot, 1.0)
+    count_in(state, ring, into, 1.0)
     drop_old(state, ring, span_ms, beat[T] - age)
     state[AGE] += 1.0
     if state[AGE] >= REBUILT:
@@ -110,7 +115,7 @@ def take(state: F64, ring: F64, span_ms: float, age: float, beat: F64) -> None:
         for k in range(SUMS):
             state[k] = 0.0
         for j in range(int(state[HEAD]), int(state[TAIL])):
-            count_in(state, ring, j & mask, 1.0)
+            count_in(state, ring, place_of(ring, j), 1.0)
 
 
 @kernel("float64(float64, float64, float64)")
@@ -211,7 +216,7 @@ class BeatWindow:
         self.span = span
         self.age = age
         self._state = np.zeros(STATE)
-        self._ring = np.zeros((CAPACITY, COLUMNS))
+        self._ring = np.zeros(CAPACITY * COLUMNS)
         self._beat = np.zeros(COLUMNS)
 
     def push(
@@ -266,7 +271,7 @@ class BeatWindow:
     def newest(self) -> float:
         """Time of the latest beat taken, s; minus infinity if empty."""
         head, tail = int(self._state[HEAD]), int(self._state[TAIL])
-        return float(self._ring[(tail - 1) & (CAPACITY - 1), T]) if head < tail else -math.inf
+        return float(self._ring[place_of(self._ring, tail - 1) + T]) if head < tail else -math.inf
 
     @property
     def length(self) -> float:
