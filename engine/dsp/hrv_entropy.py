@@ -37,7 +37,7 @@ def count_alike(words: F64, r: float, out: NDArray[np.int64]) -> None:
     out[1] = long
 
 
-def sample_entropy(nn_ms: F64, joined: F64) -> float:
+def sample_entropy(nn_ms: F64, joined: F64, *, wider: float = 0.0) -> float:
     """Return the sample entropy of intervals (m 2, r 0.2 SD, n - 1).
 
     Parameters
@@ -47,6 +47,8 @@ def sample_entropy(nn_ms: F64, joined: F64) -> float:
     joined
         (n,) 1 where an interval follows the one before it without a break. No stretch is
         compared across a break.
+    wider
+        ms by which to widen the tolerance.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def sample_entropy(nn_ms: F64, joined: F64) -> float:
     """
     if nn_ms.size < LENGTH + 2 or not np.isfinite(nn_ms).all():
         return math.nan
-    r = TOLERANCE * float(np.std(nn_ms, ddof=1))
+    r = TOLERANCE * float(np.std(nn_ms, ddof=1)) + wider
     if r <= 0.0:
         return math.nan
     whole = np.lib.stride_tricks.sliding_window_view(joined[1:] > 0.0, LENGTH).all(axis=1)

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.dsp.hrv_entropy import sample_entropy
 from engine.dsp.hrv_fractal import dfa_alpha1
+from engine.dsp.hrv_grain import entropy_off, grain_of
 from engine.dsp.hrv_retold import (
     AGAIN,
     BELIEVED,
@@ -99,10 +100,14 @@ def sequence_of(gram: Tachogram, share: Share, *, steady: bool = True) -> dict[s
     parts = np.array([sequence_values(part) for part in without_parts(few)])
     normal = float(gram.nn_ms[gram.normal].sum()) / 1000.0
     lasts = {"sampen": gram.length, "dfa_alpha1": gram.length, "stress_index": normal}
+    coarse = {"sampen": entropy_off(few.nn_ms, few.joined, grain_of(few.nn_ms[few.normal]))}
     return {
-        name: told(name, every[:, k], chance_without(parts[:, k]), share, seconds, steady=steady)
+        name: told(
+            name, every[:, k], chance_without(parts[:, k]), share, seconds,
+            steady=steady, coarse=coarse.get(name, 0.0),
+        )
         for k, (name, seconds) in enumerate(lasts.items())
-    }
+    }  # fmt: skip
 
 
 def level_and_spread(gram: Tachogram) -> F64:

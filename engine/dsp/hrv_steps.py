@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp import hrv_window as win
+from engine.dsp.hrv_grain import grain_of, lifted
 from engine.dsp.rr_layout import Beat
 from engine.streams import F64
 
@@ -52,9 +53,10 @@ def successive(
     state[win.DOUBTS], state[win.DOUBT_SQUARES] = more.size, more @ more
     state[win.DOUBTS_LARGE] = np.count_nonzero(np.abs(more) > win.PNN_LIMIT_MS)
     large = float(state[win.LARGE]) / d.size
+    rmssd = float(win.rmssd(state))
     return Steps(
-        rmssd=float(win.rmssd(state)),
-        doubt=float(win.rmssd_doubt(state)),
+        rmssd=rmssd,
+        doubt=math.hypot(win.rmssd_doubt(state), lifted(rmssd, grain_of(nn_ms[normal]))),
         pnn50=100.0 * large,
         pnn50_doubt=100.0 * float(win.pnn50_doubt(state)),
         length=float(nn_ms[true].sum()),

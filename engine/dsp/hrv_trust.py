@@ -63,8 +63,9 @@ NOTHING = Told(math.nan, 0.0, 0.0, 0.0, math.nan, Why.SHORT)
 
 
 def told(
-    name: str, values: F64, chance: float, share: Share, window_s: float, *, steady: bool = True
-) -> Told:
+    name: str, values: F64, chance: float, share: Share, window_s: float,
+    *, steady: bool = True, coarse: float = 0.0,
+) -> Told:  # fmt: skip
     """Return the index ``name`` from its tellings, or nothing where it must not be shown.
 
     Parameters
@@ -79,10 +80,13 @@ def told(
         What it rests on.
     steady
         Whether the rhythm is regular.
+    coarse
+        How far the steps in which intervals are told may have moved it, as the index counts.
     """
     index = INDICES[name] if name in INDICES else BY_BREATH[name]
     value = float(values[0])
     off = moved(np.log(np.maximum(values, LITTLE)) if index.relative else values)
+    off = math.hypot(off, coarse)
     return judged(index, value, off, chance, share, window_s, steady=steady, wider=WIDER)
 
 
