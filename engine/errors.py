@@ -15,7 +15,8 @@ class AnlanError(Exception):
     hint
         What the reader can do about it.
     zh
-        What went wrong and what to do about it, in Chinese; empty where nobody wrote it yet.
+        What went wrong and what to do about it, in Chinese; left out where `engine.chinese` knows
+        the sentence.
     """
 
     exit_code = 1
@@ -34,9 +35,20 @@ class AnlanError(Exception):
         return (_rebuild, (type(self), self.what, self.where, self.hint, self.zh))
 
     @property
+    def in_chinese(self) -> str:
+        """What went wrong and what to do about it, in Chinese; empty where nobody wrote it yet."""
+        if self.zh:
+            return self.zh
+        from engine.chinese import in_chinese  # noqa: PLC0415 - only who tells a fault needs it
+
+        what, hint = in_chinese(self.what), in_chinese(self.hint)
+        return f"{what}（{hint}）" if what and hint else what
+
+    @property
     def lines_zh(self) -> list[str]:
-        """What is known in Chinese, a fault a line."""
-        return [f"{self.where}：{self.zh}" if self.where else self.zh] if self.zh else []
+        """It in Chinese, a fault a line."""
+        said = self.in_chinese or "有误，详情见英文"
+        return [f"{self.where}：{said}" if self.where else said]
 
 
 def _rebuild(kind: type[AnlanError], what: str, where: str, hint: str, zh: str) -> AnlanError:
@@ -61,7 +73,7 @@ class FaultyFileError(ConfigError):
 
     @property
     def lines_zh(self) -> list[str]:
-        """What is known in Chinese, a fault a line."""
+        """It in Chinese, a fault a line."""
         return [line for fault in self.faults for line in fault.lines_zh]
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -28,5 +28,5 @@ def loaded() -> plugins.Plugins:
 
 def tell(name: str, fault: AnlanError, left_out: str = "") -> None:
     """Say on stderr, in both languages, what is wrong with the plugin ``name``."""
-    click.echo(f"未加载插件 {name}：{fault.zh or '原因见下一行'}", err=True)
+    click.echo(f"未加载插件 {name}：{fault.in_chinese or '原因见下一行'}", err=True)
     click.echo(f"anlan: {left_out}{fault}", err=True)

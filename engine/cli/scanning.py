@@ -98,7 +98,7 @@ def show(reach: Reach, classes: Mapping[str, type[Any]], seconds: float, lang: s
 
 def tell(error: LinkError) -> None:
     """Say why something cannot be reached, in both languages."""
-    if zh := getattr(error, "zh", ""):
+    if zh := getattr(error, "in_chinese", ""):
         click.echo(zh, err=True)
     click.echo(f"anlan: {error}", err=True)
 
@@ -138,13 +138,13 @@ def _plugged(one: "Plugged", lang: str) -> Found:
     fault = ""
     if one.fault is not None:
         en = f"{one.fault.what}: {one.fault.hint}"
-        fault = f"   {(one.fault.zh or en) if lang == 'zh' else en}"
+        fault = f"   {(one.fault.in_chinese or en) if lang == 'zh' else en}"
     fits = ", ".join(one.models) or NO_DRIVER[lang]
     facts = {
         "transport": "serial", "name": one.name, "port": one.port, "usb": one.usb,
         "serial_number": one.serial_number, "models": list(one.models),
         "fault": None if one.fault is None else str(one.fault),
-        "fault_zh": None if one.fault is None else one.fault.zh,
+        "fault_zh": None if one.fault is None else one.fault.in_chinese,
     }  # fmt: skip
     line = f"{one.name or '?':<26}{one.port:<20}{one.usb or '-':<12}{one.serial_number or '-':<18}"
     return Found(one.models, place, facts, f"{line}   {fits}{fault}")

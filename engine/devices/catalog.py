@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any
 
+from engine.chinese import all_in_chinese
 from engine.devices.declaration import faults
 from engine.devices.doubles import double_faults
 from engine.devices.driven import DrivenSource
@@ -139,9 +140,13 @@ def _declare(spec: DeviceSpec, kind: type[Any], *, live: bool) -> Declared:
     source = make_source(kind, spec.options)
     if issubclass(kind, Driver):
         check_here(kind.link, spec.options)
-    wrong = "; ".join(faults(source.streams, source.outputs))
+    wrong = tuple(faults(source.streams, source.outputs))
     if wrong:
-        raise DriverError(wrong, hint=f"the driver of {spec.model!r} is at fault")
+        raise DriverError(
+            "; ".join(wrong),
+            hint=f"the driver of {spec.model!r} is at fault",
+            zh=all_in_chinese(wrong),
+        )
     return Declared(spec, kind, source.streams, source.outputs)
 
 

@@ -156,7 +156,7 @@ class Keeper:
                     self._complaint = int(chunk.x[-1, 0])
             self._move(now, dt)
         except (LinkError, OSError) as error:
-            self._lose(now, state.lost(words(error), getattr(error, "zh", "")))
+            self._lose(now, state.lost(words(error), getattr(error, "in_chinese", "")))
             return []
         self._rates.take(chunks, now)
         self._watch(now, heard=bool(watched(c.stream for c in chunks)))
@@ -306,7 +306,7 @@ _SAYS_LITTLE = {"unreachable", "not_found", "not_plugged", "no_port"}
 
 def _unreachable(error: Exception) -> Standing:
     """Return why there is no connection; Bluetooth's own reasons come in both languages."""
-    code, zh = getattr(error, "code", ""), getattr(error, "zh", "")
+    code, zh = getattr(error, "code", ""), getattr(error, "in_chinese", "")
     return state.unreachable(words(error), zh, code if isinstance(error, LinkError) else "")
 
 

@@ -55,7 +55,10 @@ def test_the_chinese_wording_survives_the_way_between_processes_and_into_a_list_
     many = FaultyFileError([error, ConfigError("other")], where="devices")
 
     assert pickle.loads(pickle.dumps(error)).lines_zh == ["board：写错了；请改正"]  # noqa: S301
-    assert pickle.loads(pickle.dumps(many)).lines_zh == ["board：写错了；请改正"]  # noqa: S301
+    assert pickle.loads(pickle.dumps(many)).lines_zh == [  # noqa: S301
+        "board：写错了；请改正",
+        "有误，详情见英文",
+    ]
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
 
 
