@@ -59,6 +59,8 @@ def _in_file(file: Path) -> Iterator[tuple[Told, Told | None]]:
             what, hint = call.args[0], words.get("hint")
         elif name in PASSED_ON and len(call.args) > PASSED_ON[name][0]:
             at = PASSED_ON[name]
+            if len(call.args) > at[1] + 1:  # the Chinese follows
+                continue
             what, hint = call.args[at[0]], call.args[at[1]] if len(call.args) > at[1] else None
         else:
             continue
