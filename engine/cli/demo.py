@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from engine.cli.installed import loaded
+from engine.cli.language import spoken
 from engine.cli.planning import make_plan, session_folder
 from engine.cli.running import run_session
 from engine.config import Rig
@@ -13,7 +14,7 @@ from engine.runtime.plan import load_protocol, simulated
 
 @click.command("demo", short_help="Run a whole session in 90 seconds.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of this session.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the captions.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of captions and terminal.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=7, show_default=True)
 @click.option("--headless", is_flag=True, help="No window, even where there is a display.")
 @click.option("--virtual-time", "virtual", is_flag=True, help="As fast as the computer can.")
@@ -32,4 +33,4 @@ def command(out: Path | None, lang: str | None, seed: int, *, headless: bool, vi
         folder=session_folder(out, "demo"), lang=lang, seed=seed, headless=headless,
         virtual=virtual,
     )  # fmt: skip
-    return run_session(plan)
+    return run_session(plan, spoken(lang))

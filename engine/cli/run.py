@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from engine.cli.installed import installed
+from engine.cli.language import spoken
 from engine.cli.planning import make_plan, session_folder
 from engine.cli.rigs import named, read_rig
 from engine.cli.running import run_session
@@ -33,7 +34,7 @@ from engine.runtime.plan import load_protocol, replayed, simulated, uses_chair
     "--virtual-time", "virtual", is_flag=True,
     help="As fast as the computer can; with --replay, --simulate or a rig of such devices.",
 )  # fmt: skip
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the captions.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of captions and terminal.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of this session.")
 @click.option("--no-stage", is_flag=True, help="Leave the pictures out.")
 @click.option("--no-sound", is_flag=True, help="Leave the sound out.")
@@ -79,4 +80,4 @@ def command(
         seed=seed or 0, headless=headless, virtual=virtual, stage=not no_stage, sound=not no_sound,
     )  # fmt: skip
     with named(rig_file) if rig_file and devices is None else nullcontext():
-        return run_session(plan)
+        return run_session(plan, spoken(lang, rig if rig_file else None))

@@ -53,15 +53,6 @@ class Unattended:
         return []
 
 
-KEYS = """
-  Enter  consent, go on          0-9  tension from 0 to 90 (SUDS)
-  Space  pause, resume           h    hold everything      u  undo the last change
-  n      next part               d    dizzy: breathe freely
-  e      emergency stop          r    reset it
-  q      end gently (Ctrl-C too)
-"""
-
-
 @dataclass(slots=True)
 class Keyboard:
     """Reads single keys from the terminal the session was started in."""
