@@ -49,8 +49,10 @@ def _tachogram(analysis: Analysis) -> Panel:
     # What no number rests on is not drawn either, nor marked as if it had been mended.
     sure = found.judged & (found.quality >= SURE)
     usable = sure & (found.code != at.GAP) & (found.count > 0)
-    line = np.where(usable, found.nn_ms, np.nan)
-    flagged = found.t[sure & (found.code != at.NORMAL)]
+    # Where the rhythm is irregular nothing is mended, so what was measured is shown.
+    as_measured = analysis.rhythm.during(found.t)
+    line = np.where(usable, np.where(as_measured, found.ms, found.nn_ms), np.nan)
+    flagged = found.t[sure & (found.code != at.NORMAL) & ~as_measured]
     irregular = [(a, b) for a, b in analysis.rhythm.irregular.tolist()]
     return Panel(
         "tachogram", Caption("心跳间期", "Heartbeat intervals"), Caption("毫秒", "ms"), 78.0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,12 +23,15 @@ from engine.analysis.why import reason
 from engine.dsp.hrv_limits import BY_BREATH, INDICES
 from engine.dsp.metric import Metric
 from engine.report.page import both
+from engine.report.panel import HOUR
 from engine.report.phrases import clock, duration, give_or_take, join, number, share
 from engine.show import Caption
 from engine.store.left_out import in_chinese
 
 FEW_WINDOWS = 15
 """So many windows that hold a heart rate are told one by one; the JSON holds them all."""
+YEARS = (946_684_800.0, 4_102_444_800.0)
+"""s since 1970: from 2000 to 2100."""
 IN_WINDOWS = ("hr_bpm", "rmssd_ms", "sdnn_ms")
 ALWAYS = frozenset({"hr_bpm", "rmssd_ms"})
 FIRST = ALWAYS | {"tonic_us", "scr_per_min", "rate_bpm"}
@@ -119,9 +123,19 @@ def render(analysis: Analysis) -> str:
         duration=duration,
         in_chinese=in_chinese,
         in_window=in_window,
+        hours=analysis.heard.lasts > HOUR,
+        recorded=recorded(analysis),
         share=share,
         short=short,
     )
+
+
+def recorded(analysis: Analysis) -> str:
+    """Return when the recording began, where its times count from 1970; nothing else."""
+    began = analysis.heard.zero
+    if not YEARS[0] <= began <= YEARS[1]:
+        return ""
+    return f"{datetime.fromtimestamp(began):%Y-%m-%d %H:%M}"  # noqa: DTZ006 - the reader's own
 
 
 def key_numbers(numbers: Sequence[Part]) -> list[Line]:

@@ -20,6 +20,10 @@ from engine.streams import AS_DECLARED
 STANDARD = 300.0
 """s of the standard short recording (Task Force 1996)."""
 SHORT = 60.0
+USUAL_SIZE = (1.0, 40.0)
+"""uS that most skins have: what a unit is guessed by."""
+TINY = 0.001
+"""uS below which a level is no number for people."""
 EDA_SIZE = (0.05, 60.0)
 """Skin conductance lies between these, uS (as `engine.dsp.eda_gates` has it)."""
 MOST_GAPS = 6
@@ -123,15 +127,23 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
         return
     values = heard.sources["eda"].x[:, 0]
     usual = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
+    name = heard.sources["eda"].stream.name
     low, high = EDA_SIZE
     still = skin.still > 0.5
     # Beside a good heartbeat it is one part less; alone it is all there is.
     weight = "care" if "heart" in heard.sources else "fault"
     if not low <= usual <= high:
+        unit = _skin_unit(usual)
+        zh = f"单位可能是 {unit}，请写成 {name}[{unit}]" if unit else "请检查单位与电极"
+        en = (
+            f"perhaps its unit is {unit}: write {name}[{unit}]"
+            if unit
+            else "check the unit and the electrodes"
+        )
         yield remark(weight, "eda_size",
-                     f"皮电的中位数为 {usual:.3g} 微西门子，不在皮肤的范围内：请检查单位与电极。",
-                     f"Skin conductance is {usual:.3g} uS in the median, outside what skin has: "
-                     "check the unit and the electrodes.")  # fmt: skip
+                     f"皮电的中位数为 {_plain(usual)} 微西门子，不在皮肤的范围内：{zh}。",
+                     f"Skin conductance is {_plain(usual)} uS in the median, outside what skin "
+                     f"has: {en}.")  # fmt: skip
     elif still:
         yield remark(weight, "eda_still", "皮电信号长时间一动不动：不是测量值，没有给出数值。",
                      "Skin conductance did not move at all for most of the time: nothing was "
@@ -144,6 +156,18 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
                      "这段时间里皮肤几乎没有反应；有些人一向如此，不说明什么。",
                      "The skin hardly responded during this time; with some people it never does, "
                      "and that says nothing.")  # fmt: skip
+
+
+def _skin_unit(usual: float) -> str:
+    """Return the unit in which ``usual``, taken for uS, would be skin; nothing if none is."""
+    low, high = USUAL_SIZE
+    sizes = {"S": 1e6 * usual, "nS": 1e-3 * usual, "kOhm": 1e3 / usual if usual > 0 else 0.0}
+    fits = [unit for unit, size in sizes.items() if low <= size <= high]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _plain(value: float) -> str:
+    return f"{value:.2g}" if value >= TINY or value <= 0 else f"< {TINY}"
 
 
 def _breath(breath: Breath | None, whole: Stretch) -> Iterator[Remark]:

@@ -8,6 +8,7 @@ from engine.analysis.polarity import r_height
 from engine.analysis.remark import Remark, Weight, remark
 from engine.analysis.variability import MOST_CORRECTED, MOST_CORRECTED_ORDER, Stretch, Withheld
 from engine.graph.standard import PREFERRED
+from engine.report.phrases import share
 from engine.show import Caption
 from engine.store.recording import Recording
 from engine.units import Kind, Unit
@@ -80,9 +81,9 @@ def heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
     yield from _unusual(whole)
     if whole.covered < MOSTLY and Withheld.MISSING not in whole.withheld:
         yield remark("care", "partly_usable",
-                     f"只有 {whole.covered:.0%} 的时间有可用的心跳：其余时间有噪声、中断"
+                     f"只有 {share(whole.covered)} 的时间有可用的心跳：其余时间有噪声、中断"
                      "或心律不规则，没有计入。",
-                     f"Only {whole.covered:.0%} of the time is usable heartbeat: the rest is "
+                     f"Only {share(whole.covered)} of the time is usable heartbeat: the rest is "
                      "noise, missing or irregular, and was left out.")  # fmt: skip
     if whole.quality * whole.covered < SOUND:
         yield remark("care", "weak_heart_signal", "心脏信号质量一般，请谨慎使用这些数值。",
@@ -117,10 +118,14 @@ def _ecg(heard: Heard) -> Iterator[Remark]:
     low, high = ECG_SIZE
     wrong = math.isfinite(height) and not low <= abs(height) <= high
     if source.unit is Unit.MILLIVOLT and wrong:
+        likely = next((u for u, f in (("uV", 1e-3), ("V", 1e3)) if low <= abs(height) * f <= high),
+                      "raw")  # fmt: skip
         yield remark("care", "ecg_size",
-                     f"R 波高 {abs(height):.3g} mV，不像心电图：请检查单位（mV 还是 uV、V）。",
+                     f"R 波高 {abs(height):.3g} mV，不像心电图：单位可能是 {likely}，请核对。"
+                     "心跳时间不受影响。",
                      f"The R peaks are {abs(height):.3g} mV high, unlike an electrocardiogram: "
-                     "check the unit (mV, or uV or V).")  # fmt: skip
+                     f"perhaps the unit is {likely}. The times of the beats do not suffer from it."
+                     )  # fmt: skip
     if height < 0:
         yield remark("note", "ecg_upside_down",
                      "R 波朝下：电极可能接反。心跳时间不受影响。",

@@ -90,7 +90,8 @@ def skin(heard: Heard) -> Skin | None:
     def metric(name: str, value: float, least: float, unit: str) -> Metric:
         enough = seconds >= least and seconds >= 0.5 * len(t) and math.isfinite(value)
         said = NAMES[name].meaning.en
-        why = None if enough else Why.MISSING if math.isfinite(value) else Why.NONE
+        long = seconds >= least and seconds >= 0.5 * len(t)
+        why = None if enough else Why.NONE if long else Why.MISSING
         told = value if enough else math.nan
         return Metric(told, enough, mean, 0.0, seconds, unit, said, why=why)
 

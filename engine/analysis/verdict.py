@@ -45,8 +45,9 @@ POOR = Judgement(
     Verdict.POOR,
     Caption("这份记录不够好", "This recording is not good enough"),
     Caption(
-        "没有给出的数值无法从中得出，原因如下。",
-        "What is left out cannot be told from it, for these reasons.",
+        "没有给出的数值无法从中得出，原因如下。请检查传感器和文件，重新记录安静的五分钟。",
+        "What is left out cannot be told from it, for these reasons. Check the sensor and the "
+        "file, and record five quiet minutes again.",
     ),
 )
 

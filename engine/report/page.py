@@ -14,6 +14,7 @@ from engine.report.definitions import DEFINITIONS, TEMPERATURE
 from engine.report.gaps import gap_lines
 from engine.report.measures import GOOD, Measure, Row, qualities, ratings, rows
 from engine.report.notices import course, machinery
+from engine.report.panel import HOUR
 from engine.report.phrases import SOURCES, clock, duration, give_or_take, measured_by, number, share
 from engine.report.presence import absences
 from engine.report.scales import scale_picture
@@ -48,6 +49,7 @@ def render(view: SessionView) -> str:
         css=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         when=when(view.started),
         lasted=duration(view.duration),
+        hour=HOUR,
         sentences=sentences(view),
         scales=[_scale(scale, answers) for scale in SCALES],
         rows=told,

@@ -11,13 +11,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from engine.report import drawing
 from engine.report.drawing import STROKES, ZERO, Stroke
 from engine.report.lines import Piece
-from engine.report.phrases import clock
+from engine.report.phrases import clock, hour
 from engine.report.view import Band
 from engine.show import Caption
 from engine.streams import F64
 
 WIDTH, LEFT, RIGHT = 410.0, 30.0, 10.0
 """Points: the whole picture, and the room beside the plot for its numbers."""
+HOUR = 3600.0
+"""s from which the time axis tells hours and minutes, not minutes and seconds."""
 ROOM, FOOT = 7.0, 18.0
 """Points above and below each plot, and for the clock below the last."""
 
@@ -115,15 +117,19 @@ def _tint(axes: Axes, bands: Sequence[Band], duration: float) -> None:
 
 
 def _clock(axes: Axes, duration: float, *, shown: bool) -> None:
-    ladder = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
-    step = next((s for s in ladder if duration / s <= 11), 3600)
+    ladder = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200)
+    step = next((s for s in ladder if duration / s <= 11), 86_400)
     axes.xaxis.set_major_locator(MultipleLocator(step))
-    axes.xaxis.set_major_formatter(FuncFormatter(_face))
+    axes.xaxis.set_major_formatter(FuncFormatter(_hour if duration > HOUR else _face))
     axes.tick_params(axis="x", bottom=shown, labelbottom=shown)
 
 
 def _face(t: float, _: int) -> str:
     return clock(t)
+
+
+def _hour(t: float, _: int) -> str:
+    return hour(t)
 
 
 def _draw(axes: Axes, curve: Curve) -> None:

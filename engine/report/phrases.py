@@ -42,14 +42,25 @@ PEOPLE = {
 
 
 def clock(seconds: float) -> str:
-    """Return session time as minutes and seconds, e.g. ``4:05``."""
+    """Return session time as minutes and seconds, e.g. ``4:05``; from an hour on ``1:04:05``."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def hour(seconds: float) -> str:
+    """Return time as hours and minutes, e.g. ``1:04``, for what lasts longer than an hour."""
+    hours, minutes = divmod(round(seconds / 60.0), 60)
+    return f"{hours}:{minutes:02d}"
 
 
 def duration(seconds: float) -> Caption:
     """Return a length of time in words."""
     minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        hours, minutes = divmod(round(seconds / 60.0), 60)
+        more = Caption(f" {minutes} 分", f" {minutes} min") if minutes else Caption("", "")
+        return Caption(f"{hours} 小时{more.zh}", f"{hours} h{more.en}")
     if not minutes:
         return Caption(f"{rest} 秒", f"{rest} s")
     if not rest:

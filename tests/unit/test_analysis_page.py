@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.analysis import Analysis, analyse
+from engine.analysis.course import _tachogram, course
 from engine.analysis.lanes import lanes
 from engine.analysis.naming import NAMES
 from engine.analysis.page import key_numbers, parts, render, short
@@ -13,7 +14,8 @@ from engine.analysis.verdict import Verdict, because, verdict
 from engine.analysis.why import reason
 from engine.dsp.jit import COMPILED
 from engine.dsp.metric import Metric, Why
-from engine.report.phrases import NBSP
+from engine.report.phrases import NBSP, clock, duration
+from engine.show import Caption
 from engine.store.recording import Recording, Track
 from engine.streams import Stream
 from engine.units import Kind, Unit
@@ -154,3 +156,95 @@ def test_what_is_told_has_no_reason_and_what_is_not_has_one(
         for part in (analysis.whole, *analysis.windows):
             for metric in part.metrics.values():
                 assert metric.valid == (metric.why is None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en", "said"),
+    [(59.6, "1 分钟", "1 min", "1:00"), (3599.0, "59 分 59 秒", "59 min 59 s", "59:59"),
+     (3600.0, "1 小时", "1 h", "1:00:00"), (88_333.0, "24 小时 32 分", "24 h 32 min", "24:32:13")],
+)  # fmt: skip
+def test_what_lasts_long_is_told_in_hours(seconds: float, zh: str, en: str, said: str) -> None:
+    assert duration(seconds) == Caption(zh, en)
+    assert clock(seconds) == said
+
+
+def test_a_day_has_few_marks_of_time_and_says_what_they_are() -> None:
+    hours = np.concatenate([np.append(intervals(60, seed=k), 3_540_000.0) for k in range(20)])
+    text = render(analyse(of_intervals(hours)))
+
+    assert "横轴：时间（时:分）" in text
+    assert "Time in h:min" in text
+    marks = re.findall(
+        r">(\d+:\d\d)<", "".join(plot.picture for plot in course(analyse(of_intervals(hours))))
+    )
+    assert marks == [f"{2 * k}:00" for k in range(len(marks))]
+    assert 8 <= len(marks) <= 12
+
+
+def test_in_an_irregular_rhythm_the_picture_shows_what_was_measured(irregular: Analysis) -> None:
+    found = irregular.found
+    during = irregular.rhythm.during(found.t)
+
+    assert np.mean(during) > 0.9
+    assert float(np.ptp(found.nn_ms[during])) < 0.9 * float(np.ptp(found.ms[during]))
+    panel = _tachogram(irregular)
+    drawn = np.concatenate([piece.y for piece in panel.curves[0].pieces])
+    assert float(np.ptp(drawn)) > 0.95 * float(np.ptp(found.ms[during]))
+    assert not set(panel.marks) & set(found.t[during].tolist())
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"), [(1e-6, "< 0.001 uS"), (1e3, "nS: write eda[nS]"), (1.0, "")]
+)
+def test_a_skin_of_the_wrong_size_is_told_its_likely_unit(
+    recording: Recording, factor: float, said: str
+) -> None:
+    (skin,) = (track for track in recording.tracks if track.stream.kind is Kind.EDA)
+    made = analyse(Recording(recording.path, (skin._replace(x=factor * skin.x),)))
+
+    found = [r.words.en for r in made.remarks if r.code == "eda_size"]
+
+    assert len(found) == (said != "")
+    assert all(said in words for words in found)
+    assert not re.search(r"\de-\d", "".join(found))
+
+
+def test_resistance_taken_for_conductance_is_told(recording: Recording) -> None:
+    (skin,) = (track for track in recording.tracks if track.stream.kind is Kind.EDA)
+    made = analyse(Recording(recording.path, (skin._replace(x=1000.0 / skin.x),)))
+
+    (found,) = (r.words for r in made.remarks if r.code == "eda_size")
+    assert "kOhm: write eda[kOhm]" in found.en
+    assert "请写成 eda[kOhm]" in found.zh
+
+
+@pytest.mark.parametrize(("factor", "unit"), [(1000.0, "uV"), (0.001, "V"), (1e5, "raw")])
+def test_an_ecg_of_the_wrong_size_is_told_its_likely_unit(
+    recording: Recording, factor: float, unit: str
+) -> None:
+    (heart,) = (track for track in recording.tracks if track.stream.kind is Kind.ECG)
+    made = analyse(Recording(recording.path, (heart._replace(x=factor * heart.x),)))
+
+    (found,) = (r.words.en for r in made.remarks if r.code == "ecg_size")
+    assert f"perhaps the unit is {unit}." in found
+
+
+def test_a_poor_recording_says_what_to_do_and_a_bad_skin_no_untruth(
+    recording: Recording,
+) -> None:
+    (skin,) = (track for track in recording.tracks if track.stream.kind is Kind.EDA)
+    made = analyse(Recording(recording.path, (skin._replace(x=1e-6 * skin.x),)))
+    text = render(made)
+
+    assert "record five quiet minutes again" in text
+    assert "重新记录安静的五分钟" in text
+    assert "there was no response" not in text
+
+
+def test_a_recording_with_a_date_tells_it(recording: Recording) -> None:
+    moved = Recording(
+        recording.path, tuple(k._replace(t=k.t + 1_772_409_540.0) for k in recording.tracks)
+    )
+
+    assert re.search(r"记录于.*<dd>2026-03-0[12] \d\d:\d\d</dd>", render(analyse(moved)))
+    assert "记录于" not in render(analyse(recording))
