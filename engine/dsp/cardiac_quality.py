@@ -6,6 +6,9 @@ MEMORY = 5.0
 """Seconds of beats that are looked back on."""
 SILENCE = 3.0
 """Seconds without a beat after which there is no signal."""
+BETTER, MIDDLING = 0.2, 0.6
+"""By how much a signal may be better than the worst of its recent beats, but to the second: what
+made up one beat may have made up others that look right. Signal there is all the same."""
 
 
 class BeatQuality:
@@ -13,7 +16,8 @@ class BeatQuality:
 
     Quality is the share of samples present in the last second, times the mean quality of
     the beats of the last five seconds, times the share of announcements that were not
-    taken back; zero while no beat is found.
+    taken back; above middling at most a little better than the worst of those beats; zero while
+    no beat is found.
 
     Parameters
     ----------
@@ -46,7 +50,8 @@ class BeatQuality:
             return 0.0
         n = len(self._beats)
         mean = sum(quality for _, quality in self._beats) / n
-        return present * mean * n / (n + len(self._retracted))
+        worst = min(quality for _, quality in self._beats)
+        return present * min(mean * n / (n + len(self._retracted)), max(worst + BETTER, MIDDLING))
 
     def reset(self) -> None:
         """Forget what was before a gap."""

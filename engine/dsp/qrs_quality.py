@@ -1,6 +1,6 @@
 """How far the heart signal can be trusted right now: `engine.dsp.cardiac_quality` as kernels."""
 
-from engine.dsp.cardiac_quality import MEMORY, SILENCE
+from engine.dsp.cardiac_quality import BETTER, MEMORY, MIDDLING, SILENCE
 from engine.dsp.jit import kernel
 from engine.streams import F64
 
@@ -35,10 +35,12 @@ def quality_of_second(trust: F64, t: float, present: float) -> float:
     if seen == 0 or trust[BEAT_AT + (seen - 1) % KEPT] < t - SILENCE:
         return 0.0
     total = 0.0
+    worst = 1.0
     n = 0
     for k in range(max(0, seen - KEPT), seen):
         if trust[BEAT_AT + k % KEPT] >= t - MEMORY:
             total += trust[BEAT_QUALITY + k % KEPT]
+            worst = min(worst, trust[BEAT_QUALITY + k % KEPT])
             n += 1
     if n == 0:
         return 0.0
@@ -47,4 +49,4 @@ def quality_of_second(trust: F64, t: float, present: float) -> float:
     for k in range(max(0, taken - KEPT), taken):
         if trust[BACK_AT + k % KEPT] >= t - MEMORY:
             back += 1
-    return present * (total / n) * n / (n + back)
+    return float(present * min((total / n) * n / (n + back), max(worst + BETTER, MIDDLING)))

@@ -195,6 +195,26 @@ def test_quality_of_a_second_is_that_of_the_plain_class() -> None:
             assert quality_of_second(trust, t, 0.9) == pytest.approx(plain.second(t, 0.9))
 
 
+@pytest.mark.parametrize(
+    ("worst", "signal"),
+    [(0.9, 0.9), (0.75, 0.87), (0.65, 0.85), (0.5, 0.7), (0.3, 0.6), (0.0, 0.6)],
+)
+def test_one_poor_beat_leaves_a_signal_at_most_a_little_better(worst: float, signal: float) -> None:
+    plain = BeatQuality()
+    for i in range(5):
+        plain.beat(0.8 * i, worst if i == 2 else 0.9)
+
+    assert plain.second(4.0, 1.0) == pytest.approx(signal)
+
+
+def test_many_poor_beats_are_no_signal_because_of_a_floor() -> None:
+    plain = BeatQuality()
+    for i in range(5):
+        plain.beat(0.8 * i, 0.1)
+
+    assert plain.second(4.0, 1.0) == pytest.approx(0.1)
+
+
 def test_the_trouble_is_trouble() -> None:
     made: Ecg = ecg(250, 50.0)
 
