@@ -55,15 +55,20 @@ class EcgBeats:
         rows = self._detector.push(chunk.x[:, 0], chunk.t)
         if not len(rows):
             return None
-        x: F64 = np.full((len(rows), len(EVENT_AXES)), np.nan)
-        for row, out in zip(rows, x, strict=True):
-            out[KIND], out[AT], out[QUALITY] = row[at.KIND], row[at.TIME], row[at.QUALITY]
-            if row[at.KIND] in {at.CONFIRMED, at.LATE}:
-                out[MATCH], out[AMPLITUDE] = row[at.USUAL_SHAPE], row[at.AMPLITUDE]
+        known: list[float] = []
+        events: list[tuple[float, ...]] = []
+        # Plain numbers: to read one from an array takes as long as ten of these.
+        for row in rows.tolist():
+            kind, at_s, rr_ms = row[at.KIND], row[at.TIME], math.nan
+            match = amplitude = math.nan
+            if kind in {at.CONFIRMED, at.LATE}:
+                match, amplitude = row[at.USUAL_SHAPE], row[at.AMPLITUDE]
                 if row[at.JOINED] > 0:
-                    out[RR] = 1000.0 * (row[at.TIME] - self._before)
-                self._before = float(row[at.TIME])
-        return Chunk(self._made, rows[:, at.KNOWN].copy(), x)
+                    rr_ms = 1000.0 * (at_s - self._before)
+                self._before = at_s
+            known.append(row[at.KNOWN])
+            events.append((kind, at_s, rr_ms, row[at.QUALITY], match, amplitude))
+        return Chunk(self._made, np.array(known), np.array(events))
 
 
 @dataclass(slots=True)

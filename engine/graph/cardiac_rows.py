@@ -1,13 +1,16 @@
 """Small nodes that name one thing of the heart's wide streams."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.graph.columns import column
-from engine.streams import F64, Chunk, Stream
+from engine.streams import Chunk, Stream
 from engine.units import Kind, Unit
+
+ZERO = -1
+"""A column of zeros."""
 
 
 @dataclass(slots=True)
@@ -40,38 +43,35 @@ class HeartRows:
     stamp: str = ""
     flags: tuple[float, ...] = ()
     _made: Stream = field(init=False)
-    _source: Stream = field(init=False)
+    _where: int = field(init=False, default=0)
+    _take: tuple[int, ...] = field(init=False, default=())
+    _stamp: int | None = field(init=False, default=None)
 
     def bind(self, *inputs: Stream) -> Stream:
         """Read one wide stream."""
-        (self._source,) = inputs
-        for axis in (self.where, *self.take, self.stamp):
-            if axis not in {"", "0"}:
-                column(self._source, axis)
-        self._made = Stream(
-            self.name, Kind.DERIVED, self.unit, None, self._source.latency, self.axes
-        )
+        (source,) = inputs
+        self._where = column(source, self.where)
+        self._take = tuple(ZERO if axis == "0" else column(source, axis) for axis in self.take)
+        self._stamp = column(source, self.stamp) if self.stamp else None
+        self._made = Stream(self.name, Kind.DERIVED, self.unit, None, source.latency, self.axes)
         return self._made
 
     def process(self, chunk: Chunk) -> Chunk | None:
         """Return the rows that count."""
-        where = chunk.x[:, column(self._source, self.where)]
-        chosen = _is_one_of(where, self.among) if self.among else ~np.isnan(where)
-        if not chosen.any():
+        # A chunk holds a few rows at most, for which numpy's vectors cost three times a loop.
+        where = chunk.x[:, self._where].tolist()
+        if self.among:
+            chosen = [i for i, value in enumerate(where) if value in self.among]
+        else:
+            chosen = [i for i, value in enumerate(where) if not math.isnan(value)]
+        if not chosen:
             return None
-        rows = chunk.x[chosen]
-        x: F64 = np.zeros((len(rows), len(self.axes)))
-        for i, axis in enumerate(self.take):
-            if axis != "0":
-                x[:, i] = rows[:, column(self._source, axis)]
-        if self.flags:
-            x[:, len(self.take)] = _is_one_of(where[chosen], self.flags)
-        t = rows[:, column(self._source, self.stamp)] if self.stamp else chunk.t[chosen]
-        return Chunk(self._made, t, x)
-
-
-def _is_one_of(values: F64, wanted: tuple[float, ...]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = values == wanted[0]
-    for value in wanted[1:]:
-        found |= values == value
-    return found
+        made: list[list[float]] = []
+        stamps: list[float] = []
+        for i in chosen:
+            row = chunk.x[i].tolist()
+            made.append([0.0 if k == ZERO else row[k] for k in self._take])
+            if self.flags:
+                made[-1].append(1.0 if where[i] in self.flags else 0.0)
+            stamps.append(chunk.t[i] if self._stamp is None else row[self._stamp])
+        return Chunk(self._made, np.array(stamps), np.array(made))
