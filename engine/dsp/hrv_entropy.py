@@ -60,8 +60,9 @@ def sample_entropy(nn_ms: F64, joined: F64, *, wider: float = 0.0) -> float:
     r = TOLERANCE * float(np.std(nn_ms, ddof=1)) + wider
     if r <= 0.0:
         return math.nan
-    whole = np.lib.stride_tricks.sliding_window_view(joined[1:] > 0.0, LENGTH).all(axis=1)
-    words = np.lib.stride_tricks.sliding_window_view(nn_ms, LENGTH + 1)[whole]
+    follows = joined > 0.0
+    begins = np.flatnonzero(follows[1:-1] & follows[2:])
+    begins = begins[np.argsort(nn_ms[begins])]
     out = np.zeros(2, np.int64)
-    count_alike(np.ascontiguousarray(words[np.argsort(words[:, 0])].T), r, out)
+    count_alike(nn_ms[begins + np.arange(LENGTH + 1)[:, None]], r, out)
     return -math.log(out[1] / out[0]) if out[0] > 0.0 and out[1] > 0.0 else math.nan

@@ -107,7 +107,13 @@ class HeartTracker:
         (k, ROW)
             Rows as in `engine.dsp.hrv_follow`; a view that the next call overwrites.
         """
-        n = follow_events(self._mind, events, known, self._rows)
+        try:
+            n = follow_events(self._mind, events, known, self._rows)
+        except TypeError:
+            # Another type or layout than the kernel takes; asking first costs more than it does.
+            events = np.ascontiguousarray(events, dtype=np.float64)
+            known = np.ascontiguousarray(known, dtype=np.float64)
+            n = follow_events(self._mind, events, known, self._rows)
         if n < 0:
             self._make_room(2 * len(events))
             n = follow_events(self._mind, events, known, self._rows)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from engine.dsp.hrv_follow import KNOWN, SHOWN
 from engine.dsp.hrv_tracker import SILENCE, HeartTracker
 from engine.streams import Chunk, Stream
@@ -50,9 +48,7 @@ class HeartDetail:
 
     def process(self, chunk: Chunk) -> Chunk | None:
         """Return the rows these events make."""
-        rows = self._tracker.push(
-            np.ascontiguousarray(chunk.x, np.float64), np.ascontiguousarray(chunk.t, np.float64)
-        )
+        rows = self._tracker.push(chunk.x, chunk.t)
         if not len(rows):
             return None
         return Chunk(self._made, rows[:, KNOWN].copy(), rows[:, SHOWN:].copy())

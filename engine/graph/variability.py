@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 
@@ -79,7 +80,8 @@ class VariabilityNode:
     _live: LiveVariability = field(default_factory=LiveVariability)
     _pace: Pace | None = None
     _heart: Stream = field(init=False)
-    _columns: tuple[int, ...] = field(init=False, default=())
+    _interval: "itemgetter[tuple[float, ...]]" = field(init=False)
+    _state_of: "itemgetter[tuple[float, ...]]" = field(init=False)
     _made: Stream = field(init=False)
     _breaths: deque[tuple[float, float]] = field(default_factory=deque[tuple[float, float]])
     _next: float = math.nan
@@ -102,7 +104,8 @@ class VariabilityNode:
     def bind(self, *inputs: Stream) -> Stream:
         """Accept ``heart.detail``, then ``resp.onset`` if there is a belt."""
         self._heart = inputs[0]
-        self._columns = tuple(column(self._heart, name) for name in (*INTERVAL, *STATE))
+        self._interval = itemgetter(*(column(self._heart, name) for name in INTERVAL))
+        self._state_of = itemgetter(*(column(self._heart, name) for name in STATE))
         for stream in inputs[1:]:
             column(stream, "onset_s")
         self._made = Stream(
@@ -118,7 +121,7 @@ class VariabilityNode:
             return None
         times: list[float] = []
         rows: list[tuple[float, ...]] = []
-        for t, row in zip(chunk.t.tolist(), chunk.x[:, self._columns].tolist(), strict=True):
+        for t, row in zip(chunk.t.tolist(), chunk.x.tolist(), strict=True):
             if math.isnan(self._next):
                 self._next = EVERY * math.ceil(t / EVERY)
             if t - self._next > LONGEST_SILENCE:
@@ -129,11 +132,11 @@ class VariabilityNode:
                 times.append(self._next)
                 rows.append(self._now(self._next))
                 self._next += EVERY
-            *interval, shown = row[: len(INTERVAL)]
+            *interval, shown = self._interval(row)
             if math.isfinite(interval[1]):
                 self._live.interval(*interval)
             if shown > 0.0:
-                self._state = tuple(row[len(INTERVAL) :])
+                self._state = self._state_of(row)
         return Chunk(self._made, np.array(times), np.array(rows)) if rows else None
 
     def _now(self, t: float) -> tuple[float, ...]:
