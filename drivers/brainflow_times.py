@@ -9,8 +9,9 @@ from engine.devices import SampleClock
 
 F64 = NDArray[np.float64]
 
-CREEP = 100e-6
-"""Seconds a second by which the time of day may be slewed against the session's clock."""
+LATELY = 10.0
+"""Seconds over which the smallest distance is taken, and as many before: no computer is busy at
+every look for so long, so one that is larger since then means that the time of day was set back."""
 STEPPED = 1.0
 """Seconds by which the time of day has been set, and not slewed."""
 KNOWN_AFTER = 16
@@ -24,27 +25,29 @@ class BoardTimes:
 
     BrainFlow stamps samples by the time of day when they reach this computer, in a thread of
     its own; we look a hundred times a second. The smallest distance seen between a look and
-    the newest stamp is how far the two clocks are apart; what is left is jitter, which the
+    the newest stamp, lately, is how far the two clocks are apart; what is left is jitter, which the
     regression (`SampleClock`) takes out.
     """
 
     def __init__(self, rate: float, latency: float) -> None:
         self._samples = SampleClock(rate, latency)
         self._packages = Packages(round(LONGEST_GAP * rate))
-        self._apart = math.inf
-        self._looked_at = 0.0
+        self._least = self._before = math.inf
+        self._since = -math.inf
 
     def of(self, numbers: F64, stamps: F64, now: float) -> F64:
         """Return the times of samples ``(n,)`` taken out of the board's buffer at ``now``, s."""
         apart = now - float(stamps[-1])
-        if apart - self._apart > STEPPED:
-            self._apart = math.inf
-        self._apart = min(self._apart + CREEP * (now - self._looked_at), apart)
-        self._looked_at = now
+        if apart - min(self._least, self._before) > STEPPED:
+            self._least = self._before = math.inf
+        if now - self._since > LATELY:
+            self._since, self._before, self._least = now, self._least, math.inf
+        self._least = min(self._least, apart)
+        apart = min(self._least, self._before)
         gaps = self._packages.gaps(numbers)
         ends = [*(at for at, _ in gaps[1:]), len(numbers)]
         made = [
-            self._samples.stamp(float(stamps[end - 1]) + self._apart, end - at, missing)
+            self._samples.stamp(float(stamps[end - 1]) + apart, end - at, missing)
             for (at, missing), end in zip(gaps, ends, strict=True)
         ]
         return np.concatenate(made)

@@ -1,5 +1,6 @@
 """From the words on the command line to a plan."""
 
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -16,7 +17,10 @@ def session_folder(given: Path | None, protocol: str) -> Path:
     """Return the folder of a new session: the one given, or a fresh one by date."""
     if given is not None:
         return given
-    return Path("sessions") / f"{wall_time().astimezone():%Y-%m-%d-%H%M%S}-{protocol}"
+    fresh = Path("sessions") / f"{wall_time().astimezone():%Y-%m-%d-%H%M%S}-{protocol}"
+    # Two begun in one second, or a clock that was set back: neither is refused its session.
+    others = (fresh.with_name(f"{fresh.name}-{n}") for n in itertools.count(2))
+    return next(path for path in itertools.chain([fresh], others) if not path.exists())
 
 
 def make_plan(

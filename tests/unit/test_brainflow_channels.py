@@ -132,6 +132,23 @@ def test_a_board_that_begins_to_count_anew_has_lost_nothing_we_know() -> None:
     assert counted(numbers, set())[1] == []
 
 
+@pytest.mark.parametrize("step", [-0.3, -0.05])
+def test_a_time_of_day_set_back_by_little_is_noticed_within_twenty_seconds(step: float) -> None:
+    times, off = BoardTimes(200.0, 0.0), []
+    for look in range(1, 8000):
+        now = look / 100
+        wall = 1.7e9 + now - 0.001 + (step if now > 30.0 else 0.0)
+        stamps = np.array([wall - 0.005, wall])
+        numbers = np.array([2 * look, 2 * look + 1]) % 256
+        made = times.of(numbers.astype(np.float64), stamps, now)
+        off.append((now, float(made[-1]) - now))
+
+    error = np.array(off)
+    settled = error[error[:, 0] > 55.0, 1]
+    assert np.ptp(error[(error[:, 0] > 20.0) & (error[:, 0] < 30.0), 1]) < 0.004
+    assert np.abs(settled - error[2500, 1]).max() < 0.004
+
+
 @pytest.mark.parametrize("step", [0.0, 3600.0, -3600.0])
 def test_samples_stay_where_they_were_made_though_the_time_of_day_is_set(step: float) -> None:
     rng = np.random.default_rng(3)

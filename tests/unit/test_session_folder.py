@@ -2,10 +2,13 @@
 
 import errno
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from engine.cli import planning
+from engine.cli.planning import session_folder
 from engine.errors import AnlanError
 from engine.runtime.session_folder import SessionFolder, recover_beside
 
@@ -63,3 +66,19 @@ def test_a_folder_that_cannot_be_looked_through_keeps_nobody_from_beginning(
     monkeypatch.setattr(Path, "iterdir", iterdir)
 
     assert recover_beside(tmp_path / "mine") == []
+
+
+def test_two_sessions_of_one_second_have_a_folder_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime(2026, 10, 25, 2, 30, 0, tzinfo=UTC)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(planning, "wall_time", lambda: at)
+    folders = []
+    for _ in range(3):
+        folders.append(session_folder(None, "demo"))
+        folders[-1].mkdir(parents=True)
+
+    first, *others = (folder.name for folder in folders)
+    assert others == [f"{first}-2", f"{first}-3"]
+    assert session_folder(tmp_path / "mine", "demo") == tmp_path / "mine"
