@@ -98,8 +98,8 @@ class Governor:
             self.level += math.copysign(reach, goal - self.level)
         return self.level
 
-    def halt(self) -> float:
-        """Latch an emergency stop and return the level to send.
+    def halt(self) -> None:
+        """Latch an emergency stop.
 
         What has a position stops where it is; what gives heat, vibration or anything
         else measured by its strength goes to rest at once.
@@ -107,7 +107,6 @@ class Governor:
         self.halted = True
         if not self.output.places:
             self.level = self.output.rest
-        return self.level
 
     def reset(self) -> None:
         """Release the emergency stop; earlier wishes are forgotten."""

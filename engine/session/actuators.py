@@ -185,8 +185,7 @@ class Actuators:
                 self._later.pop(control, None)
 
     def moved_by_hand(self, control: str) -> None:
-        """Take note that a person took a change of ``control`` back."""
-        self._moved.add(control)
+        """Take note that a person took a change of ``control`` back: it stands no longer."""
         self._standing.discard(control)
 
     def let_go(self) -> None:

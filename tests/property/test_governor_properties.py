@@ -43,6 +43,13 @@ def test_no_wish_takes_an_output_out_of_its_limits_or_faster_than_its_slew(
             assert now == before
 
 
+@pytest.mark.parametrize(("low", "high"), [(15.0, 55.0), (0.0, 15.0), (15.0, 15.0)])
+def test_limits_may_end_where_the_output_rests(low: float, high: float) -> None:
+    governor = Governor(RECLINE, low, high)
+
+    assert governor.step(math.inf, 0.1) == 15.0
+
+
 def test_a_wish_is_reached_at_the_speed_of_the_slew() -> None:
     governor = Governor(RECLINE, 0.0, 55.0)
     governor.wish(30.0, 0.0)

@@ -322,6 +322,39 @@ def test_a_key_is_let_go_when_its_part_ends_and_at_every_stop() -> None:
     assert rules(room, "chair.lift_up") == ["protocol", "part ended"]
 
 
+def test_a_key_that_was_let_go_is_pressed_again_where_the_plan_says_so() -> None:
+    first, second = phases(lift_up=1.0)
+    room = rehearsal(
+        outputs=OUTPUTS, limits=LIMITS, phase=[first, second | {"set": {"chair.lift_up": 0.5}}]
+    )
+    room.feed = lambda _: dict(GOOD)
+    room.run(1, CONSENT)
+    for scale, value in (("SUDS", 60), ("FMS", 0)):
+        room.run(1, Command("rate", "officer", {"scale": scale, "value": value}))
+    while room.part() != "training":
+        room.run(1)
+    room.run(1)
+    room.run(2, Command("skip", "counselor"))
+
+    assert rules(room, "chair.lift_up") == ["protocol", "part ended", "protocol"]
+    assert at(room, "chair.lift_up") == 0.5
+
+
+def test_a_change_taken_back_after_the_chair_was_away_is_followed_again() -> None:
+    room = leaning()
+    room.run(20)
+    for state, code in (("lost", "link_lost"), ("live", "data")):
+        facts = {"device": "chair", "state": state, "code": code}
+        room.conductor.step(room.at + 5, (), [Notice("device_state", facts)])
+    room.run(1)
+    stood, told = at(room), room.conductor.actuators.wished(RECLINE)
+    room.run(3, Command("undo", "counselor"))
+
+    assert math.isnan(told), "it stands where it is"
+    assert at(room) == pytest.approx(stood - 3.0, abs=0.2)
+    assert room.conductor.actuators.wished(RECLINE) == at(room)
+
+
 @pytest.mark.parametrize(
     ("code", "moves"), [("rate_slow", True), ("duty_spent", True), ("heat_hot", True),
                         ("fault_4", False), ("unheard_of", False)],
