@@ -112,6 +112,8 @@ def analyse(
         raise AnlanError(
             f"windows of {window:g} s every {step:g} s make no sense",
             hint=f"windows last {SHORTEST_WINDOW:g} s or more, steps 1 s or more",
+            zh=f"时间窗 {window:g} 秒、间隔 {step:g} 秒没有意义："
+            f"时间窗至少 {SHORTEST_WINDOW:g} 秒，间隔至少 1 秒",
         )
     check(recording)
 

@@ -67,39 +67,59 @@ def _read(path: Path) -> Recording:
         return read_empatica(path)
     if path.is_dir():
         what = "is a folder that holds no recording we read"
-        raise RecordingError(what, where=str(path), hint=_inside(path))
+        hint, zh = _inside(path)
+        raise RecordingError(
+            what, where=str(path), hint=hint, zh=f"这个文件夹里没有可读的记录：{zh}"
+        )
     packed = path.suffix.lower() == ".gz"
     reader = READERS.get(_suffix(path))
     if packed and path.exists() and reader not in {read_text, read_rr_text, read_hrm}:
-        raise RecordingError("is packed", where=str(path), hint="unpack it first")
+        raise RecordingError(
+            "is packed", where=str(path), hint="unpack it first", zh="是压缩文件，请先解压"
+        )
     if reader is None and path.exists():
         known = ", ".join(sorted(READERS))
         what = f"is no kind of recording we read ({path.suffix or 'no extension'})"
         sheet = _suffix(path) in SPREADSHEETS
         hint = "save it as CSV first" if sheet else f"we read {known}"
-        raise RecordingError(what, where=str(path), hint=hint)
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint=hint,
+            zh="不认得这种文件，请先另存为 CSV" if sheet else f"不认得这种文件，能读的有 {known}",
+        )
     if not path.exists():
         raise RecordingError(
             "is not there", where=str(path), hint=_near(path), zh="没有这个文件，请检查路径和文件名"
         )
     if not path.is_file():
         what = "is no file but a pipe or a device"
-        raise RecordingError(what, where=str(path), hint="save what comes from it as a file first")
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint="save what comes from it as a file first",
+            zh="不是文件，而是管道或设备：请先保存为文件",
+        )
     if reader is None:  # pragma: no cover - told above
         raise RecordingError("is not readable", where=str(path))
     return reader(path)
 
 
-def _inside(folder: Path) -> str:
+def _inside(folder: Path) -> tuple[str, str]:
     """Return what to do with a folder that is none of a session or of an Empatica."""
     if (folder / "events.jsonl").is_file():
-        return "a session of ours needs its session.mcap beside events.jsonl"
+        told = "a session of ours needs its session.mcap beside events.jsonl"
+        return told, "会话需要 events.jsonl 旁边的 session.mcap"
     there = sorted(p.name for p in folder.iterdir() if _suffix(p) in READERS)
     if there:
-        return "give one of its files: " + ", ".join(there[:8])
+        names = ", ".join(there[:8])
+        return f"give one of its files: {names}", f"请给出其中一个文件：{names}"
     if not any(folder.iterdir()):
-        return "it is empty"
-    return "a session of ours holds session.mcap, an Empatica's BVP.csv, EDA.csv or ACC.csv"
+        return "it is empty", "它是空的"
+    return (
+        "a session of ours holds session.mcap, an Empatica's BVP.csv, EDA.csv or ACC.csv",
+        "会话里有 session.mcap，Empatica 里有 BVP.csv、EDA.csv 或 ACC.csv",
+    )
 
 
 def _suffix(path: Path) -> str:

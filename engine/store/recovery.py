@@ -73,11 +73,15 @@ def recover(path: Path) -> RecoveryReport | None:
         if container.is_closed(path):
             return None
         if _in_use(path):
-            raise RecordingError("is being recorded right now", where=str(path))
+            raise RecordingError(
+                "is being recorded right now", where=str(path), zh="正在记录中，请等它结束"
+            )
         return _mend(path)
     except OSError as error:
         what = f"cannot be recovered: {(error.strerror or str(error)).lower()}"
-        raise RecordingError(what, where=str(path), hint="check the disk") from error
+        raise RecordingError(
+            what, where=str(path), hint="check the disk", zh="无法恢复，请检查磁盘"
+        ) from error
 
 
 def recover_all(folder: Path) -> tuple[RecoveryReport, ...]:

@@ -194,7 +194,7 @@ def _bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         what = f"cannot be read: {(error.strerror or str(error)).lower()}"
-        raise RecordingError(what, where=str(path)) from error
+        raise RecordingError(what, where=str(path), zh="无法读取") from error
     return data
 
 
@@ -208,13 +208,16 @@ def _header(data: bytes, path: Path) -> Header:
         text = next((bytes(page[0]) for page in pages if page), None)
     if text is None:
         raise RecordingError(
-            "holds no readable session", where=str(path), hint="is it a recording of anlan?"
+            "holds no readable session",
+            where=str(path),
+            hint="is it a recording of anlan?",
+            zh="里面没有可以读出的会话：这是安澜的记录吗？",
         )
     try:
         return Header.from_json(text, where=str(path))
     except (ValueError, KeyError, TypeError) as error:
         what = f"has a header that makes no sense: {error!r}"
-        raise RecordingError(what, where=str(path)) from error
+        raise RecordingError(what, where=str(path), zh="会话的开头已损坏，无法读取") from error
 
 
 def _front(data: bytes) -> bytes | None:

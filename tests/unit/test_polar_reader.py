@@ -69,7 +69,7 @@ def test_lost_intervals_leave_a_hole(tmp_path: Path) -> None:
         (RR + f"{stamp(1)};900\n{stamp(2)};\n", "line 3"),
         (RR + f"{stamp(1)};900\n{stamp(2)};-5\n", "line 3"),
         (ECG + f"{stamp(0)};5;0;10\n{stamp(1)};5;0;10\n", "occurs twice"),
-        (ECG, "one sample"),
+        (ECG, "holds no samples"),
     ],
 )
 def test_what_cannot_be_used_is_explained(tmp_path: Path, text: str, said: str) -> None:

@@ -37,7 +37,12 @@ def clock_times(cells: Sequence[str], lines: F64, where: str) -> F64:
         if seconds is None:
             at = f"{where}: line {lines[i]:.0f}"
             hint = "write times as 09:00:00.000 or in seconds"
-            raise RecordingError(f"{cell[:40]!r} is no time", where=at, hint=hint)
+            raise RecordingError(
+                f"{cell[:40]!r} is no time",
+                where=at,
+                hint=hint,
+                zh=f"“{cell[:40]}”不是时间：请写成 09:00:00.000 或秒",
+            )
         t[i] = seconds
     back = np.diff(t, prepend=t[:1]) < -HALF_A_DAY
     return t + 86_400.0 * np.cumsum(back)

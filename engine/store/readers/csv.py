@@ -75,7 +75,14 @@ def read_csv(path: Path) -> Recording:
         first = columns[numbers[0]]
         if any(columns[n].unit is not first.unit for n in numbers):
             what = f"the axes of {name!r} have different units"
-            faults.append(RecordingError(what, where=str(path), hint="give all the same unit"))
+            faults.append(
+                RecordingError(
+                    what,
+                    where=str(path),
+                    hint="give all the same unit",
+                    zh=f"“{name}”各轴的单位不同，请统一",
+                )
+            )
             continue
         x = np.stack([columns[n].converted(values[:, at[n]]) for n in numbers], axis=1)
         bad = check_values(x, first, where=str(path), lines=table.lines)
@@ -205,7 +212,12 @@ def _by_sums(table: Table, columns: dict[int, Column], values: F64, stamps: F64 
     ms = only.converted(values[:, 0])
     if not np.all(np.isfinite(ms)):
         what = f"an interval of {only.name!r} is missing, so all later times are unknown"
-        raise RecordingError(what, where=str(table.path), hint="add a column t with the times, s")
+        raise RecordingError(
+            what,
+            where=str(table.path),
+            hint="add a column t with the times, s",
+            zh=f"“{only.name}”缺了一个间期，之后的时间无法确定：请增加时间列 t（秒）",
+        )
     if np.any(ms <= 0.0):
         faults = check_values(ms[:, np.newaxis], only, where=str(table.path), lines=table.lines)
         raise_faults(faults, table.path)
@@ -251,7 +263,15 @@ def _add(
     rate = table.rate if table.rate is not None and not sparse else true
     if rate is not None and true is not None and not AS_DECLARED[0] < rate / true < AS_DECLARED[1]:
         what = f"the line # rate= says {rate:g}, the times of {stream.name!r} {true:.4g} a second"
-        faults.append(RecordingError(what, where=str(table.path), hint="take one of them out"))
+        faults.append(
+            RecordingError(
+                what,
+                where=str(table.path),
+                hint="take one of them out",
+                zh=f"# rate= 一行写的是每秒 {rate:g} 个，“{stream.name}”的时间却是 {true:.4g} 个："
+                "请去掉一个",
+            )
+        )
         return
     if rate is None:
         faults.append(too_irregular(stream.name, t, str(table.path)))

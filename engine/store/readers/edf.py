@@ -29,7 +29,7 @@ def read_edf(path: Path) -> Recording:
         When it is cut short, or a signal has an impossible unit.
     """
     if not path.stat().st_size:
-        raise RecordingError("is empty", where=str(path))
+        raise RecordingError("is empty", where=str(path), zh="文件是空的")
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head[:8].strip(b" \0") not in BEGINNINGS:
@@ -40,7 +40,9 @@ def read_edf(path: Path) -> Recording:
         )  # fmt: skip
     if len(head) < HEAD:
         what = f"is cut short: its head alone has {HEAD} bytes"
-        raise RecordingError(what, where=str(path), hint="export it again")
+        raise RecordingError(
+            what, where=str(path), hint="export it again", zh="文件不完整，请重新导出"
+        )
     with warnings.catch_warnings():
         # What edfio mends with a warning (missing records) is lost data: refuse it.
         warnings.simplefilter("error")
@@ -53,6 +55,7 @@ def read_edf(path: Path) -> Recording:
                 f"is cut short or no EDF file: {error}".rstrip("."),
                 where=str(path),
                 hint="export it again",
+                zh="文件不完整或不是 EDF，请重新导出",
             ) from error
 
 
@@ -80,7 +83,13 @@ def _read(path: Path, edf: edfio.Edf | edfio.Bdf) -> Recording:
         rate = float(signal.sampling_frequency)
         x = column.converted(np.asarray(signal.data, np.float64)[:, np.newaxis])
         if len(x) < 2:
-            faults.append(RecordingError(f"{signal.label!r} holds one sample", where=str(path)))
+            faults.append(
+                RecordingError(
+                    f"{signal.label!r} holds one sample",
+                    where=str(path),
+                    zh=f"“{signal.label}”只有一个数值",
+                )
+            )
             continue
         faults += check_values(x, column, where=str(path))
         names[column.name] = names.get(column.name, 0) + 1

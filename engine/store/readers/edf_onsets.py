@@ -36,13 +36,23 @@ def record_onsets(path: Path) -> F64:
     begin, record = FIXED * (count + 1), sum(sizes)
     if not notes or not record:
         hint = "export it as EDF or EDF+C"
-        raise RecordingError("is interrupted and does not say where", where=str(path), hint=hint)
+        raise RecordingError(
+            "is interrupted and does not say where",
+            where=str(path),
+            hint=hint,
+            zh="记录有中断，但没有写明在哪里：请导出为 EDF 或 EDF+C",
+        )
     place = sum(sizes[: notes[0]])
     made: list[float] = []
     for start in range(begin, len(raw) - record + 1, record):
         match = _ONSET.match(raw[start + place : start + place + sizes[notes[0]]])
         if match is None:
             what = f"does not say when its data record {len(made) + 1} began"
-            raise RecordingError(what, where=str(path), hint="export it as EDF or EDF+C")
+            raise RecordingError(
+                what,
+                where=str(path),
+                hint="export it as EDF or EDF+C",
+                zh=f"第 {len(made) + 1} 段数据没有写明开始时间：请导出为 EDF 或 EDF+C",
+            )
         made.append(float(match[1]))
     return np.array(made)

@@ -90,10 +90,18 @@ def read_empatica(path: Path) -> Recording:
         texts = {name: read(name) for name in names if name in SHEETS or name == INTERVALS}
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         what = f"is a damaged zip: {error}"
-        raise RecordingError(what, where=str(path), hint="download it again") from error
+        raise RecordingError(
+            what, where=str(path), hint="download it again", zh="压缩文件已损坏，请重新下载"
+        ) from error
     if not any(name in SHEETS for name in texts):
         what = "holds no Empatica files (BVP.csv, EDA.csv, TEMP.csv, ACC.csv)"
-        raise RecordingError(what, where=str(path), hint="choose the folder the files lie in")
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint="choose the folder the files lie in",
+            zh="没有 Empatica 的文件（BVP.csv、EDA.csv、TEMP.csv、ACC.csv）："
+            "请选择这些文件所在的文件夹",
+        )
     started: list[tuple[float, Track]] = []
     ignored: list[str] = []
     faults: list[RecordingError] = []
@@ -151,7 +159,9 @@ def _opener(path: Path, names: Mapping[str, str]) -> Callable[[str], str]:
             return (path / name).read_text(encoding="utf-8-sig", errors="replace")
         with zipfile.ZipFile(path) as packed:
             if packed.getinfo(names[name]).file_size > MOST_BYTES:
-                raise RecordingError(f"{name} is beyond reason large", where=str(path))
+                raise RecordingError(
+                    f"{name} is beyond reason large", where=str(path), zh=f"{name} 大得不合理"
+                )
             return packed.read(names[name]).decode("utf-8-sig", errors="replace")
 
     return read
@@ -165,7 +175,12 @@ def _samples(text: str, sheet: Sheet, where: str) -> tuple[float, Track] | None:
     start, rate = float(table[0, 0]), float(table[1, 0])
     if table.shape[1] != len(sheet.axes) or not 0.0 < rate <= 1000.0:
         what = "does not begin with a time and a rate"
-        raise RecordingError(what, where=where, hint="use the file as the band left it")
+        raise RecordingError(
+            what,
+            where=where,
+            hint="use the file as the band left it",
+            zh="开头不是时间和采样率，请使用手环原来导出的文件",
+        )
     x = table[2:] * sheet.factor
     stream = Stream(sheet.name, sheet.kind, sheet.unit, rate, 0.0, sheet.axes)
     return start, Track(stream, np.arange(len(x)) / rate, np.ascontiguousarray(x))
@@ -184,7 +199,12 @@ def _beats(text: str, where: str) -> tuple[float, Track] | None:
     rising = len(table) < 2 or bool(np.all(np.diff(table[:, 0]) > 0))
     if not np.isfinite(start) or table.shape[1] != 2 or not rising or np.any(table[:, 1] <= 0):
         what = "is no list of times and intervals"
-        raise RecordingError(what, where=where, hint="use the file as the band left it")
+        raise RecordingError(
+            what,
+            where=where,
+            hint="use the file as the band left it",
+            zh="不是时间与间期的列表，请使用手环原来导出的文件",
+        )
     if len(table) < 2:
         return None
     stream = Stream("ibi", Kind.PPI, Unit.MILLISECOND)

@@ -27,11 +27,15 @@ def text_of(path: Path) -> str:
         raw = _unpacked(raw, path)
     if not raw.strip(b"\0 \t\r\n"):
         hint = "the first line names the columns"
-        raise RecordingError("is empty", where=str(path), hint=hint)
+        raise RecordingError(
+            "is empty", where=str(path), hint=hint, zh="文件是空的：第一行应写各列的名称"
+        )
     text = raw.decode(_encoding(raw), errors="replace")
     if "\0" in text:
         hint = "export the recording as text (CSV)"
-        raise RecordingError("is no text file", where=str(path), hint=hint)
+        raise RecordingError(
+            "is no text file", where=str(path), hint=hint, zh="不是文本文件：请把记录导出为 CSV"
+        )
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -43,13 +47,22 @@ def _unpacked(raw: bytes, path: Path) -> bytes:
             made += unpacker.decompress(raw, MOST_BYTES + 1 - len(made))
         except zlib.error as error:
             hint = "copy it again"
-            raise RecordingError("is a damaged gzip", where=str(path), hint=hint) from error
+            raise RecordingError(
+                "is a damaged gzip", where=str(path), hint=hint, zh="gzip 文件已损坏，请重新复制"
+            ) from error
         if unpacker.unconsumed_tail or len(made) > MOST_BYTES:
             hint = "cut it into parts"
-            raise RecordingError("is beyond reason large", where=str(path), hint=hint)
+            raise RecordingError(
+                "is beyond reason large",
+                where=str(path),
+                hint=hint,
+                zh="解压后过大：请分成几个文件",
+            )
         if not unpacker.eof:
             hint = "copy it again"
-            raise RecordingError("is a gzip cut short", where=str(path), hint=hint)
+            raise RecordingError(
+                "is a gzip cut short", where=str(path), hint=hint, zh="gzip 文件不完整，请重新复制"
+            )
         raw = unpacker.unused_data.lstrip(b"\0")  # some pad to whole blocks
     return bytes(made)
 

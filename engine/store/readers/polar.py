@@ -137,7 +137,12 @@ def _samples(
     where = headings.index(SENSOR) if SENSOR in headings else -1
     if where < 0:
         what = "has no column 'sensor timestamp [ns]'"
-        raise RecordingError(what, where=str(path), hint="export it again with the app")
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint="export it again with the app",
+            zh="没有“sensor timestamp [ns]”一列，请用该应用重新导出",
+        )
     table = _numbers(path, rows, (where, *(headings.index(name) for name in wanted)))
     if len(table) < 2:
         raise RecordingError(

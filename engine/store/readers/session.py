@@ -41,5 +41,7 @@ def read_session(path: Path) -> Recording:
             )
         )  # fmt: skip
     if not session.header.streams:
-        raise RecordingError("was recorded without any sensor", where=str(path))
+        raise RecordingError(
+            "was recorded without any sensor", where=str(path), zh="记录时没有接任何传感器"
+        )
     return finish(path, tracks, ignored, ())

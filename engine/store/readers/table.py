@@ -117,7 +117,12 @@ def read_table(path: Path) -> Table:
             break
         first += 1
     if first == len(lines):
-        raise RecordingError("has no heading", where=str(path), hint="name the columns")
+        raise RecordingError(
+            "has no heading",
+            where=str(path),
+            hint="name the columns",
+            zh="没有表头：请在第一行写各列的名称",
+        )
     heading = lines[first]
     rows = lines[first + 1 :]
     separator = separator or _separator(heading, rows)
@@ -175,7 +180,12 @@ def _rate(text: str, *, where: str) -> float:
     except ValueError:
         rate = 0.0
     if not 0.0 < rate <= 100_000.0:
-        raise RecordingError(f"rate cannot be {text!r}", where=where, hint="write # rate=250 (Hz)")
+        raise RecordingError(
+            f"rate cannot be {text!r}",
+            where=where,
+            hint="write # rate=250 (Hz)",
+            zh=f"采样率不能是“{text}”，请写 # rate=250（Hz）",
+        )
     return rate
 
 
@@ -223,7 +233,12 @@ def _has_commas(path: Path, width: int, rows: list[str], separator: str) -> bool
     for row in rows:
         if point.search(row):
             what = f"mixes decimal commas and decimal points: {row[:40]!r}"
-            raise RecordingError(what, where=str(path), hint="write all numbers one way")
+            raise RecordingError(
+                what,
+                where=str(path),
+                hint="write all numbers one way",
+                zh="小数点有的写成逗号，有的写成点，请统一",
+            )
     return True
 
 

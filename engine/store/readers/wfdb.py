@@ -61,7 +61,12 @@ def read_wfdb(path: Path) -> Recording:
     header = path.with_suffix(".hea")
     if not header.is_file():
         what = f"needs its header {header.name} beside it"
-        raise RecordingError(what, where=str(path), hint="copy both files")
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint="copy both files",
+            zh=f"旁边缺少头文件 {header.name}，请把两个文件放在一起",
+        )
     head = _header(header)
     tracks: list[Track] = []
     ignored: list[str] = []
@@ -104,7 +109,7 @@ def _header(path: Path) -> Head:
         rate = float(words[2].split("/")[0]) if len(words) > 2 else 250.0
         length = int(words[3]) or None if len(words) > 3 else None
     except (IndexError, ValueError):
-        raise RecordingError("is no WFDB header", where=str(path)) from None
+        raise RecordingError("is no WFDB header", where=str(path), zh="不是 WFDB 头文件") from None
     if "/" in record:
         what = "is in several segments"
         name = record.partition("/")[0]
@@ -112,10 +117,17 @@ def _header(path: Path) -> Head:
             "give the .hea of one segment, or join them with the WFDB tools: "
             f"snip -i {name} -n joined"
         )
-        raise RecordingError(what, where=str(path), hint=hint)
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint=hint,
+            zh="由几段组成：请给出其中一段的 .hea 文件，或先用 WFDB 工具合并",
+        )
     if not 0 < count <= len(lines) - 1 or not 0.0 < rate <= 100_000.0:
         what = f"names {count} signals at {rate:g} Hz and describes {len(lines) - 1}"
-        raise RecordingError(what, where=str(path), hint="the header may be cut short")
+        raise RecordingError(
+            what, where=str(path), hint="the header may be cut short", zh="头文件不完整"
+        )
     return Head(rate, length, tuple(_signal(line, path) for line in lines[1 : count + 1]))
 
 
@@ -134,15 +146,29 @@ def _is_double(raw: bytes) -> bool:
 def _signal(line: str, path: Path) -> Signal:
     match = _SIGNAL.match(line)
     if match is None:
-        raise RecordingError(f"cannot be understood: {line[:60]!r}", where=str(path))
+        raise RecordingError(
+            f"cannot be understood: {line[:60]!r}",
+            where=str(path),
+            zh=f"头文件中有一行无法理解：{line[:60]}",
+        )
     m = match.groupdict()
     if m["format"] not in UNPACK:
         what = f"is in format {m['format']}"
         known = ", ".join(UNPACK)
-        raise RecordingError(what, where=f"{path}: {m['file']}", hint=f"we read {known}")
+        raise RecordingError(
+            what,
+            where=f"{path}: {m['file']}",
+            hint=f"we read {known}",
+            zh=f"格式 {m['format']} 不能读，能读的有 {known}",
+        )
     if Path(m["file"]).name != m["file"]:
         what = f"names a file elsewhere: {m['file']!r}"
-        raise RecordingError(what, where=str(path), hint="the signal file lies beside its header")
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint="the signal file lies beside its header",
+            zh="信号文件应与头文件放在一起",
+        )
     zero = int(m["zero"] or 0)
     return Signal(
         m["file"], m["format"], max(1, int(m["frames"] or 1)), int(m["skew"] or 0),
@@ -158,12 +184,19 @@ def _columns(header: Path, signals: list[Signal], length: int | None) -> list[ND
     path = header.with_name(first.file)
     if not path.is_file():
         what = f"needs the file {first.file} beside it"
-        raise RecordingError(what, where=str(header), hint="copy it too")
+        raise RecordingError(
+            what, where=str(header), hint="copy it too", zh=f"旁边缺少文件 {first.file}，请一起复制"
+        )
     values = UNPACK[first.format](path.read_bytes()[first.offset :])
     width = sum(s.frames for s in signals)
     if length is not None and len(values) < length * width:
         what = f"is cut short: {len(values) // width} of {length} samples"
-        raise RecordingError(what, where=str(path), hint="copy it again")
+        raise RecordingError(
+            what,
+            where=str(path),
+            hint="copy it again",
+            zh=f"文件不完整：{length} 个数值中只有 {len(values) // width} 个，请重新复制",
+        )
     frames = length if length is not None else len(values) // width
     table = values[: frames * width].reshape(frames, width)
     made: list[NDArray[np.int64]] = []
@@ -174,7 +207,12 @@ def _columns(header: Path, signals: list[Signal], length: int | None) -> list[ND
         told = signal.checksum
         if told and length is not None and (int(own.sum()) - told) % 65536:
             what = f"signal {signal.name!r} is not what its header's checksum says"
-            raise RecordingError(what, where=str(path), hint="copy both files again")
+            raise RecordingError(
+                what,
+                where=str(path),
+                hint="copy both files again",
+                zh=f"信号“{signal.name}”与头文件的校验和不符，请重新复制两个文件",
+            )
         made.append(own)
     return made
 

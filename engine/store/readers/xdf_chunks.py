@@ -69,7 +69,9 @@ def feeds(path: Path, ignored: list[str]) -> list[Feed]:
     """
     raw = path.read_bytes()
     if raw[: len(MAGIC)] != MAGIC:
-        raise RecordingError("is no XDF file", where=str(path), hint="it begins with XDF:")
+        raise RecordingError(
+            "is no XDF file", where=str(path), hint="it begins with XDF:", zh="不是 XDF 文件"
+        )
     making: dict[int, _Making] = {}
     try:
         for tag, content in _chunks(raw, ignored):
@@ -87,7 +89,9 @@ def feeds(path: Path, ignored: list[str]) -> list[Feed]:
         return [_done(stream) for stream in making.values()]
     except (struct.error, KeyError, IndexError, ValueError, ET.ParseError) as error:
         what = f"is damaged: {error}"
-        raise RecordingError(what, where=str(path), hint="copy it again") from error
+        raise RecordingError(
+            what, where=str(path), hint="copy it again", zh="文件已损坏，请重新复制"
+        ) from error
 
 
 def _chunks(raw: bytes, ignored: list[str]) -> Iterator[tuple[int, memoryview]]:
