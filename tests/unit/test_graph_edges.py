@@ -32,7 +32,7 @@ def test_a_breath_read_from_beats_is_no_later_than_its_stream_declares() -> None
 
 
 def test_light_tells_its_quality_once_in_every_second() -> None:
-    true = finger(20.0, 1, heart=66.0)
+    true = finger(64.0, 1, seconds=20.0)
     graph = Graph()
     graph.source(LIGHT)
     wire_pulse(graph, LIGHT)
@@ -44,6 +44,23 @@ def test_light_tells_its_quality_once_in_every_second() -> None:
                 told += np.floor(made.t).tolist()
 
     assert sorted(set(told)) == list(range(int(true.t[-1]) + 1))
+
+
+def test_pulse_intervals_are_told_in_milliseconds_and_the_rate_is_the_fingers() -> None:
+    true = finger(64.0, 1, seconds=60.0)
+    graph = Graph()
+    graph.source(LIGHT)
+    wire_pulse(graph, LIGHT)
+    told: dict[str, list[float]] = {"pulse.ppi": [], "heart.rate": []}
+    for i in range(0, true.t.size, 16):
+        part = slice(i, i + 16)
+        for made in graph.push(Chunk(LIGHT, true.t[part], true.x[part, None])):
+            if made.stream.name in told:
+                told[made.stream.name] += made.x[np.isfinite(made.x[:, 0]), 0].tolist()
+
+    usual = float(np.mean(np.diff(true.feet)))
+    assert np.mean(told["pulse.ppi"]) == pytest.approx(1000.0 * usual, rel=0.02)
+    assert told["heart.rate"][-1] == pytest.approx(60.0 / usual, rel=0.08)
 
 
 @pytest.mark.parametrize(("guide", "guided"), [(0.0, 0.0), (0.02, 1.0), (1.0, 1.0)])
