@@ -67,9 +67,12 @@ def test_lateness_alone_never_hides_the_rate(every: int) -> None:
 
 @pytest.mark.parametrize(("late", "every"), [(3.0, 4), (4.0, 2), (4.0, 4)])
 def test_lateness_alone_is_no_bad_signal(late: float, every: int) -> None:
-    quality = told(heart(), late, every)["heart.quality"]
+    made = told(heart(), late, every)
+    quality = made["heart.quality"]
 
+    assert set(made["heart.beat"][:, 2]) == {1.0}
     assert quality[quality[:, 0] > 30.0, 1].min() == 1.0
+    assert quality[:, 1].max() == 1.0
 
 
 def test_a_strap_that_tells_nothing_more_is_no_signal_after_its_own_latency_and_patience() -> None:

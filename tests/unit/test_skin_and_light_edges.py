@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from engine.dsp import eda_layout as at
+from engine.dsp import ppg_layout as ppg
 from engine.dsp.eda import SkinConductance
-from engine.dsp.ppg_fiducials import vertex
+from engine.dsp.ppg_fiducials import middle_position, vertex
 from engine.streams import F64
 
 RATE = 8.0
@@ -62,3 +63,24 @@ def test_three_neighbours_without_a_top_between_them_have_none_beyond_half_a_ste
     assert vertex(0.0, 1.0, 1.9) == 0.5
     assert vertex(1.9, 1.0, 0.0) == -0.5
     assert vertex(1.0, 0.0, 1.0) == 0.0
+
+
+@pytest.mark.parametrize("shape", [(0.0, 0.9, 0.2), (0.4, 0.7, -0.25), (-0.3, 1.1, 0.15)])
+def test_the_middle_of_an_upstroke_is_where_it_crosses_half_its_height(
+    shape: tuple[float, float, float],
+) -> None:
+    flat, slope, bend = shape
+
+    def height(x: float) -> float:
+        return flat + slope * x + bend * x * (x - 1.0) * (x + 0.5)  # rises from 0 to 1 and beyond
+
+    state, ring = np.zeros(ppg.SLOTS), np.zeros((ppg.RING_ROWS, ppg.RING))
+    for k in range(-2, 4):
+        ring[ppg.R_Y, 10 + k] = height(float(k))
+    crossing = 0.37
+    state[ppg.VALLEY] = height(crossing) - 1.0
+    state[ppg.PEAK] = height(crossing) + 1.0
+    state[ppg.VALLEY_STEP], state[ppg.PEAK_STEP] = 7.0, 11.0
+
+    # A cubic through four neighbours is the curve but for what its ends' slopes assume.
+    assert middle_position(state, ring) == pytest.approx(10.0 + crossing, abs=0.03)
