@@ -13,9 +13,10 @@ from engine.report import write_report
 from engine.report.presence import nothing_came
 from engine.runtime.attendants import Keyboard, Unattended
 from engine.runtime.core import Core
-from engine.runtime.plan import Plan
+from engine.runtime.plan import Plan, uses_chair
 from engine.runtime.room import Room
 from engine.runtime.session_folder import SessionFolder, recover_beside
+from engine.session.contraindications import asked_before, question
 from engine.session.sections import plan as sections_of
 from engine.show import Caption
 
@@ -85,6 +86,9 @@ def _report(plan: Plan) -> AnlanError | None:
 @contextmanager
 def _attendant(plan: Plan, lang: str) -> Generator[Keyboard | Unattended]:
     if plan.attended and Keyboard.present():
+        asked = question(asked_before(plan.protocol.avoid, chair=uses_chair(plan.protocol)))
+        if asked is not None:
+            say(f"\n  {asked.text(lang)}")
         say(KEYS.text(lang))
         with Keyboard() as keyboard:
             yield keyboard

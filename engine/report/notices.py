@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.events import Event
+from engine.events import Event, Fact
 from engine.report.phrases import GROUP_NAMES, duration, join, output_name, person
 from engine.report.reasons import reason
 from engine.report.view import SessionView
+from engine.session.contraindications import NAMES, named
+from engine.session.format import Contraindication
 from engine.show import Caption
 
 
@@ -191,6 +193,11 @@ def _fault(event: Event) -> Caption:
 def _consent(event: Event) -> Caption:
     by = person(event.facts.get("by"))
     said = Caption(f"同意开始（{by.zh}）", f"Consent was given ({by.en})")
+    avoid = _states(event.facts.get("asked"))
+    if avoid:
+        names = named(avoid)
+        asked = Caption(f"；之前询问过：{names.zh}", f"; asked before: {names.en}")
+        said = join(said, asked)
     if event.facts.get("chair") is False:
         kept = Caption(
             "；座椅不动，那要本人同意",
@@ -198,6 +205,11 @@ def _consent(event: Event) -> Caption:
         )
         return join(said, kept)
     return said
+
+
+def _states(fact: Fact) -> list[Contraindication]:
+    """Return the states a recording tells; none where it tells something else."""
+    return [state for state in NAMES if isinstance(fact, list | tuple) and state in fact]
 
 
 def _command(event: Event) -> Caption | None:

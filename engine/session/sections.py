@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from engine.session import captions
+from engine.session.contraindications import asked_before, question
 from engine.session.format import Phase, SessionProtocol
 from engine.show import Caption
 
@@ -67,14 +68,20 @@ def plan(protocol: SessionProtocol, *, sensors: bool, chair: bool = False) -> tu
         for p in protocol.phase
     ]  # fmt: skip
     first, *others = (_envelope(part, lasts, protocol.scene) for part, lasts in before)
-    if chair:
-        first = replace(first, say=captions.CHAIR_CONSENT)
+    first = replace(first, say=_consent(protocol, chair=chair))
     return (
         first,
         *others,
         *training,
         *(_envelope(part, lasts, protocol.phase[-1].scene) for part, lasts in after),
     )
+
+
+def _consent(protocol: SessionProtocol, *, chair: bool) -> Caption:
+    """Return what is said before consent: whose the data are, what moves, who should not begin."""
+    said = captions.CHAIR_CONSENT if chair else captions.SAYINGS["check"]
+    asked = question(asked_before(protocol.avoid, chair=chair))
+    return said if asked is None else Caption(f"{asked.zh}\n{said.zh}", f"{asked.en}\n{said.en}")
 
 
 def _envelope(part: PartName, lasts: float, scene: str) -> Section:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.events import COMMANDS, Command
 from engine.session import captions
 from engine.session.actuators import OFFICERS, because
+from engine.session.contraindications import asked_before
 from engine.session.pacer import FASTEST, SLOWEST
 from engine.session.ratings import SCALES
 
@@ -50,7 +51,11 @@ def _consent(conductor: "Conductor", command: Command) -> None:
     # Whether the chair may act is a fact of its own: nobody consents for somebody else.
     chair = {"chair": conductor.actuators.allowed} if conductor.setup.outputs else {}
     purpose = str(command.args.get("purpose", "session"))
-    conductor.say("consent_given", by=command.by, purpose=purpose, **chair)
+    # What was asked stands beside the answer: a consent is to something.
+    setup = conductor.setup
+    avoid = asked_before(setup.protocol.avoid, chair=setup.moves)
+    asked = {"asked": list(avoid)} if avoid else {}
+    conductor.say("consent_given", by=command.by, purpose=purpose, **chair, **asked)
 
 
 def _continue(conductor: "Conductor", command: Command) -> None:

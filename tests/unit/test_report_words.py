@@ -298,7 +298,10 @@ def test_wishes_and_notes_are_told_with_who_they_came_from(view: SessionView) ->
     told = [line.words.en for line in course(view)]
 
     assert told[0] == "“Before we begin” began (the session begins)"
-    assert told[1] == "Consent was given (the officer)"
+    assert told[1] == (
+        "Consent was given (the officer); asked before: seizures or trouble with flickering light, "
+        "vertigo or trouble with balance, low blood pressure, lung disease or over-breathing"
+    )
     assert "The officer: pause" in told
     assert "Note by the counselor: 想早点回家" in told
     assert told[-1] == "The session was completed"
