@@ -10,7 +10,7 @@ and for the people together whole people first.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import click
 import numpy as np
 from scipy.stats import rankdata
 
+from engine.dsp.arousal import ArousalIndex
 from engine.dsp.arousal_channels import SIGNS, USABLE
 from engine.graph.arousal import SOURCES
 from engine.graph.standard import standard_graph
@@ -87,38 +88,77 @@ def chest(folder: Path) -> Labelled:
     return Labelled("Vp01", samples, (begins["Baseline"], begins["Intervention"]), label)
 
 
+def recordings_folder(given: Path | None) -> Path:
+    """Return the folder of recordings: ``given``, else `ANLAN_RECORDINGS`, else beside us.
+
+    Raises
+    ------
+    click.ClickException
+        If one of the people is not in it.
+    """
+    named = given or Path(os.environ.get("ANLAN_RECORDINGS", ROOT.parent / "shared" / "data"))
+    needed = [f"stress_predict/{name}.npz" for name in WRIST] + ["biopsykit_mist/Vp01.npz"]
+    missing = [name for name in needed if not (named / name).is_file()]
+    if missing:
+        how = "--recordings" if given else "ANLAN_RECORDINGS, or --recordings,"
+        raise click.ClickException(
+            f"{named} lacks {', '.join(missing)}: {how} must name the folder of the recordings "
+            "(the one with manifest.json)"
+        )
+    return named
+
+
 def people(folder: Path) -> list[Labelled]:
     """Return every recording that says when there was stress."""
     return [*(wrist(folder, name) for name in WRIST), chest(folder)]
 
 
-def scores(person: Labelled) -> Scores:
-    """Send ``person`` through the graph of a room and score every second after the baseline."""
+def through_the_room(
+    person: Labelled,
+    wanted: Collection[str],
+    index: ArousalIndex | None = None,
+    gone: Collection[str] = (),
+    when: range = range(0),
+) -> Iterator[Chunk]:
+    """Send ``person`` through the graph of a room; yield the ``wanted`` streams.
+
+    ``index`` takes the place of the room's own. The streams named by ``gone`` send nothing in
+    the seconds ``when``.
+    """
     wired = standard_graph([stream for stream, _ in person.samples])
+    if index is not None:
+        wired.arousal.index = index
     wired.arousal.begin_baseline(person.rest[0])
     wired.arousal.end_baseline(person.rest[1])
-    wired.graph.keep({"arousal", *SOURCES})
-    n = len(person.label)
-    index, channels = np.full(n, np.nan), np.full((n, len(SIGNS)), np.nan)
-    names = [sign.name for sign in SIGNS]
-    for second in range(n):
+    wired.graph.keep(set(wanted))
+    for second in range(len(person.label)):
         for stream, x in person.samples:
             rate = stream.rate or 1.0
             first, last = (min(len(x), round(s * rate)) for s in (second, second + 1))
-            if first == last:
+            if first == last or (second in when and stream.name in gone):
                 continue
             t = np.arange(first, last) / rate
             for chunk in wired.graph.push(Chunk(stream, t, x[first:last])):
-                if chunk.stream.name == "arousal":
-                    seen = chunk.t.astype(int)
-                    index[seen[seen < n]] = chunk.x[seen < n, 0]
-                elif chunk.stream.name in SOURCES and len(chunk.t):
-                    name, value, quality = SOURCES[chunk.stream.name]
-                    axes = chunk.stream.axes
-                    q = chunk.x[:, axes.index(quality)]
-                    v = np.where(q > USABLE, chunk.x[:, axes.index(value)], np.nan)
-                    at = np.minimum(chunk.t.astype(int), n - 1)
-                    channels[at, names.index(name)] = v
+                if chunk.stream.name in wanted:
+                    yield chunk
+
+
+def scores(person: Labelled) -> Scores:
+    """Send ``person`` through the graph of a room and score every second after the baseline."""
+    n = len(person.label)
+    index, channels = np.full(n, np.nan), np.full((n, len(SIGNS)), np.nan)
+    names = [sign.name for sign in SIGNS]
+    for chunk in through_the_room(person, {"arousal", *SOURCES}):
+        if chunk.stream.name == "arousal":
+            seen = chunk.t.astype(int)
+            index[seen[seen < n]] = chunk.x[seen < n, 0]
+        elif len(chunk.t):
+            name, value, quality = SOURCES[chunk.stream.name]
+            axes = chunk.stream.axes
+            q = chunk.x[:, axes.index(quality)]
+            v = np.where(q > USABLE, chunk.x[:, axes.index(value)], np.nan)
+            at = np.minimum(chunk.t.astype(int), n - 1)
+            channels[at, names.index(name)] = v
     return Scores(person.name, person.label, measures(person, index, channels))
 
 
@@ -229,8 +269,7 @@ def page(everyone: list[Scores]) -> str:
 @click.option("--write", "writes", is_flag=True, help="Put the table into engine/dsp/README.md.")
 def main(recordings: Path | None, *, writes: bool) -> None:
     """Measure how well arousal tells stress from rest on recorded people."""
-    given = os.environ.get("ANLAN_RECORDINGS", ROOT.parent / "shared" / "data")
-    text = page([scores(person) for person in people(recordings or Path(given))])
+    text = page([scores(person) for person in people(recordings_folder(recordings))])
     if writes:
         put(README, BEGIN, END, text)
     print(text)

@@ -8,32 +8,27 @@ each channel, and nothing about feelings follows from it.
 import math
 from dataclasses import dataclass, field
 
-from engine.dsp.arousal_channels import SIGNS, USABLE, Channel
+from engine.dsp.arousal_channels import CORRELATED, FARTHEST, SIGNS, USABLE, Channel
 from engine.dsp.arousal_recovery import Recovery
 
-WEIGHT = 0.7
-"""Of every channel at full quality; equal weights, since more was not supported by data."""
-WANDER = 0.01
-"""How much the state may change in a second, variances."""
+WANDER = 2.0**2 / 90.0
+"""How much the state may change in a second, variances: what rouses moves people by about two
+standard deviations of rest, and is over in about 90 s."""
 MOST_VARIANCE = 4.0
-MEASUREMENT = 15.0
-"""Variance of one second of one channel of weight 1; sets how slowly the index follows."""
-FORGET_OFFSET = 60.0
-FORGET_OFFSET_PARTLY = 300.0
-"""Time constants of the correction that keeps a change of channels from showing, s."""
+MEASUREMENT = CORRELATED
+"""Variance of one second of one channel: rest has variance 1, and tells something new every
+`CORRELATED` seconds only. With `WANDER` it makes the index follow in 9 s (five channels) to 20 s
+(one)."""
+DISAGREEMENT = 0.5
+"""How much slower it follows for each variance by which channels differ."""
 APART, APART_MORE = 1.0, 0.5
 """How far channels usually are from their mean at rest, and how much more for each of its units."""
-JOINING = 2.0
-"""So many times as far as usual may a channel be from the others that joins them late."""
 HALF_QUALITY = 1.5
 """The doubt at which the quality is 0.5, in standard deviations of rest."""
-UNHEARD = 4.0
-"""Variance that stands for a channel this person never had."""
-ABSENCE, LOST = 0.04, 9.0
-RETURN = 0.993
-"""A lost channel's doubt grows by the first each second, to the second, and shrinks by the third.
-It ends above that of one never had: the index goes on as if all were there, and must not have been
-moved by the loss."""
+UNHEARD = 2.0
+"""Standard deviation that stands for a channel this person never had. One that was heard before may
+go farther (`FARTHEST`): the index goes on as if all were there, and must not have been moved
+by the loss."""
 
 
 def usual(mean: float) -> float:
@@ -72,9 +67,10 @@ class Arousal:
 class ArousalIndex:
     """Fuse the channels once a second.
 
-    Channels may come and go: the change of the mean that this alone would make is taken
-    out by an offset that is slowly forgotten, so a lost sensor never reads as stress
-    nor as calm. A scalar Kalman filter follows the rest; a sudden surprise is clipped.
+    All channels with a baseline count alike, heard or not: one that is lost is taken to stay
+    where it was, to follow the others a little and to fade into them, so its going and coming
+    never read as stress nor as calm. A scalar Kalman filter follows the mean; a sudden
+    surprise is clipped.
     """
 
     channels: tuple[Channel, ...] = field(
@@ -85,7 +81,6 @@ class ArousalIndex:
     _settled: bool = False
     _value: float = 0.0
     _variance: float = 1.0
-    _offset: float = 0.0
     _scatter: float = 0.0
     _recovery: Recovery = field(default_factory=Recovery)
 
@@ -107,7 +102,7 @@ class ArousalIndex:
         for channel in self.channels:
             channel.forget()
         self.resting = self._settled = False
-        self._value, self._variance, self._offset, self._scatter = 0.0, 1.0, 0.0, 0.0
+        self._value, self._variance, self._scatter = 0.0, 1.0, 0.0
         self._recovery = Recovery()
 
     def push(self, values: tuple[float, ...], qualities: tuple[float, ...]) -> Arousal:
@@ -127,13 +122,12 @@ class ArousalIndex:
                 for channel, v, q in zip(self.channels, scaled, qualities, strict=True):
                     channel.collect(v, q)
             return self._silence(tuple(math.nan for _ in SIGNS))
-        z, weights = self._scores(scaled, qualities, heard)
-        total = sum(weights)
+        total = self._listen(scaled, qualities, heard)
         self._variance = min(MOST_VARIANCE, self._variance + (WANDER if total else 3.0 * WANDER))
         if total:
-            self._fuse(z, [w / total for w in weights], total)
+            self._fuse(total)
         sd = math.sqrt(self._variance + self._scatter + self._doubt())
-        shown = tuple(z[i] if weights[i] else math.nan for i in range(len(SIGNS)))
+        shown = tuple(math.nan if c.absent or not c.seen else c.z for c in self.channels)
         if not total:
             self._recovery.wait()
             return self._silence(shown, sd)
@@ -150,62 +144,63 @@ class ArousalIndex:
     def _silence(self, z: tuple[float, ...], sd: float = math.nan) -> Arousal:
         return Arousal(math.nan, sd, 0.0, z, math.nan, math.nan)
 
-    def _scores(
+    def _listen(
         self, scaled: list[float], qualities: tuple[float, ...], heard: list[bool]
-    ) -> tuple[list[float], list[float]]:
-        """Return each channel's score and weight; absent ones keep their score at weight 0."""
-        z = [0.0] * len(SIGNS)
-        weights = [0.0] * len(SIGNS)
-        for i, channel in enumerate(self.channels):
-            if heard[i] and not channel.ready:
-                there = self._variance + self._scatter + self._doubt()
-                apart = JOINING * JOINING * usual(self._value)
-                channel.waiting(scaled[i], qualities[i], self._value, there + apart)
-            if heard[i] and channel.ready:
-                z[i] = channel.score(scaled[i], qualities[i])
-                weights[i] = WEIGHT * min(1.0, qualities[i])
-                channel.absent = 0
-                channel.unknown *= RETURN
-            else:
-                z[i] = channel.z
-                channel.absent += 1
-                channel.unknown = min(LOST, channel.unknown + ABSENCE)
-        return z, weights
+    ) -> float:
+        """Bring every channel's score up to this second; return the quality of all heard."""
+        total = there = moved = lasting = 0.0
+        missed: list[Channel] = []
+        for channel, value, quality, here in zip(
+            self.channels, scaled, qualities, heard, strict=True
+        ):
+            if here and not channel.ready:
+                doubt = self._variance + self._scatter + self._doubt()
+                channel.waiting(value, quality, self._value, doubt + FARTHEST * FARTHEST)
+            if not (here and channel.ready):
+                channel.miss()
+                missed.append(channel)
+                continue
+            share = min(1.0, quality)
+            steady = channel.seen and not channel.absent
+            change = channel.hear(value, quality)
+            total += share
+            there += share * channel.z
+            if steady:
+                lasting += share
+                moved += share * change
+        if total:
+            for channel in missed:
+                if channel.ready:
+                    channel.guess(there / total, moved / lasting if lasting else 0.0)
+        return total
 
-    def _fuse(self, z: list[float], weights: list[float], total: float) -> None:
-        """Update the index with normalised ``weights`` that summed to ``total``."""
-        before = sum(c.weight * c.z for c in self.channels)
-        after = sum(w * c.z for w, c in zip(weights, self.channels, strict=True))
-        ready = sum(1 for c in self.channels if c.ready)
-        out = sum(1 for c in self.channels if c.ready and 0 < c.absent < FORGET_OFFSET_PARTLY)
-        tau = FORGET_OFFSET_PARTLY if out >= 0.1 * ready else FORGET_OFFSET
-        self._offset *= math.exp(-1.0 / tau)
-        if any(c.weight for c in self.channels):
-            self._offset -= after - before
-        for i, channel in enumerate(self.channels):
-            channel.weight = weights[i]
-            if weights[i]:
-                channel.z = z[i]
-        mean = sum(w * v for w, v in zip(weights, z, strict=True))
-        spread = sum(w * (v - mean) ** 2 for w, v in zip(weights, z, strict=True))
-        alike = sum(w * w for w in weights)
-        noise = MEASUREMENT * (1.0 / total + 0.5 * spread * alike)
+    def _fuse(self, total: float) -> None:
+        """Follow the channels, heard with qualities that sum to ``total``."""
+        z = [c.z for c in self.channels if c.ready]
+        alike = 1.0 / len(z)
+        mean = sum(z) * alike
+        spread = sum((v - mean) ** 2 for v in z) * alike
+        noise = MEASUREMENT * (1.0 / total + DISAGREEMENT * spread * alike)
         gain = self._variance / (self._variance + noise)
-        surprise = mean + self._offset - self._value
+        surprise = mean - self._value
         most = 2.0 + 2.0 * math.sqrt(self._variance)
         clip = min(1.0, most / abs(surprise)) if surprise else 1.0
         self._value += gain * clip * surprise
         self._variance *= 1.0 - gain * clip
         # Few channels hardly show how far the others would be: what is usual counts as one more.
-        self._scatter = (spread + alike * usual(mean)) * alike + self._offset**2
+        self._scatter = (spread + alike * usual(mean)) * alike
 
     def _doubt(self) -> float:
-        """Return the variance from channels absent or never heard, and from short baselines."""
+        """Return the variance from channels absent or never heard, and from short baselines.
+
+        What rouses moves all channels, and rest was short for all: neither averages out. A
+        channel never heard differs from those that are in kind, whatever rouses: that is
+        apart from what the lost ones may have done.
+        """
         ready = [c for c in self.channels if c.ready]
         if not ready:
             return 0.0
-        # What rouses moves all channels, and rest was short for all: neither averages out.
-        unknown = [c.unknown if c.ready else UNHEARD for c in self.channels]
-        absent = sum(math.sqrt(u) for u in unknown) / len(self.channels)
-        short = sum(c.weight * math.sqrt(c.doubt) for c in ready)
-        return absent * absent + short * short
+        lost = sum(c.astray for c in ready) / len(ready)
+        never = UNHEARD * (len(self.channels) - len(ready)) / len(self.channels)
+        short = sum(c.doubt for c in ready) / len(ready)
+        return lost * lost + never * never + short * short

@@ -13,11 +13,17 @@ LATE = 60
 """Valid seconds a channel needs that was not there during the baseline."""
 CORRELATED = 20.0
 """Seconds after which two samples of a slow bodily sign tell two things, s."""
-SCALE_DOUBT = 1.36 * CORRELATED / LATE
-"""Variance of the logarithm of the scale a late channel learns: a median absolute deviation of
-normal data is as sure as a standard deviation of 0.37 times as many, each 1 / 2n."""
-LIMIT = 4.0
-"""Beyond this a score grows ever more slowly, to at most one more."""
+SCALE_DOUBT = 1.36
+"""Variance of the logarithm of a scale, times the number of independent samples it is made of: a
+median absolute deviation of normal data is as sure as a standard deviation of 0.37 times as
+many, each 1 / 2n."""
+PLACE_DOUBT = 1.57
+"""Variance of a median of one such sample: that of a median against a mean, for normal data."""
+LIMIT = 2.0
+"""Beyond this a score grows ever more slowly, to at most one more: the scale of three minutes is
+known to two fifths, so what lies beyond two of it says little more than that it is much."""
+FARTHEST = LIMIT + 1.0
+"""So far from rest a score can be."""
 SLEW = 0.07
 """Fastest change of a score a second: the body's slow signs do not jump."""
 USABLE = 0.05
@@ -66,6 +72,13 @@ SIGNS = (
 
 DRIFT = 300.0
 """Time constant with which a drifting baseline follows, s."""
+FOLLOWS = 0.5
+"""What a channel not heard is taken to do of what the others do. Channels of drawn people move
+together, those of recorded wrists hardly: in between it is nowhere far off."""
+FADES = 300.0
+"""Time constant with which such a channel is then taken to be where the others are, s."""
+RETURNS = 0.9965
+"""What is left each second of the deviation a channel may have gone astray, once it is back."""
 
 
 @dataclass(slots=True)
@@ -74,39 +87,43 @@ class Channel:
 
     sign: Sign
     z: float = 0.0
-    """Score as of the last valid second, in standard deviations of the baseline."""
+    """Score, in standard deviations of the baseline: the latest heard, and while none is, where
+    it is taken to be."""
     ready: bool = False
     seen: bool = False
-    weight: float = 0.0
-    """Share in the index as of the last second with any channel."""
     absent: int = 0
     """Seconds since the last valid one."""
-    unknown: float = 0.0
-    """Variance that grows while the channel is absent."""
-    joined: float = math.nan
-    """The score it was given when it joined late; NaN with a rest of its own."""
+    astray: float = 0.0
+    """How far from ``z`` it may have gone unheard, and is not followed yet: no score goes faster
+    than `SLEW`, nor farther than `FARTHEST`."""
+    joined: float = 0.0
+    """The score it was given with its baseline: 0, or where the index was when it joined late."""
     _placed: float = 0.0
     """Variance of where the baseline is, beyond that of a complete one."""
+    _measured: float = 0.0
+    """Variance of the logarithm of the scale, where it was not told by rest."""
     _centre: float = 0.0
     _scale: float = 1.0
+    _value: float = math.nan
     _rest: list[float] = field(default_factory=list[float])
 
     @property
     def doubt(self) -> float:
-        """Variance of the score, beyond that with a complete rest.
+        """Standard deviation of the score, beyond that with a complete rest.
 
-        A late channel does not know the person's scale either: the farther it moved since it
-        joined, the more that matters.
+        Of where rest is, and of the scale of a late channel, which matters the more the farther
+        it has moved since. Both were told by the same minute, so they are wrong together. The
+        longer it is not heard, the less of its own score is still in the index.
         """
-        moved = 0.0 if math.isnan(self.joined) else self.z - self.joined
-        return self._placed + SCALE_DOUBT * moved * moved
+        moved = abs(self.z - self.joined)
+        own = math.exp(-self.absent / FADES)
+        return own * (math.sqrt(self._placed) + math.sqrt(self._measured) * moved)
 
     def forget(self) -> None:
         """Forget baseline and score."""
-        self.z = self.weight = self.unknown = self._placed = self._centre = 0.0
-        self.joined = math.nan
+        self.z = self.astray = self.joined = self._placed = self._measured = self._centre = 0.0
         self.ready = self.seen = False
-        self.absent, self._scale = 0, 1.0
+        self.absent, self._scale, self._value = 0, 1.0, math.nan
         self._rest.clear()
 
     def collect(self, value: float, quality: float) -> None:
@@ -115,12 +132,17 @@ class Channel:
             self._rest.append(value)
             del self._rest[:-BASELINE_MOST]
 
-    def settle(self, *, index: float = 0.0, doubt: float = 0.0) -> bool:
-        """Make a baseline of what was collected, placed so that it reads ``index`` now.
+    def settle(self) -> bool:
+        """Make a baseline of what was collected at rest, if it is enough."""
+        return self._settle()
 
-        Median and 1.4826 times the median absolute deviation, not below the sign's floor.
-        A short rest leaves the place of the baseline in doubt by as many variances as it is
-        shorter than a full one; ``doubt`` is added.
+    def _settle(self, index: float = 0.0, doubt: float = 0.0, *, late: bool = False) -> bool:
+        """Make a baseline that reads ``index`` now, its place in doubt by the variance ``doubt``.
+
+        Median and 1.4826 times the median absolute deviation, not below the sign's floor. A
+        short rest leaves the place in doubt by as many variances as it is shorter than a full
+        one. What came ``late`` is no rest: nothing of one is in it, and its scale may be
+        another.
         """
         n = len(self._rest)
         if n < BASELINE_LEAST:
@@ -130,10 +152,11 @@ class Channel:
         spread = 1.4826 * median(abs(v - middle) for v in self._rest)
         self._scale = max(spread, self.sign.floor)
         self._centre = middle - self.sign.direction * index * self._scale
-        full = CORRELATED / BASELINE_FULL
-        # 1.57 is the variance of a median against that of a mean, for normal data.
-        self._placed = doubt + 1.57 * max(0.0, min(1.0, CORRELATED / n) - full)
-        self.ready, self.seen = True, False
+        once = min(1.0, CORRELATED / n)
+        missing = once if late else max(0.0, once - CORRELATED / BASELINE_FULL)
+        self._placed = doubt + PLACE_DOUBT * missing
+        self._measured = SCALE_DOUBT * once if late else 0.0
+        self.ready, self.seen, self.joined, self.astray = True, False, index, 0.0
         self._rest.clear()
         return True
 
@@ -141,20 +164,35 @@ class Channel:
         """Let a channel without a baseline join late, centred on the present ``index``."""
         self.collect(value, quality)
         if len(self._rest) >= LATE:
-            self.settle(index=index, doubt=variance)
-            self.joined = index
+            self._settle(index, variance, late=True)
 
-    def score(self, value: float, quality: float) -> float:
-        """Return the score of a valid ``value``, softly limited, no faster than `SLEW`."""
+    def hear(self, value: float, quality: float) -> float:
+        """Take a valid ``value``; return by how much the score changes.
+
+        Softly limited, no faster than `SLEW` for every second since the last, and of that as
+        much as the quality says.
+        """
         z = self.sign.direction * (value - self._centre) / self._scale
         if abs(z) > LIMIT:
             beyond = abs(z) - LIMIT
             z = math.copysign(LIMIT + beyond / (1.0 + beyond), z)
-        if self.seen:
-            most = SLEW * (self.absent + 1)
-            z = min(self.z + most, max(self.z - most, z))
-        else:
-            self.z, self.seen = z, True
+        most = SLEW * (self.absent + 1)
+        change = min(most, max(-most, z - self.z)) * min(1.0, quality) if self.seen else z
+        self.z = self.z + change if self.seen else z
         if self.sign.drifts:
             self._centre += (value - self._centre) * quality / DRIFT
-        return z
+        self._value, self.seen, self.absent = value, True, 0
+        self.astray *= RETURNS
+        return change
+
+    def miss(self) -> None:
+        """Let a second go by unheard: what drifts is taken to stay where it was."""
+        self.absent += 1
+        self.astray = min(FARTHEST, self.astray + SLEW)
+        if self.sign.drifts and self.seen:
+            self._centre += (self._value - self._centre) / DRIFT
+            self.z -= self.z / DRIFT
+
+    def guess(self, others: float, change: float) -> None:
+        """Move an unheard score as the ``others`` tell: their mean, and its ``change``."""
+        self.z += FOLLOWS * change + (others - self.z) / FADES

@@ -51,10 +51,12 @@ class ArousalNode:
         Whether the person is being guided in breathing. RMSSD rises and the breathing rate
         falls mechanically with the guide, so neither counts then, nor until their windows
         are past it.
+    index
+        What fuses the channels, once a second.
     """
 
     paced: bool = False
-    _index: ArousalIndex = field(default_factory=ArousalIndex)
+    index: ArousalIndex = field(default_factory=ArousalIndex)
     _made: Stream = field(init=False)
     _columns: dict[str, tuple[int, int, int, int, float]] = field(
         default_factory=dict[str, tuple[int, int, int, int, float]]
@@ -78,7 +80,7 @@ class ArousalNode:
 
     def reset(self) -> None:
         """Forget the person; streams stay wired."""
-        self._index.reset()
+        self.index.reset()
         self._begin = self._end = math.nan
         self._last_paced = -math.inf
 
@@ -138,10 +140,10 @@ class ArousalNode:
     def _judge(self, t: float) -> Arousal:
         """Return arousal at the whole second ``t``."""
         if t >= self._begin:
-            self._index.begin_baseline()
+            self.index.begin_baseline()
             self._begin = math.nan
         if t > self._end and math.isnan(self._begin):
-            self._index.end_baseline()
+            self.index.end_baseline()
             self._end = math.nan
         if self.paced:
             self._last_paced = t
@@ -155,7 +157,7 @@ class ArousalNode:
             since = t - self._last_paced
             if since >= AFTER_PACING.get(SIGNS[i].name, 0.0) and math.isfinite(quality):
                 qualities[i] = quality
-        return self._index.push(tuple(values), tuple(qualities))
+        return self.index.push(tuple(values), tuple(qualities))
 
 
 @dataclass(frozen=True, slots=True)
