@@ -75,8 +75,11 @@ class Part:
         return [(join(*names, between=Caption("、", ", ")), reason) for reason, names in by.items()]
 
 
-def render(analysis: Analysis) -> str:
-    """Return the report of ``analysis`` as one self-contained HTML page."""
+def render(analysis: Analysis, language: str = "zh") -> str:
+    """Return the report of ``analysis`` as one self-contained HTML page.
+
+    It holds both languages; ``language``, ``zh`` or ``en``, is shown first.
+    """
     own = Path(__file__).parent
     style = Path(engine.report.__file__).parent / "page.css"
     made = Environment(
@@ -96,6 +99,7 @@ def render(analysis: Analysis) -> str:
     ]
     return made.get_template("page.html.j2").render(
         analysis=analysis,
+        language=language,
         css=Markup(css),  # noqa: S704 - our own files
         verdict=verdict(analysis),
         because=because(analysis),

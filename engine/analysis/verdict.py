@@ -51,6 +51,14 @@ POOR = Judgement(
     ),
 )
 
+IRREGULAR = POOR._replace(
+    words=Caption(
+        "没有给出的数值无法从中得出，原因如下。",
+        "What is left out cannot be told from it, for these reasons.",
+    )
+)
+"""The same where only the rhythm stands in the way: another recording would not change that."""
+ONLY_RHYTHM = frozenset({Withheld.IRREGULAR.name.lower()})
 
 LITTLE = 0.01
 """Share below which it is not worth a number."""
@@ -78,5 +86,6 @@ def verdict(analysis: Analysis) -> Judgement:
     """Return how far the numbers of ``analysis`` can be relied on."""
     weights = {remark.weight for remark in analysis.remarks}
     if Weight.FAULT in weights:
-        return POOR
+        faults = {remark.code for remark in analysis.remarks if remark.weight is Weight.FAULT}
+        return IRREGULAR if faults == ONLY_RHYTHM else POOR
     return CARE if Weight.CARE in weights else GOOD

@@ -55,8 +55,8 @@ def command(
       .edf .bdf          EDF, EDF+, BDF
       .hea .dat          WFDB (PhysioNet)
       .xdf               Lab Streaming Layer
-      .zip or a folder   an Empatica E4 download
-      .txt .csv          exports of Polar Sensor Logger (ECG or RR)
+      .zip or a folder   an Empatica E4 download, or one of its files
+      .txt .csv          exports of Polar Sensor Logger (ECG, RR or light)
       .mcap or a folder  a session of ours
     Text may also be packed (.csv.gz), in any usual encoding, with ; and decimal commas.
 
@@ -71,7 +71,8 @@ def command(
       anlan analyse rest.csv --peak-times beats.txt --json -
 
     Ends with 0 if the recording could be analysed, however poor it is; read good_enough in
-    the JSON, or the first lines printed, for that. Ends with 1 if the file is unusable.
+    the JSON, or the first lines printed, for that. Ends with 1 if the file is unusable or a
+    result cannot be written, with 2 where results would take a recording's place.
     """
     given = file or peak_times
     if report is not None and report != BESIDE and report.suffix.lower() not in PAGES:
@@ -100,7 +101,7 @@ def command(
         from engine.analysis.page import render  # noqa: PLC0415 - only a report needs it
 
         place = _beside(given) if report == BESIDE else report
-        write(place, render(analysis))
+        write(place, render(analysis, lang or "zh"))
         click.echo(f"wrote {place}", err=True)
     if not printed:
         write(None, essentials(analysis, speaks))

@@ -248,3 +248,17 @@ def test_a_recording_with_a_date_tells_it(recording: Recording) -> None:
 
     assert re.search(r"记录于.*<dd>2026-03-0[12] \d\d:\d\d</dd>", render(analyse(moved)))
     assert "记录于" not in render(analyse(recording))
+
+
+def test_an_irregular_rhythm_is_not_to_be_recorded_again(irregular: Analysis) -> None:
+    assert verdict(irregular).verdict is Verdict.POOR
+    assert "record" not in verdict(irregular).words.en
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_report_opens_in_the_language_that_was_asked_for(
+    skin_only: Analysis, language: str
+) -> None:
+    (shown,) = re.findall(r'id="show-(..)" class="switch" checked', render(skin_only, language))
+
+    assert shown == language
