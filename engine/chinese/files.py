@@ -167,4 +167,6 @@ FILES = (
         "形状不对的数据块没有写入记录",
     ),
     ("{seconds} s of the recording could not be kept", "有 {seconds} 秒的记录没能保存"),
+    ("cannot be packed: {kind}: {said}", "无法打包（{kind}：{said}）"),
+    ("is not readable", "没有读取权限"),
 )

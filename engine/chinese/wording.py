@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from engine.chinese.devices import DEVICES
 from engine.chinese.files import FILES
-from engine.chinese.recordings import RECORDINGS
 from engine.chinese.remedies import REMEDIES
 from engine.chinese.terms import TERMS
 
@@ -49,7 +48,7 @@ def _word(value: str) -> str:
 
 @cache
 def _sentences() -> _Table:
-    return _compiled((*FILES, *DEVICES, *RECORDINGS, *REMEDIES))
+    return _compiled((*FILES, *DEVICES, *REMEDIES))
 
 
 @cache
