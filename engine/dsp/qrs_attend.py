@@ -8,6 +8,7 @@ from engine.dsp.jit import kernel
 from engine.dsp.qrs_judge import judge, report
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat
+from engine.dsp.qrs_pulses import is_muted
 from engine.dsp.qrs_start import start_due
 from engine.streams import F64
 
@@ -31,6 +32,8 @@ def announce(
         threshold *= 1.15
     noise = min(state[at.FLOOR] / state[at.SIGNAL], 0.6)
     if envelope <= threshold * (1.0 + by.ANNOUNCE_NOISE * noise):
+        return n_rows
+    if count[at.IS_PACED] == 1 and is_muted(design, state, count, n):
         return n_rows
     count[at.OPEN] = 1
     count[at.OPEN_AT] = n
@@ -72,6 +75,7 @@ def attend(
     if overdue and state[at.SPARE_SCORE] > at.NOTHING and count[at.BEATS] > 0:
         r = state[at.SPARE_R]
         score = state[at.SPARE_SCORE]
+        count[at.LAST_SHAPE] = -1
         remember_beat(
             design, state, count, r, count[at.SPARE_AT], state[at.SPARE_PEAK2],
             state[at.SPARE_PEAK1], 0.0,

@@ -9,6 +9,7 @@ from engine.dsp import qrs_tuning as by
 from engine.dsp.jit import kernel
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import joined, remember_beat, update_levels
+from engine.dsp.qrs_pulses import is_pulse, leave_out, take_size
 from engine.dsp.qrs_shape import (
     climb,
     compare,
@@ -18,6 +19,7 @@ from engine.dsp.qrs_shape import (
     sizes_of,
     smooth_window,
 )
+from engine.dsp.qrs_suspect import PAIRED, looks_pulsed, watch
 from engine.streams import F64
 
 WINDOW = at.STATE_SLOTS
@@ -53,6 +55,7 @@ def report(
     rows[n, at.SCORE] = score
     rows[n, at.JOINED] = is_joined
     rows[n, at.USUAL_SHAPE] = usual_shape
+    rows[n, at.IS_PULSE] = 0.0
     return n + 1
 
 
@@ -97,14 +100,16 @@ def score_of(
     return score
 
 
-@kernel("float64(float64[::1], int64[::1], float64, float64, float64, boolean)")
+@kernel("float64(float64[::1], int64[::1], float64, float64, float64, boolean, float64)")
 def quality_of(
     state: F64, count: I64, peak2: float, match: float, score: float,
     agreed: bool,  # noqa: FBT001 - a kernel takes positions only
+    pulsed: float,
 ) -> float:  # fmt: skip
     """Return how trustworthy a beat is, 0..1: clarity, shape, agreement, margin, size.
 
-    And that no second wave follows every beat, as the ventricle does a paced atrium.
+    And that no second wave follows every beat, as the ventricle does a paced atrium: how
+    surely one does tells ``pulsed``, 0..1.
     """
     floor = state[at.FLOOR] + 1e-12 * peak2
     clarity = min(max((20.0 * math.log10(peak2 / floor) - 4.0) / 16.0, 0.0), 1.0)
@@ -113,7 +118,7 @@ def quality_of(
         shape = min(max((match - 0.4) / 0.55, 0.0), 1.0)
     margin = min(max(score / 1.2, 0.1), 1.0)
     ordinary = min(HUGE * float(state[at.SIGNAL]) / peak2, 1.0)
-    alone = 1.0 - ECHO_DOUBT * float(state[at.ECHOES])
+    alone = 1.0 - ECHO_DOUBT * pulsed
     return math.sqrt(clarity * shape) * (1.0 if agreed else 0.6) * margin * ordinary * alone
 
 
@@ -196,6 +201,10 @@ def judge(
             shift = fit_at
     if which < 0:
         match = 0.0
+    if count[at.IS_PACED] == 1 and is_pulse(
+        design, state, shifted, stride, templates, sizes, fits, match, peak2, centre
+    ):
+        return n_rows
 
     # Where exactly is its R peak?
     if which >= 0 and match > 0.5:
@@ -219,10 +228,12 @@ def judge(
     gap = r - state[at.LAST_R]
     score = score_of(state, count, gap, peak2, peak1, noise, match, 0.36 * rate, which >= 0)
     agreed = count[at.OPEN] == 1 and abs(state[at.ANNOUNCED_R] - r) < 0.06 * rate
-    quality = quality_of(state, count, peak2, match, score, agreed)
+    pulsed = max(float(state[at.ECHOES]), looks_pulsed(state, which))
+    quality = quality_of(state, count, peak2, match, score, agreed, pulsed)
     if not (score > 0.0 and gap > design[at.REFRACTORY]):
-        if gap < SOON * rate and peak2 > ECHOED * state[at.LAST_PEAK]:
-            state[at.ECHO] = 1.0
+        if peak2 > ECHOED * state[at.LAST_PEAK]:
+            state[at.ECHO] = 1.0 if gap < SOON * rate else state[at.ECHO]
+            state[at.NEARLY] = 1.0 if gap < PAIRED * rate else state[at.NEARLY]
         if gap > 0.3 * rate:
             if peak2 > DOUBTFUL * state[at.SIGNAL]:
                 count[at.DOUBTS] += 1
@@ -241,19 +252,29 @@ def judge(
             count[at.SPARE_AT] = count[at.PEAK_AT]
         return n_rows
 
+    if watch(design, state, count, raw, r):
+        leave_out(design, state, count, templates)
+        if is_pulse(design, state, shifted, stride, templates, sizes, fits, match, peak2, centre):
+            return n_rows
+    state[at.PULSE_BEFORE] = state[at.PULSE_R]
+    if count[at.IS_NEW] == 1:
+        take_size(state, count, peak2, peak1)
     if quality > CLEAR:
         count[at.DOUBTS] = 0
     state[at.ECHOES] += ECHO_MEMORY * (state[at.ECHO] - state[at.ECHOES])
-    state[at.ECHO] = 0.0
+    state[at.ECHO] = state[at.NEARLY] = 0.0
     remember_beat(design, state, count, r, count[at.PEAK_AT], peak2, peak1, score)
     n_rows = report(
         rows, n_rows, at.CONFIRMED, r, n, quality, match, amplitude, score,
         joined(state, count, r), usual_shape,
     )  # fmt: skip
+    if n_rows > 0:
+        rows[n_rows - 1, at.IS_PULSE] = pulsed
     if agreed:
         count[at.OPEN] = 0
 
     # Learn its shape, or begin a template for a shape not seen before.
+    count[at.LAST_SHAPE] = which
     if which >= 0 and score > 0.3 and match > (0.75 if noise < 0.2 else by.LEARN_NOISY):
         share = max(1.0 / (state[at.WEIGHT + which] + 1.0), 0.06)
         learn(templates, which, state, WINDOW + left - before + shift, stride, points, share)
@@ -270,6 +291,8 @@ def judge(
                 least = k
         first = WINDOW + left - before + min(max(peak - left, -lag), lag)
         learn(templates, least, state, first, stride, points, 1.0)
+        count[at.LAST_SHAPE] = least
+        state[at.FOLLOWED + least] = state[at.EVIDENCE + least] = 0.0
         state[at.WEIGHT + least] = 1.0
         state[at.FIDUCIAL + least] = 0.0
         state[at.POLARITY + least] = sign

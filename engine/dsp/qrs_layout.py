@@ -16,7 +16,7 @@ ANNOUNCED, CONFIRMED, RETRACTED, LATE, SECOND = 1, 2, 3, 4, 5
 """A beat is near certain; it is certain; it was none; it was found looking back;
 a second of signal has passed (its quality column holds the share that was present)."""
 
-ROW = 9
+ROW = 10
 (
     KIND,  # one of the five above
     TIME,  # of the R peak (or of the second's end)
@@ -27,6 +27,7 @@ ROW = 9
     SCORE,  # how far above the decision line
     JOINED,  # 1 if nothing was missing since the beat before
     USUAL_SHAPE,  # likeness to the person's most frequent beat, -1..1; 1 while unknown
+    IS_PULSE,  # why quality is low: 0..1, how surely this is a pulse and the beat the wave after it
 ) = range(ROW)
 
 # The design, fixed at construction.
@@ -101,13 +102,29 @@ NOTHING = -1e9
 LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 28, 36, 44, 52, 56
 """Rings of 8 levels; maxima of the start (two halves, two envelopes); 8 R-R intervals."""
 TEMPLATES = 3
+PULSE_SHAPE = TEMPLATES
+"""Behind the templates of beats stands that of a pacemaker's pulse."""
 KNOWN_SHAPE = 6.0
 """A template of at least this weight is the usual shape."""
 WEIGHT, FIDUCIAL, POLARITY = 64, 67, 70
 """Of each template: beats learned from, place of its R peak (samples), sign of it."""
 ECHO, ECHOES = 73, 74
 """Whether another wave as strong followed the last beat at once; share of beats one did."""
-STATE_SLOTS = 75
+FOLLOWED, EVIDENCE = 75, 78
+"""Of each template: share of its beats that look like a pulse; evidence that all are pulses."""
+(
+    APART, APART_NOW,  # from such a beat to the wave after it: the last, the one looked at, samples
+    IS_STEADY, IS_STEEP,  # 1 if it is the same for both; 1 if no T wave is as steep
+    SURE_R, BETWEEN,  # the last beat that looked like a pulse; from the one before it to it
+    YONDER_R,  # the beat before the last
+    NEARLY,  # 1 if a wave soon after the last beat was large enough for one
+    PULSE_R, PULSE_BEFORE,  # the last pulse left out; the one before the last beat
+    PULSE_GAP,  # from a beat to the next pulse, samples; 0 while unknown
+    PULSE_PEAK,  # confirming envelope of the last pulse
+) = range(81, 93)  # fmt: skip
+AROUND, AROUND_SIZE = 93, 84
+"""Room for the line around a beat."""
+STATE_SLOTS = AROUND + AROUND_SIZE
 """The scratch windows of the candidate, smoothed and raw, follow the slots."""
 
 # State, int64.
@@ -126,6 +143,11 @@ STATE_SLOTS = 75
     HIDDEN, HIDDEN_FROM, HIDDEN_TO,  # a stretch in which a beat may have gone unseen
     DOUBTS,  # rejected candidates far larger than the beats, since the last clear beat
     TRIES,  # halves of the start that were as unlike as signal and silence
+    IS_PACED,  # 1 once pulses are known and left out
+    IS_NEW,  # 1 until the first beat after that
+    LAST_SHAPE,  # template of the last beat, -1 if none
+    WAS_PULSE,  # 1 if the beat before the last looks like a pulse
+    MUTED_AT,  # the last rise that was not announced as it may be a pulse's
     ROWS, TAKEN,  # of the push that is going on: rows made, samples taken
-) = range(22)  # fmt: skip
-COUNT_SLOTS = 22
+) = range(27)  # fmt: skip
+COUNT_SLOTS = 27

@@ -4,6 +4,7 @@ from engine.dsp import qrs_layout as at
 from engine.dsp.jit import kernel
 from engine.dsp.qrs_layout import I64
 from engine.dsp.qrs_levels import update_levels
+from engine.dsp.qrs_suspect import forget
 from engine.streams import F64
 
 UNLIKE = 3.0
@@ -58,6 +59,7 @@ def begin(design: F64, state: F64, count: I64, n: int) -> None:
     state[at.PEAK1] = 0.0
     for k in range(at.TEMPLATES):
         state[at.WEIGHT + k] = 0.0
+    forget(state, count)
     count[at.BEATS] = 0
     count[at.INTERVAL_COUNT] = 0
     count[at.LAST_AT] = n - int(rate)

@@ -36,6 +36,7 @@ def hide(
         count[at.LAST_AT] = n
         state[at.LAST_R] = n
         state[at.SPARE_SCORE] = at.NOTHING
+        count[at.LAST_SHAPE] = -1
 
 
 @kernel("int64(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], "

@@ -13,10 +13,14 @@ from tests.synthetic_heart import Ecg, ecg
 RATE = 130
 MADE = ecg(RATE, 24.0, noise=0.05)
 PACED = [
-    (rate, paced(rate, 14.0, Pacing(spike, 0.002, atrial=True), seed=rate))
-    for rate, spike in ((130, 1.0), (250, 3.0), (500, -2.0), (1000, 1.0))
-]
-"""Two pulses a beat, each of which is bridged and taken out of the filters from 250 Hz on."""
+    (rate, paced(rate, 14.0, Pacing(spike, 0.002, atrial=True, corner=corner), seed=rate))
+    for rate, spike, corner in (
+        (130, 1.0, 100.0), (250, 3.0, 100.0), (500, -2.0, 100.0), (1000, 1.0, 100.0),
+        (180, 3.0, 40.0),
+    )
+]  # fmt: skip
+"""Two pulses a beat, each of which is bridged and taken out of the filters from 250 Hz on;
+behind 40 Hz they are known after some six beats and left out."""
 
 
 def spoiled(seed: int, made: Ecg = MADE, rate: int = RATE) -> tuple[F64, F64]:
