@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from engine.clock import VirtualClock
 from engine.devices import Context, LinkError, WireError
 from engine.devices.duty import LONGEST
 from engine.devices.governed import OLD_NEWS
-from engine.devices.keeper import PAUSED, Keeper
+from engine.devices.keeper import LOOK_EVERY, PAUSED, SILENCE, Keeper
 from engine.streams import Chunk, Output, Stream
 from engine.units import Kind, Unit
 from tests.unit.test_device_keeper import EDA, Scripted
@@ -250,3 +251,88 @@ def test_after_its_end_a_source_gives_nothing_and_is_asked_nothing() -> None:
 
     assert care.turn() == []
     assert care.seat.closed == 1
+
+
+def test_what_acts_comes_to_rest_within_its_slew_when_the_room_asks_the_process_to_end() -> None:
+    care = Care(SHAKE)
+    care.turns(10, {"shake": 0.8})
+    levels = []
+    for _ in range(12):
+        care.keeper.settle(0.05)
+        levels.append(care.told)
+
+    assert levels[0] == pytest.approx(0.7)
+    assert max(a - b for a, b in pairwise(levels)) <= SHAKE.slew * 0.05 + 1e-9
+    assert levels[-1] == SHAKE.rest
+    assert care.keeper.resting is True
+
+
+def test_a_device_that_is_gone_is_not_written_to_when_the_room_ends() -> None:
+    care = Care(SHAKE)
+    care.turns(4, {"shake": 0.8})
+    care.seat.at_read = LinkError("unplugged")
+    care.turn()
+    written = len(care.seat.written)
+    care.keeper.settle(0.05)
+
+    assert len(care.seat.written) == written
+
+
+def test_a_device_that_came_back_is_told_at_once_what_is_wished() -> None:
+    care = Care(SHAKE)
+    care.turns(20, {"shake": 0.0})
+    care.seat.at_read = LinkError("unplugged")
+    care.turn({"shake": 0.0})
+    care.seat.at_read, opened = None, care.seat.opened
+    while care.seat.opened == opened:
+        written = len(care.seat.written)
+        care.turn({"shake": 0.0}, after=0.01)
+
+    assert len(care.seat.written) == written + 1
+
+
+def test_the_patience_with_a_silent_device_begins_when_it_is_connected() -> None:
+    care = Care()
+    care.seat.at_open = [LinkError("not plugged in")] * 3
+    care.seat.says = {EDA: []}
+    while care.seat.opened < 4:
+        care.turn()
+    begun = care.clock.now()
+    passed = [care.code]
+    while care.code != "silent":
+        care.turn()
+        passed.append(care.code)
+
+    assert set(passed) == {"connecting", "silent"}
+    assert care.clock.now() - begun == pytest.approx(SILENCE, abs=0.11)
+
+
+def test_a_device_that_measures_nothing_is_ready_as_soon_as_it_is_connected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Seat, "streams", ())
+    monkeypatch.setattr(Seat, "read", lambda *_: [])
+    care = Care(SHAKE)
+    care.turn()
+
+    assert care.code == "ready"
+
+
+def test_somebody_who_plugs_it_in_waits_for_no_next_attempt() -> None:
+    care = Care()
+    care.seat.at_open = [LinkError("not plugged in")] * 5
+    looks: list[float] = []
+    has_come = [False] * 7 + [True] * 9
+
+    def look() -> bool:
+        looks.append(care.clock.now())
+        return has_come.pop(0)
+
+    care.seat.has_come = look  # type: ignore[method-assign]
+    while has_come[0] is False:
+        care.turn(after=0.02)
+    tried = care.seat.opened
+    care.turn(after=0.11)
+
+    assert min(b - a for a, b in pairwise(looks)) >= LOOK_EVERY - 1e-9
+    assert care.seat.opened == tried + 1
