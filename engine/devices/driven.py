@@ -17,7 +17,14 @@ from engine.devices.source import Context, Source
 from engine.devices.timing import SampleClock
 from engine.devices.transports import Transport, make_transport, transport_options
 from engine.devices.transports.transport import Received
-from engine.errors import ConfigError, DriverError, LinkError, WireError
+from engine.errors import (
+    AnlanError,
+    ConfigError,
+    DriverError,
+    FaultyFileError,
+    LinkError,
+    WireError,
+)
 from engine.streams import F64, Chunk, Output, Stream
 from engine.units import BEATS, Kind, Unit
 
@@ -48,11 +55,10 @@ class DrivenSource(Source):
         make: MakeTransport = make_transport,
     ) -> None:
         super().__init__(options)
-        _check_options(options, transport_options(driver.link))
         self.heard = self.refused = 0
         """Messages that made sense so far, and messages that made none."""
         self._kind = driver
-        self._transport = make(driver.link, options)
+        self._transport = _transport(driver.link, options, make)
         self._connection: _Connection | None = None
 
     @property
@@ -273,13 +279,27 @@ def _at_once(stream: Stream, arrival: float, x: F64) -> F64:
     return np.array([arrival - stream.latency])
 
 
-def _check_options(options: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for key in options:
-        if key not in known:
-            close = get_close_matches(key, known, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
-            raise ConfigError(
-                "is no option of this device",
-                where=key,
-                hint=hint if known else "it has no options",
-            )
+def _transport(link: Link, options: Mapping[str, Any], make: MakeTransport) -> Transport:
+    """Make the transport; tell all that is wrong with its options at once."""
+    known = transport_options(link)
+    wrong: list[AnlanError] = [_unknown(key, known) for key in options if key not in known]
+    try:
+        made = make(link, {key: value for key, value in options.items() if key in known})
+    except ConfigError as error:
+        wrong.append(error)
+    else:
+        if not wrong:
+            return made
+    if len(wrong) == 1:
+        raise wrong[0]
+    raise FaultyFileError(wrong, where="options")
+
+
+def _unknown(key: str, known: tuple[str, ...]) -> ConfigError:
+    close = get_close_matches(key, known, 1)
+    hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
+    return ConfigError(
+        "is no option of this device",
+        where=key,
+        hint=hint if known else "it has no options",
+    )

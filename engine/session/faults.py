@@ -157,6 +157,17 @@ def binding_faults(rules: Rules, key: Key, binding: Binding, scene: str) -> Iter
             yield rules.tell((*key, "to", i), f"{value:g} is out of range", hint)
 
 
+def name_faults(rules: Rules, key: Key, written: Mapping[str, Any], scene: str) -> Iterator[Fault]:
+    """Tell the names that mean nothing in a table whose other values are faulty, too."""
+    signal, control = written.get("signal"), written.get("control")
+    if isinstance(signal, str):
+        yield from rules.signal((*key, "signal"), signal)
+    if isinstance(control, str) and not _moves_a_person(control):
+        span = rules.range_of(control, scene)
+        if isinstance(span, str):
+            yield rules.tell((*key, "control"), f"there is no control {control!r} to move", span)
+
+
 def _moves_a_person(control: str) -> bool:
     device, dot, output = control.partition(".")
     return bool(dot) and device not in {"scene", "sound", "breath"} and bool(MOTION.search(output))

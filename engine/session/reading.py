@@ -148,10 +148,14 @@ def _phase(rules: Rules, key: Key, table: dict[str, Any]) -> Iterator[Fault]:
         if binding is not None:
             bindings.append(binding)
             yield from faults.binding_faults(rules, (*key, "bind", j), binding, str(scene))
+        elif isinstance(entry, dict):
+            yield from faults.name_faults(rules, (*key, "bind", j), entry, str(scene))
     yield from faults.rivalry_faults(rules, (*key, "bind"), bindings)
     until = _sound(Until, table["until"]) if "until" in table else None
     if until is not None:
         yield from faults.until_faults(rules, (*key, "until"), until, table.get("lasts"))
+    else:
+        yield from faults.name_faults(rules, (*key, "until"), _table(table, "until"), str(scene))
 
 
 def _sound(model: type[M], content: object) -> M | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from drivers import register_drivers
+from drivers.gsr_line import GsrLine
 from engine.cli import main
 from engine.devices.catalog import DeviceSpec, declare
 from engine.errors import FaultyFileError
@@ -146,3 +147,16 @@ def test_every_fault_of_a_rigs_devices_is_told_in_both_languages() -> None:
 
     assert len(caught.value.faults) >= 6
     assert [f for f in caught.value.faults if not f.zh] == []
+
+
+def test_all_that_is_wrong_with_the_options_of_a_device_is_told_at_once() -> None:
+    spec = DeviceSpec("p", "gsr-line", {"foo": 1, "prot": "x", "port": 5})
+
+    with pytest.raises(FaultyFileError) as caught:
+        declare([spec], {"gsr-line": GsrLine}, live=True)
+
+    assert [f"{fault.where} {fault.what}" for fault in caught.value.faults] == [
+        "p.foo is no option of this device",
+        "p.prot is no option of this device",
+        "p.port 5 is not a text",
+    ]

@@ -262,3 +262,21 @@ def test_the_schema_beside_the_protocols_is_fresh() -> None:
     kept = (ROOT / "protocols" / "protocol.schema.json").read_text(encoding="utf-8")
 
     assert kept == schema_text(), "run python tools/make_schema.py"
+
+
+def test_names_that_mean_nothing_are_told_together_with_wrong_numbers(tmp_path: Path) -> None:
+    bind = 'bind = [ { signal = "arosal", over = [1.0], control = "scene.swll", to = [0.1, 0.6] } ]'
+    until = 'until = { signal = "hart.rate", within = [40.0], held = 20.0 }'
+    text = changed(
+        'bind = [ { signal = "arousal", control = "scene.swell", to = [0.1, 0.6] } ]',
+        f"{bind}\n{until}",
+    )
+
+    told = [fault.partition("> ")[2] for fault in faults_of(tmp_path, text)]
+    assert [fault.partition(" (")[0] for fault in sorted(told)] == [
+        "bind 1 > control: there is no control 'scene.swll' to move",
+        "bind 1 > over: must be a list of 2 values, each a number",
+        "bind 1 > signal: there is no signal 'arosal'",
+        "until > signal: there is no signal 'hart.rate'",
+        "until > within: must be a list of 2 values, each a number",
+    ]
