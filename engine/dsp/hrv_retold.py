@@ -175,10 +175,8 @@ def student(parts: int) -> float:
 
 def chance_of_mean(parts: F64) -> float:
     """Return the standard error of the mean of parts (n,), widened for their small number."""
-    known = parts[np.isfinite(parts)]
-    if known.size < 2:
-        return math.inf
-    return float(np.std(known, ddof=1)) / math.sqrt(known.size) * student(known.size)
+    n, squares = _spread(parts)
+    return math.sqrt(squares / (n * (n - 1))) * student(n) if n > 1 else math.inf
 
 
 def chance_without(parts: F64) -> float:
@@ -186,9 +184,12 @@ def chance_without(parts: F64) -> float:
 
     Delete-a-group jackknife, widened for the small number of groups.
     """
-    known = parts[np.isfinite(parts)]
-    n = known.size
-    if n < 2:
-        return math.inf
-    squares = float(np.sum((known - known.mean()) ** 2))
-    return math.sqrt((n - 1) / n * squares) * student(n)
+    n, squares = _spread(parts)
+    return math.sqrt((n - 1) / n * squares) * student(n) if n > 1 else math.inf
+
+
+def _spread(parts: F64) -> tuple[int, float]:
+    """Return how many of the parts (n,) are known, and the squares about their mean, summed."""
+    known = [part for part in parts.tolist() if math.isfinite(part)]
+    mean = sum(known) / max(len(known), 1)
+    return len(known), sum((part - mean) * (part - mean) for part in known)
