@@ -9,23 +9,19 @@ from engine.streams import F64
 @kernel("float64(float64[::1], int64)")
 def median8(ring: F64, start: int) -> float:
     """Return the median of eight numbers: the mean of the fourth and fifth smallest."""
-    fourth = 0.0
-    fifth = 0.0
-    for i in range(8):
-        v = ring[start + i]
-        less = 0
-        equal = 0
-        for j in range(8):
-            w = ring[start + j]
-            if w < v:
-                less += 1
-            elif w == v:
-                equal += 1
-        if less <= 3 and less + equal > 3:
-            fourth = v
-        if less <= 4 and less + equal > 4:
-            fifth = v
-    return 0.5 * (fourth + fifth)
+    a, b, c, d = ring[start], ring[start + 1], ring[start + 2], ring[start + 3]
+    e, f, g, h = ring[start + 4], ring[start + 5], ring[start + 6], ring[start + 7]
+    # Both halves are put in order, without a choice the processor would have to foresee.
+    a, b, c, d = min(a, b), max(a, b), min(c, d), max(c, d)
+    a, c, b, d = min(a, c), max(a, c), min(b, d), max(b, d)
+    b, c = min(b, c), max(b, c)
+    e, f, g, h = min(e, f), max(e, f), min(g, h), max(g, h)
+    e, g, f, h = min(e, g), max(e, g), min(f, h), max(f, h)
+    f, g = min(f, g), max(f, g)
+    # Of each and its mirror image in the other half, the smaller ones are the four smallest.
+    fourth = max(min(a, h), min(b, g), min(c, f), min(d, e))
+    fifth = min(max(a, h), max(b, g), max(c, f), max(d, e))
+    return float(0.5 * (fourth + fifth))
 
 
 @kernel("void(float64[::1])")

@@ -24,7 +24,16 @@ def smooth_window(
     middle = line[half:]
     for k in range(n):
         into[k] = tap * middle[k]
-    for j in range(1, half + 1):
+    # Three taps a time: most of it is to fetch and put back what has been summed so far.
+    thirds = half - half % 3
+    for j in range(1, thirds + 1, 3):
+        tap, second, third = design[at.FIR + j], design[at.FIR + j + 1], design[at.FIR + j + 2]
+        left, right = line[half - j - 2 :], line[half + j :]
+        for k in range(n):
+            summed = into[k] + tap * (left[k + 2] + right[k])
+            summed += second * (left[k + 1] + right[k + 1])
+            into[k] = summed + third * (left[k] + right[k + 2])
+    for j in range(thirds + 1, half + 1):
         tap = design[at.FIR + j]
         left = line[half - j :]
         right = line[half + j :]
