@@ -1,6 +1,10 @@
 """Every error this package raises on purpose."""
 
+import re
 from collections.abc import Sequence
+
+LINE = re.compile(r": line (\d+)")
+"""How a line of a file is told in English."""
 
 
 class AnlanError(Exception):
@@ -48,7 +52,8 @@ class AnlanError(Exception):
     def lines_zh(self) -> list[str]:
         """It in Chinese, a fault a line."""
         said = self.in_chinese or "有误，详情见英文"
-        return [f"{self.where}：{said}" if self.where else said]
+        where = LINE.sub(r"：第 \1 行", self.where)
+        return [f"{where}：{said}" if where else said]
 
 
 def _rebuild(kind: type[AnlanError], what: str, where: str, hint: str, zh: str) -> AnlanError:

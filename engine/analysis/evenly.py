@@ -21,7 +21,10 @@ def with_lost(track: Track) -> tuple[Track, int]:
     rate = track.stream.rate
     if rate is None or len(track.t) < 3:
         return track, 0
-    steps = np.diff(track.t) * rate
+    steps = np.diff(track.t)
+    if float(np.max(steps)) * rate < 1.5:
+        return track, 0
+    steps *= rate
     whole = np.rint(steps)
     holes = np.flatnonzero((whole >= 2.0) & (steps <= max(2.5, LONGEST * rate)))
     even = np.abs(steps - whole) <= NEAR
