@@ -124,6 +124,15 @@ class HeartTracker:
         # To cut a view costs a tenth of a beat.
         self._told = [self._rows[:n] for n in range(AT_ONCE)]
 
+    def __getstate__(self) -> tuple[F64, int]:
+        """Leave out the views: copied one by one they would show rows nobody writes any more."""
+        return self._mind, len(self._rows)
+
+    def __setstate__(self, state: tuple[F64, int]) -> None:
+        """Begin with what was remembered, and rows of one's own."""
+        self._mind, rows = state
+        self._make_room(rows)
+
     def beat(
         self, t: float, rr_ms: float, quality: float, likeness: float = math.nan
     ) -> list[Interval]:

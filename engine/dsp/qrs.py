@@ -102,3 +102,13 @@ class QrsDetector:
         self._rows = np.zeros((rows, at.ROW))
         # To cut a view costs a tenth of a push.
         self._told = [self._rows[:n] for n in range(AT_ONCE)]
+
+    def __getstate__(self) -> tuple[float, F64, int]:
+        """Leave out the views: copied one by one they would show rows nobody writes any more."""
+        return self.rate, self._memory, len(self._rows)
+
+    def __setstate__(self, state: tuple[float, F64, int]) -> None:
+        """Begin with what was remembered, and rows of one's own."""
+        self.rate, self._memory, rows = state
+        self._clock = int(self._memory[at.TEMPLATES_END]) + LAST
+        self._make_room(rows)

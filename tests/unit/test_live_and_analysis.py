@@ -1,5 +1,6 @@
 """What was on the screen and what is read later of the same minute: value, quality, doubt."""
 
+import copy
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ from engine.analysis import analyse
 from engine.analysis.variability import stretch
 from engine.dsp.hrv_tracker import HeartState, HeartTracker
 from engine.dsp.metric import Metric
+from engine.dsp.qrs_layout import CONFIRMED
 from engine.streams import F64
 from tests.analysis_kit import of_intervals
 from tests.synthetic_heart import intervals
@@ -84,3 +86,21 @@ def test_a_step_too_large_to_count_at_once_is_doubted_both_live_and_afterwards()
     assert with_it < shown.rmssd_ms * (1.0 + 1.96 * shown.rmssd_doubt)
     assert with_it < read["rmssd_ms"].value + 1.96 * read["rmssd_ms"].doubt
     assert max(shown.rmssd_quality, read["rmssd_ms"].quality) < 0.7
+
+
+def test_a_copy_of_what_follows_the_heart_goes_on_alike_and_alone() -> None:
+    rr = heart(6, 18.0)
+    t = np.cumsum(rr) / 1000.0
+    events = np.full((rr.size, 6), np.nan)
+    events[:, 0], events[:, 1], events[:, 2], events[:, 3] = CONFIRMED, t, rr, 1.0
+    tracker = HeartTracker()
+    tracker.push(events[:100], t[:100])
+    twin = copy.deepcopy(tracker)
+
+    for i in range(100, 140):
+        own = tracker.push(events[i : i + 1], t[i : i + 1]).copy()
+        other = twin.push(events[i : i + 1], t[i : i + 1]).copy()
+        assert own.shape[0] > 0
+        np.testing.assert_array_equal(own, other)
+    twin.push(events[140:141], t[140:141])
+    assert twin.state(t[140]).rate != tracker.state(t[139]).rate

@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 
@@ -248,3 +250,19 @@ def test_reset_detector_begins_anew() -> None:
 def test_rates_it_was_not_proved_for_are_refused(rate: float) -> None:
     with pytest.raises(GraphError, match="100-1000 Hz"):
         QrsDetector(rate)
+
+
+def test_a_copy_of_a_detector_goes_on_alike_and_alone() -> None:
+    made = ecg(250, 20.0)
+    detector = QrsDetector(250)
+    detector.push(made.x[:2500], made.t[:2500])
+    twin = copy.deepcopy(detector)
+
+    made_known = 0
+    for i in range(2500, 4500, 100):
+        own = detector.push(made.x[i : i + 100], made.t[i : i + 100]).copy()
+        np.testing.assert_array_equal(
+            own, twin.push(made.x[i : i + 100], made.t[i : i + 100]), strict=True
+        )
+        made_known += len(own)
+    assert made_known > 15
