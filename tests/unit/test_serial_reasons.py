@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,17 @@ def test_a_cable_pulled_in_the_middle_of_connecting_is_a_state_and_comes_back(
     assert lost.state == "lost"
     assert "正在重" in lost.zh
     assert back == "data"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        serial.SerialException(25, "Could not configure port: (25, 'Inappropriate ioctl')"),
+        serial.SerialException("device reports readiness to read but returned no data"),
+        OSError(errno.EREMOTEIO, "Remote I/O error"),
+    ],
+)
+def test_no_english_words_of_a_library_stand_in_the_chinese_reason(error: Exception) -> None:
+    said = why.explain(error, why.FAILED, "/dev/ttyUSB0").zh.replace("/dev/ttyUSB0", "")
+
+    assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", said.replace("anlan devices --scan", ""))

@@ -10,7 +10,7 @@ from bleak.exc import (
     BleakGATTProtocolErrorCode,
 )
 
-from engine.devices.transports.reasons import Reason, UnreachableError
+from engine.devices.transports.reasons import ENGLISH_ONLY, Reason, UnreachableError
 
 NO_ADAPTER = Reason(
     "no_adapter",
@@ -155,4 +155,4 @@ def explain(error: Exception, usually: Reason, where: str = "") -> UnreachableEr
         case TimeoutError():
             return usually.error(where)
         case _:
-            return usually.error(where, str(error) or type(error).__name__)
+            return usually.error(where, str(error) or type(error).__name__, ENGLISH_ONLY)

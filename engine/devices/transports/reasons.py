@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from engine.errors import LinkError
 
+ENGLISH_ONLY = "原因见英文说明"
+"""In place of a detail that a system or a library tells in English alone."""
+
 
 class UnreachableError(LinkError):
     """A device cannot be reached, or went away, for a known reason.

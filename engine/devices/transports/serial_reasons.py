@@ -3,7 +3,7 @@
 import errno
 import os
 
-from engine.devices.transports.reasons import Reason, UnreachableError
+from engine.devices.transports.reasons import ENGLISH_ONLY, Reason, UnreachableError
 
 NOT_PLUGGED = Reason(
     "not_plugged",
@@ -97,6 +97,9 @@ _IN_CHINESE = {
     errno.EPERM: "没有权限",
     errno.EBUSY: "正被占用",
     errno.EIO: "读写出错",
+    errno.ENOTTY: "不能当作串口使用",
+    errno.EINVAL: "不能当作串口使用",
+    errno.EISDIR: "是文件夹",
 }
 """The system's own words, which it says in English only."""
 
@@ -112,7 +115,8 @@ def explain(error: Exception, usually: Reason, where: str = "") -> UnreachableEr
         The port it is about.
     """
     number = number_of(error)
-    return _OF_SYSTEM.get(number, usually).error(where, words(error), _IN_CHINESE.get(number, ""))
+    zh = _IN_CHINESE.get(number, ENGLISH_ONLY)
+    return _OF_SYSTEM.get(number, usually).error(where, words(error), zh)
 
 
 def number_of(error: Exception) -> int:
