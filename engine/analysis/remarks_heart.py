@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from engine.analysis.passing import Heard
 from engine.analysis.polarity import r_height
 from engine.analysis.remark import Remark, Weight, remark
@@ -10,7 +12,7 @@ from engine.analysis.variability import MOST_CORRECTED, MOST_CORRECTED_ORDER, St
 from engine.graph.standard import PREFERRED
 from engine.report.phrases import share
 from engine.show import Caption
-from engine.store.recording import Recording
+from engine.store.recording import Recording, Track
 from engine.units import Kind, Unit
 
 MILD = frozenset({Withheld.CORRECTED_ORDER, Withheld.INTERRUPTED})
@@ -18,6 +20,8 @@ MOSTLY = 0.9
 """Share of usable heartbeat from which nothing needs to be said."""
 SOUND = 0.7
 """Quality from which the heart signal needs no word of care."""
+STEPS, LOOKED_AT = 40.0, 100_000
+"""Steps an electrocardiogram needs from its lowest to its highest, and samples looked at."""
 SEATED, ANYONE = (40.0, 130.0), (30.0, 180.0)
 """Heart rates of nearly everybody who sits quietly, and of anybody who does, 1/min."""
 ECG_SIZE = (0.05, 10.0)
@@ -68,6 +72,8 @@ def heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
                      "There is no signal a heartbeat can be read from, so there is no heart rate "
                      "and no variability.")  # fmt: skip
         return
+    if source.stream.kind is Kind.ECG:
+        yield from _coarse(source)
     if Withheld.NOTHING in whole.withheld:
         yield remark(
             "fault", "no_heartbeat",
@@ -96,6 +102,25 @@ def heart(heard: Heard, whole: Stretch) -> Iterator[Remark]:
                      "心跳由脉搏读出：心率可信，心率变异性与心电图的结果会略有不同。",
                      "The beats were read from the pulse: heart rate holds, its variability "
                      "differs a little from that of an electrocardiogram.")  # fmt: skip
+
+
+def _coarse(source: Track) -> Iterator[Remark]:
+    """Tell that values are rounded so much that the signal stands still between beats."""
+    x = source.x[np.isfinite(source.x[:, 0]), 0]
+    values = np.unique(x[:LOOKED_AT])
+    if len(values) < 2:
+        return
+    step = float(np.min(np.diff(values)))
+    low, high = np.percentile(x, (0.1, 99.9))
+    if high - low >= STEPS * step:
+        return
+    unit = "" if source.stream.unit is Unit.RAW else f" {source.stream.unit}"
+    yield remark("care", "coarse_values",
+                 f"“{source.stream.name}”的数值每级相差 {step:.3g}{unit}，太粗：请导出更多小数位，"
+                 "或提高记录的分辨率。",
+                 f"The values of {source.stream.name!r} come in steps of {step:.3g}{unit}, too "
+                 "coarse: export more digits, or record with a finer resolution."
+                 )  # fmt: skip
 
 
 def _unusual(whole: Stretch) -> Iterator[Remark]:

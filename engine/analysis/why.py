@@ -23,6 +23,7 @@ WORDS = {
 NO_PEAK = Caption("没有稳定的峰", "no steady peak")
 NO_BREATHS = Caption("可以计入的完整呼吸太少", "too few whole breaths that can be counted")
 NO_BELT = Caption("需要呼吸传感器", "needs a breathing sensor")
+UNSURE = Caption("由心跳推算，把握不够", "not certain enough from the heartbeats")
 NO_RESPONSE = Caption("没有皮电反应", "there was no response")
 
 
@@ -51,6 +52,8 @@ def reason(name: str, metric: Metric, sources: Collection[str]) -> Caption:
         return Caption(f"修正的心跳多于 {most}", f"more than {most} of the beats corrected")
     if index is not None and why is Why.DOUBTFUL:
         return _too_doubtful(index)
+    if name == "rate_bpm" and "resp" not in sources:
+        return UNSURE
     if name == "scr_amplitude_us" and why is Why.NONE:
         return NO_RESPONSE
     return WORDS.get(why, UNTOLD)

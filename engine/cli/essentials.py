@@ -1,7 +1,7 @@
 """The few lines one looks at first after an analysis, in Chinese or English."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.analysis import Analysis
 from engine.analysis.facts import rhythm_word
@@ -34,15 +34,13 @@ WEIGHTS = {
     Weight.FAULT: Caption("问题", "fault"), Weight.CARE: Caption("注意", "care"),
     Weight.NOTE: Caption("说明", "note"),
 }  # fmt: skip
-WIDTH = 14
-"""Columns of a name; a Chinese letter takes two."""
+GAP = 2
+"""Columns between a name and what it is."""
 
 
 def essentials(analysis: Analysis, language: str) -> str:
     """Return what was recorded, whether it is good enough, and the main numbers."""
-    return "".join(
-        f"{_wide(said(name, language))}{rest}\n" for name, rest in _lines(analysis, language)
-    )
+    return _table((said(name, language), rest) for name, rest in _lines(analysis, language))
 
 
 def remarks(analysis: Analysis, language: str) -> str:
@@ -52,7 +50,7 @@ def remarks(analysis: Analysis, language: str) -> str:
         (Caption("未使用", "left out"), in_chinese(words) if language == "zh" else words)
         for words in analysis.recording.ignored
     ]
-    return "".join(f"{_wide(said(name, language))}{words}\n" for name, words in told)
+    return _table((said(name, language), words) for name, words in told)
 
 
 def said(words: Caption, language: str) -> str:
@@ -96,6 +94,13 @@ def _length(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def _wide(text: str) -> str:
-    columns = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-    return text + " " * max(1, WIDTH - columns)
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    """Return lines of a name each and what it is, in two columns."""
+    lines = list(rows)
+    width = GAP + max((_columns(name) for name, _ in lines), default=0)
+    return "".join(f"{name}{' ' * (width - _columns(name))}{rest}\n" for name, rest in lines)
+
+
+def _columns(text: str) -> int:
+    """Return how wide a text stands in a terminal: a Chinese letter takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

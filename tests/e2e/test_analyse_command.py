@@ -42,8 +42,13 @@ def test_a_person_is_told_the_essentials_in_chinese(
 
     assert re.search("质量足够 +否", done.stdout)
     assert re.search(r"心率 +\d\d\.\d", done.stdout)
-    assert "SDNN          –  (需要 1 分钟可用的心跳)" in done.stdout
-    assert "问题          记录只有 40 秒" in done.stderr
+    assert re.search(r"SDNN +–  \(需要 1 分钟可用的心跳\)", done.stdout)
+    assert "问题  记录只有 40 秒" in done.stderr
+    begins = {
+        len(re.split("(?<=  )(?! )", line)[0].encode("gb18030"))
+        for line in done.stdout.splitlines()
+    }
+    assert len(begins) == 1, "what is told stands in one column"
     assert not re.search("[a-z]{3} [a-z]{3}", done.output), "English words among Chinese ones"
 
 

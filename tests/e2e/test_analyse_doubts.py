@@ -189,3 +189,16 @@ def test_a_file_cut_short_is_used_with_care(tmp_path: Path, heart: Ecg) -> None:
 
     assert codes(told)["damaged_file"] == "care"
     assert "cut short" in told["quality"]["ignored"][0]
+
+
+@pytest.mark.parametrize("step", [0.03, 0.05, 0.1])
+def test_an_ecg_rounded_away_is_told_why_it_tells_so_little(
+    tmp_path: Path, heart: Ecg, step: float
+) -> None:
+    path = table(tmp_path / "a.csv", {"t": heart.t, "ecg[mV]": np.round(heart.x / step) * step})
+
+    told = results(path)
+
+    assert ("coarse_values" in codes(told)) == (step > 0.04)
+    said = "".join(r["en"] for r in told["remarks"])
+    assert (f"steps of {step:.3g} mV" in said) == (step > 0.04)
