@@ -9,9 +9,9 @@ import pytest
 
 from engine.clock import VirtualClock
 from engine.devices import Context, LinkError, WireError
-from engine.devices.duty import LONGEST
+from engine.devices.duty import LONGEST, PAUSE
 from engine.devices.governed import OLD_NEWS
-from engine.devices.keeper import LOOK_EVERY, PAUSED, SILENCE, Keeper
+from engine.devices.keeper import LOOK_EVERY, PAUSED, RETRY, SILENCE, Keeper
 from engine.streams import Chunk, Output, Stream
 from engine.units import Kind, Unit
 from tests.unit.test_device_keeper import EDA, Scripted
@@ -336,3 +336,65 @@ def test_somebody_who_plugs_it_in_waits_for_no_next_attempt() -> None:
 
     assert min(b - a for a, b in pairwise(looks)) >= LOOK_EVERY - 1e-9
     assert care.seat.opened == tried + 1
+
+
+@pytest.fixture
+def pad(monkeypatch: pytest.MonkeyPatch) -> Care:
+    """A device that acts and measures nothing."""
+    monkeypatch.setattr(Seat, "streams", ())
+
+    def read(seat: Seat, _until: float) -> list[Chunk]:
+        if isinstance(seat.at_read, Exception):
+            raise seat.at_read
+        return []
+
+    monkeypatch.setattr(Seat, "read", read)
+    return Care(SHAKE)
+
+
+def seconds_until_back(care: Care) -> float:
+    """Lose the device for one turn; return how long it takes to be connected again."""
+    care.seat.at_read, opened, begun = LinkError("unplugged"), care.seat.opened, care.clock.now()
+    care.turn()
+    care.seat.at_read = None
+    while care.seat.opened == opened:
+        care.turn(after=0.02)
+    return care.clock.now() - begun
+
+
+def test_a_device_that_has_held_for_a_while_is_tried_again_soon(pad: Care) -> None:
+    pad.seat.at_open = [LinkError("not plugged in")] * 3
+    while pad.seat.opened < 4:
+        pad.turn()
+    hammered = seconds_until_back(pad)
+    pad.turns(round(SILENCE / 0.05) + 3)
+    held = seconds_until_back(pad)
+
+    assert hammered == pytest.approx(RETRY[3], abs=0.2)
+    assert held == pytest.approx(RETRY[0], abs=0.2)
+
+
+def test_one_that_was_plugged_in_and_fails_once_more_is_tried_again_soon(pad: Care) -> None:
+    pad.seat.at_open = [LinkError("not plugged in")] * 5
+    while pad.seat.opened < 3:
+        pad.turn()
+    pad.seat.has_come = lambda: True  # type: ignore[method-assign]
+    pad.turn(after=LOOK_EVERY)
+    pad.seat.has_come = lambda: False  # type: ignore[method-assign]
+    tried, begun = pad.seat.opened, pad.clock.now()
+    while pad.seat.opened == tried:
+        pad.turn(after=0.02)
+
+    assert pad.clock.now() - begun == pytest.approx(RETRY[0], abs=0.1)
+
+
+def test_a_device_that_measures_nothing_tells_that_it_rests_and_that_it_may_act_again(
+    pad: Care,
+) -> None:
+    codes: list[str] = []
+    for wish, lasts in ((0.5, LONGEST + 2.0), (0.0, PAUSE + 2.0)):
+        for _ in range(round(lasts / 0.1)):
+            pad.turn({"shake": wish}, after=0.1)
+        codes.append(pad.code)
+
+    assert codes == ["duty_spent", "ready"]
