@@ -283,6 +283,7 @@ def test_a_device_that_came_back_is_told_at_once_what_is_wished() -> None:
     care.turns(20, {"shake": 0.0})
     care.seat.at_read = LinkError("unplugged")
     care.turn({"shake": 0.0})
+    care.seat.has_come = lambda: True  # type: ignore[method-assign]  # plugged in again at once
     care.seat.at_read, opened = None, care.seat.opened
     while care.seat.opened == opened:
         written = len(care.seat.written)
