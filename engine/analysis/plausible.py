@@ -5,7 +5,7 @@ import numpy as np
 from engine.errors import RecordingError
 from engine.store.columns import BEATS
 from engine.store.recording import Recording, Track
-from engine.store.sampling import is_curve
+from engine.store.sampling import is_curve, is_repeated
 from engine.store.track import raise_faults
 from engine.streams import Stream
 from engine.units import Kind
@@ -79,6 +79,14 @@ def _size_faults(track: Track, path: str) -> list[RecordingError]:
 def _time_faults(track: Track, path: str) -> list[RecordingError]:
     """Return why the rows cannot be one a beat: intervals that overlap, or steps all alike."""
     t, ms = track.t, track.x[:, 0]
+    if is_repeated(ms):
+        return [
+            RecordingError(
+                f"each interval of {track.stream.name!r} stands there several times", where=path,
+                hint="give each heartbeat once: values that are held or sent twice are no beats",
+                zh=f"“{track.stream.name}”的每个间期都重复了几次：请导出原始的间期，每次心跳一行",
+            )
+        ]  # fmt: skip
     if not is_curve(t, ms):
         return []
     filled, lasts = float(np.nansum(ms[1:])) / 1000.0, float(t[-1] - t[0])

@@ -127,19 +127,12 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
         return
     values = heard.sources["eda"].x[:, 0]
     usual = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
-    name = heard.sources["eda"].stream.name
     low, high = EDA_SIZE
     still = skin.still > 0.5
     # Beside a good heartbeat it is one part less; alone it is all there is.
     weight = "care" if "heart" in heard.sources else "fault"
     if not low <= usual <= high:
-        unit = _skin_unit(usual)
-        zh = f"单位可能是 {unit}，请写成 {name}[{unit}]" if unit else "请检查单位与电极"
-        en = (
-            f"perhaps its unit is {unit}: write {name}[{unit}]"
-            if unit
-            else "check the unit and the electrodes"
-        )
+        zh, en = _skin_unit(usual)
         yield remark(weight, "eda_size",
                      f"皮电的中位数为 {_plain(usual)} 微西门子，不在皮肤的范围内：{zh}。",
                      f"Skin conductance is {_plain(usual)} uS in the median, outside what skin "
@@ -158,12 +151,14 @@ def _skin(heard: Heard, skin: Skin | None) -> Iterator[Remark]:
                      "and that says nothing.")  # fmt: skip
 
 
-def _skin_unit(usual: float) -> str:
-    """Return the unit in which ``usual``, taken for uS, would be skin; nothing if none is."""
+def _skin_unit(usual: float) -> tuple[str, str]:
+    """Return what to check where ``usual``, uS, is no skin, in Chinese and English."""
     low, high = USUAL_SIZE
     sizes = {"S": 1e6 * usual, "nS": 1e-3 * usual, "kOhm": 1e3 / usual if usual > 0 else 0.0}
     fits = [unit for unit, size in sizes.items() if low <= size <= high]
-    return fits[0] if len(fits) == 1 else ""
+    if len(fits) != 1:
+        return "请检查单位与电极", "check the unit and the electrodes"
+    return f"可能混淆了 uS 与 {fits[0]}，请核对单位", f"uS and {fits[0]} may be mixed up"
 
 
 def _plain(value: float) -> str:

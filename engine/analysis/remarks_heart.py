@@ -143,14 +143,15 @@ def _ecg(heard: Heard) -> Iterator[Remark]:
     low, high = ECG_SIZE
     wrong = math.isfinite(height) and not low <= abs(height) <= high
     if source.unit is Unit.MILLIVOLT and wrong:
-        likely = next((u for u, f in (("uV", 1e-3), ("V", 1e3)) if low <= abs(height) * f <= high),
-                      "raw")  # fmt: skip
+        times = abs(height) / 1000.0 if abs(height) > high else abs(height) * 1000.0
+        mixed = low <= times <= high
+        zh = "可能混淆了 mV、uV 或 V" if mixed else "可能是没有换算的原始数值（raw）"
+        en = "mV, uV or V may be mixed up" if mixed else "they may be raw counts"
         yield remark("care", "ecg_size",
-                     f"R 波高 {abs(height):.3g} mV，不像心电图：单位可能是 {likely}，请核对。"
+                     f"R 波高 {abs(height):.3g} mV，不像心电图：{zh}，请核对单位。"
                      "心跳时间不受影响。",
                      f"The R peaks are {abs(height):.3g} mV high, unlike an electrocardiogram: "
-                     f"perhaps the unit is {likely}. The times of the beats do not suffer from it."
-                     )  # fmt: skip
+                     f"{en}. The times of the beats do not suffer from it.")  # fmt: skip
     if height < 0:
         yield remark("note", "ecg_upside_down",
                      "R 波朝下：电极可能接反。心跳时间不受影响。",

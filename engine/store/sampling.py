@@ -133,6 +133,16 @@ def is_curve(t: F64, ms: F64) -> bool:
     return filled > FULL * lasts or bool(even and other and high - low > VARIED * middle)
 
 
+def is_repeated(ms: F64) -> bool:
+    """Tell whether intervals ``ms``, ``(n,)``, stand there several times each, one after another.
+
+    Of a heart some are alike by chance, and most are not; held values all are.
+    """
+    edges = np.flatnonzero(np.diff(ms, prepend=np.nan, append=np.nan) != 0.0)
+    runs = np.diff(edges)
+    return len(runs) >= MANY // 2 and float(np.mean(runs == 1)) < COARSE
+
+
 def _in_whole(t: F64, unit: float) -> bool:
     """Tell whether the times are whole multiples of ``unit``, s, from the first on."""
     counts = (t - t[0]) / unit

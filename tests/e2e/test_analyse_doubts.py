@@ -202,3 +202,21 @@ def test_an_ecg_rounded_away_is_told_why_it_tells_so_little(
     assert ("coarse_values" in codes(told)) == (step > 0.04)
     said = "".join(r["en"] for r in told["remarks"])
     assert (f"steps of {step:.3g} mV" in said) == (step > 0.04)
+
+
+@pytest.mark.parametrize("times", [2, 4])
+def test_intervals_that_stand_several_times_each_are_no_beats(tmp_path: Path, times: int) -> None:
+    ms = np.repeat(np.round(intervals(100, seed=5)), times)
+
+    done = run(write(tmp_path / "rr.txt", "".join(f"{x:.0f}\n" for x in ms.tolist())))
+
+    assert "stands there several times" in str(done.exception)
+
+
+def test_a_slow_recorder_may_tell_the_same_interval_twice(tmp_path: Path) -> None:
+    calm = 15.625 * np.round(intervals(200, seed=5, swing=1.0, noise_ms=4.0) / 15.625)
+
+    done = run(write(tmp_path / "rr.txt", "".join(f"{x:.3f}\n" for x in calm.tolist())))
+
+    assert np.mean(np.diff(calm) == 0.0) > 0.3
+    assert done.exit_code == 0

@@ -233,3 +233,16 @@ def test_what_was_left_out_survives_copies() -> None:
 
     for made in (copy.copy(said), pickle.loads(pickle.dumps(said))):  # noqa: S301 - our own
         assert (made, made.zh, made.damage) == ("a", "甲", True)
+
+
+@pytest.mark.parametrize("factor", [1.0, 1000.0, 1.0 / 60.0])
+@pytest.mark.parametrize("early", [False, True])
+def test_times_beside_intervals_tell_their_own_unit(
+    tmp_path: Path, factor: float, *, early: bool
+) -> None:
+    t = np.cumsum(RR) / 1000.0
+    shown = factor * (t - np.array(RR) / 1000.0 if early else t)
+    rows = "".join(f"{a:.6f},{ms}\n" for a, ms in zip(shown, RR, strict=True))
+    (track,) = read(tmp_path, "time,rr\n" + rows).tracks
+
+    assert track.t == pytest.approx(t, abs=1e-3)

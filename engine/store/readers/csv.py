@@ -25,7 +25,7 @@ from engine.store.columns import (
 from engine.store.left_out import LeftOut, unknown
 from engine.store.readers.clock_times import clock_times, is_clock, since_epoch
 from engine.store.readers.interval_unit import mixed, to_ms
-from engine.store.readers.placing import placed
+from engine.store.readers.placing import ending, placed
 from engine.store.readers.table import Table, read_table
 from engine.store.sampling import check_times, is_curve, rate_of, too_irregular
 from engine.store.track import Recording, Track, check_values, finish, gather, raise_faults
@@ -176,6 +176,10 @@ def _times(table: Table, columns: dict[int, Column], values: F64, time: TimeColu
         if stamped and only_beats and len(columns) == 1:
             return _by_sums(table, columns, values, t)
         raise_faults(check_times(t, table.lines, path=table.path), table.path)
+        if only_beats and len(columns) == 1 and time.factor is None and not stamped:
+            # Without a unit the steps of time tell it: they are the intervals.
+            ended = ending(t, next(iter(columns.values())).converted(values[:, 0]))
+            t = t if ended is None else ended
         if only_beats and len(columns) == 1 and _arrived(t, next(iter(columns.values())), values):
             # Session times of a phone or computer: the first beat stays where it is.
             made = _by_sums(table, columns, values, t)

@@ -13,6 +13,7 @@ from engine.errors import RecordingError
 from engine.store.columns import Column
 from engine.store.left_out import LeftOut
 from engine.store.readers.interval_unit import mixed, to_ms
+from engine.store.readers.placing import ending
 from engine.store.readers.plain import text_of
 from engine.store.sampling import check_times
 from engine.store.track import Recording, Track, check_values, raise_faults
@@ -20,8 +21,6 @@ from engine.streams import F64, Stream
 from engine.units import Kind, Unit
 
 MOST_FAULTS = 10
-ALIKE, MOSTLY = 0.02, 0.9
-"""A first column is the time of the beats if nearly all its steps are the intervals."""
 
 REMARKS = ("#", "//", "%")
 """What a line begins with that is no interval."""
@@ -101,14 +100,11 @@ def _beat_times(t: F64, ms: F64, lines: F64, path: Path) -> F64:
 
     It may be the time of the beat after the interval, or of the one before, or a running number.
     """
-    rise = np.diff(t)
-    for factor in (1.0, 1e-3, 60.0):
-        for interval, late in ((ms[1:], 0.0), (ms[:-1], ms / 1000.0)):
-            near = np.abs(1000.0 * factor * rise - interval) <= ALIKE * interval + 2.0
-            if np.mean(near) >= MOSTLY:
-                raise_faults(check_times(t, lines, path=path), path)
-                return np.asarray(factor * t + late, np.float64)
-    if np.all(rise == 1.0) and t[0] in {0.0, 1.0}:
+    ended = ending(t, ms)
+    if ended is not None:
+        raise_faults(check_times(t, lines, path=path), path)
+        return ended
+    if np.all(np.diff(t) == 1.0) and t[0] in {0.0, 1.0}:
         return np.cumsum(ms) / 1000.0
     what = "has two columns, and the first is not the time of the beats"
     hint = "one interval a line, or a table whose first line names its columns"
