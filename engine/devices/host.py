@@ -120,9 +120,11 @@ def _turn(
             link.send("refused", n=keeper.refused - refused, heard=keeper.heard - heard)
             heard, refused, told_at = keeper.heard, keeper.refused, now
         if told.state is DeviceState.ENDED:
-            return
+            break
         due = max(due + PERIOD, now)
         link.clock.wait(due - link.clock.now())
+    if keeper.refused != refused:
+        link.send("refused", n=keeper.refused - refused, heard=keeper.heard - heard)
 
 
 def _settle(keeper: Keeper, link: ChildLink) -> None:

@@ -97,6 +97,8 @@ class InlineDevice:
                     break
                 self._keeper.settle(1.0 / LOOKS_A_SECOND)
             self._keeper.close()
+        heard, refused = self._counts()
+        self.desk.count(self._clock.now(), heard=heard, refused=refused, last=True)
         self._keeper, self._given_up = None, True
         self.desk.stand(state.OFF)
 

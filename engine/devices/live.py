@@ -114,7 +114,7 @@ class LiveDevice:
                 chunk = self.desk.intakes[name].take(*ring.read(), now)
                 if chunk is not None:
                     chunks.append(chunk)
-        self.desk.count(now, heard=self._heard, refused=self._refused, dropped=self._dropped)
+        self._count(now)
         return chunks
 
     def write(self, levels: Mapping[str, float], now: float, *, still: bool = False) -> None:
@@ -151,12 +151,21 @@ class LiveDevice:
     def stop(self, within: float) -> None:
         """End the process and free the memory."""
         self.part.stop(within)
+        now = self._clock.now()
+        for verb, facts in self.part.poll(now):
+            if verb == "refused":
+                self._hear(verb, facts)
+        self._count(now, last=True)
         self.desk.stand(state.OFF)
         self._release()
 
     @property
     def _dropped(self) -> int:
         return sum(ring.dropped for ring in self._rings.values())
+
+    def _count(self, now: float, *, last: bool = False) -> None:
+        figures = {"heard": self._heard, "refused": self._refused, "dropped": self._dropped}
+        self.desk.count(now, **figures, last=last)
 
     def _release(self) -> None:
         for shared in (*self._rings.values(), self._levels):

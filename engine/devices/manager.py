@@ -73,6 +73,7 @@ class DeviceManager:
         self._live = live
         self._tended: list[Tended] = []
         self._window: _ShowWindow | None = None
+        self._last: list[Notice] = []
         if live and not isinstance(clock, SystemClock):
             raise ConfigError("live devices need the system's clock", where="devices")
 
@@ -120,8 +121,12 @@ class DeviceManager:
         return [chunk for tended in self._tended for chunk in tended.drain(now)]
 
     def notices(self) -> list[Notice]:
-        """Return what is new about the devices: states, faults, data refused."""
-        return [notice for tended in self._tended for notice in tended.desk.notices()]
+        """Return what is new about the devices: states, faults, data refused.
+
+        After `stop`, once, what they told of the whole session in the end.
+        """
+        told, self._last = self._last, []
+        return [*told, *(n for tended in self._tended for n in tended.desk.notices())]
 
     def write(self, levels: Mapping[str, float], *, still: bool = False) -> None:
         """Set outputs, by their names in the room; renew several times a second.
@@ -176,6 +181,8 @@ class DeviceManager:
                 last.callback(window.close)
             for one in reversed(mine):
                 last.callback(stop, one)
+        told = (notice for one in mine for notice in one.desk.notices())
+        self._last += [notice for notice in told if notice.kind == "data_refused"]
 
     def __enter__(self) -> Self:
         self.start()

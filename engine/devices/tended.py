@@ -78,7 +78,9 @@ class Desk:
         facts = {"part": self.name, **why.told(), "restarts": restarts}
         self._notices.append(Notice("fault_contained", facts))
 
-    def count(self, now: float, *, heard: int, refused: int, dropped: int = 0) -> None:
+    def count(
+        self, now: float, *, heard: int, refused: int, dropped: int = 0, last: bool = False
+    ) -> None:
         """Take note of what could not be used so far; more of it becomes a notice, now and then.
 
         Parameters
@@ -87,15 +89,20 @@ class Desk:
             Messages that made sense, and messages that made none.
         dropped
             Samples the room was too slow to take.
+        last
+            Nothing more will come: it is told at once, and that it is all there was.
         """
         counted = (refused, sum(i.refused for i in self.intakes.values()), dropped)
-        if counted == self._counted or now - self._counted_at < COUNTED_EVERY:
+        if last:
+            if not any(counted):
+                return
+        elif counted == self._counted or now - self._counted_at < COUNTED_EVERY:
             return
         self._counted, self._counted_at = counted, now
         messages, samples, late = counted
         facts = {
             "device": self.name, "messages": messages, "heard": heard, "samples": samples,
-            "dropped": late,
+            "dropped": late, "whole": last,
         }  # fmt: skip
         self._notices.append(Notice("data_refused", facts))
 

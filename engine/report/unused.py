@@ -35,31 +35,40 @@ def _refused(event: Event) -> Iterator[Caption]:
     messages, heard, samples, dropped = (
         _count(event.facts.get(key)) for key in ("messages", "heard", "samples", "dropped")
     )
-    whole = messages + heard
+    told = messages + heard
+    # Told while the session ran, a count is of what had come by then.
+    least, least_zh = ("", "") if event.facts.get("whole") is True else ("at least ", "至少")
     if messages and heard:
-        few = messages < FEW * whole
-        share = "<1%" if few else f"{100 * messages / whole:.0f}%"
+        few = messages < FEW * told
+        share = "<1%" if few else f"{100 * messages / told:.0f}%"
         yield Caption(
-            f"设备 {device} 的 {whole:,} 条消息中至少有 {messages:,} 条（{share}）无法理解，未采用",
-            f"Of {whole:,} messages of device {device} at least {messages:,} ({share}) made no "
+            f"设备 {device} 的 {told:,} 条消息中{least_zh}有 {messages:,} 条（{share}）"
+            "无法理解，未采用",
+            f"Of {told:,} messages of device {device} {least}{messages:,} ({share}) made no "
             "sense and were left out",
         )
     elif messages:
         yield Caption(
-            f"设备 {device} 至少有 {messages:,} 条消息无法理解，未采用",
-            f"At least {messages:,} messages of device {device} made no sense and were left out",
+            f"设备 {device} {least_zh}有 {messages:,} 条消息无法理解，未采用",
+            _sentence(
+                f"{least}{messages:,} messages of device {device} made no sense and were left out"
+            ),
         )
     if samples:
         yield Caption(
-            f"设备 {device} 至少有 {samples:,} 个数值重复、次序颠倒或时间不可信，未采用",
-            f"Of device {device} at least {samples:,} samples came twice, out of order or with a "
+            f"设备 {device} {least_zh}有 {samples:,} 个数值重复、次序颠倒或时间不可信，未采用",
+            f"Of device {device} {least}{samples:,} samples came twice, out of order or with a "
             "time that cannot be, and were left out",
         )
     if dropped:
         yield Caption(
-            f"设备 {device} 至少有 {dropped:,} 个数值来不及接收而丢失",
-            f"Of device {device} at least {dropped:,} samples were lost because the room was busy",
+            f"设备 {device} {least_zh}有 {dropped:,} 个数值来不及接收而丢失",
+            f"Of device {device} {least}{dropped:,} samples were lost because the room was busy",
         )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _count(fact: Fact) -> int:

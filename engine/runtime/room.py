@@ -294,7 +294,19 @@ class Room:
             last.callback(self._finish_showing, tell)
             last.callback(self._close_recording)
             last.callback(self._stills.finish)
+            last.callback(self._count_last)
             last.callback(self.devices.stop)
+
+    def _count_last(self) -> None:
+        """Record what could not be used in the whole session: only now is all of it known."""
+        notices = self.devices.notices()
+        if not (notices and self.core.over):
+            return
+        step = round(self.outcome.seconds * STEPS_A_SECOND) + 1
+        for notice in notices:
+            self._recorder.notice(step, notice)
+        self.core.step(step, notices=notices)
+        self.outcome.seconds = step / STEPS_A_SECOND
 
     def _close_recording(self) -> None:
         self._recorder.close(self.outcome.reason, step=round(self.outcome.seconds * STEPS_A_SECOND))

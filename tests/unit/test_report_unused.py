@@ -31,6 +31,7 @@ from engine.runtime.replaying import verify
 from engine.runtime.room import Room
 from engine.runtime.session_folder import SessionFolder
 from engine.show import Show
+from engine.store.session_file import SessionFile
 from engine.testing import Heard
 from engine.testing.bench import HeldWire
 from tests.report_sessions import protocol_named, rehearsed
@@ -172,12 +173,24 @@ def test_a_whole_session_records_and_tells_both(folder: Path) -> None:
         "请在驱动中换算"
     )
     assert re.fullmatch(
-        r"Of \d{3} messages of device board at least \d\d \(10%\) made no sense and were left out",
+        r"Of \d{3} messages of device board \d\d \(10%\) made no sense and were left out",
         refused.en,
     )
     assert "条（10%）无法理解，未采用" in refused.zh
     assert unused.zh in page
     assert refused.en in page
+
+
+def test_the_last_count_is_of_the_whole_session(folder: Path) -> None:
+    file = SessionFile.open(SessionFolder(folder).recording)
+    events = file.events()
+    told = [e for e in events if e.kind == "data_refused"]
+    came = sum(len(c.t) for step in file.steps() for c in step.chunks)
+
+    assert [e.facts["whole"] for e in told] == [False] * (len(told) - 1) + [True]
+    assert events[-1] is told[-1]
+    assert events[-2].kind == "session_closed"
+    assert told[-1].facts["heard"] == came, "each message that made sense is one sample here"
 
 
 def test_the_recording_decides_the_same(folder: Path) -> None:
@@ -221,6 +234,10 @@ def test_a_few_messages_without_sense_are_told_as_few(view: SessionView) -> None
         "Of 5,000 messages of device band at least 3 (<1%) made no sense and were left out"
     )
     assert line.zh == "设备 band 的 5,000 条消息中至少有 3 条（<1%）无法理解，未采用"
+    whole = Event(10.0, "data_refused", {**facts, "whole": True})
+    (line,) = unused_lines(replace(view, events=[early, late, whole]))
+    assert line.en == "Of 5,000 messages of device band 3 (<1%) made no sense and were left out"
+    assert line.zh == "设备 band 的 5,000 条消息中有 3 条（<1%）无法理解，未采用"
 
 
 @pytest.mark.parametrize(
