@@ -154,3 +154,54 @@ def test_a_surface_that_is_hot_while_nobody_asks_for_warmth_is_told() -> None:
     warm(guard, 20.0, 1.0, 44.0)
 
     assert code(guard) == "heat_hot"
+
+
+def test_a_seat_may_become_as_warm_as_it_is_asked_to() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    for n in range(150):
+        guard.feel(24.0 + n / 10, n)
+
+        assert guard.allow(38.0, n, 1.0) == 38.0
+    guard.feel(38.0 + MARGIN + 0.1, 150.0)
+    assert guard.allow(38.0, 150.0, 1.0) == WARMTH.rest
+
+
+def test_after_a_persons_reset_only_what_is_asked_then_counts() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 40.0, 60.0, 40.0)
+    warm(guard, 40.0, 1.0, HOTTEST)
+    guard.reset()
+
+    assert warm(guard, 25.0, 1.0, 24.0) == 25.0
+    assert warm(guard, 25.0, 1.0, 25.0 + MARGIN + 0.1) == WARMTH.rest
+
+
+def test_a_temperature_is_waited_for_from_when_warming_begins() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, WARMTH.rest, 300.0, None)
+    begun = 300.0
+    allowed = [guard.allow(30.0, begun + n / 10, 0.1) for n in range(round(BLIND * 10) + 5)]
+
+    assert allowed[: round(BLIND * 10) - 2] == [30.0] * (round(BLIND * 10) - 2)
+    assert allowed[-1] == WARMTH.rest
+    assert code(guard) == "heat_blind"
+
+
+def test_the_first_reason_is_the_one_that_is_told() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 38.0, 1.0, HOTTEST)
+    for n in range(round(BLIND) + 60):
+        guard.allow(38.0, 1.0 + n, 1.0)
+
+    assert code(guard) == "heat_hot"
+    assert guard.fault is not None
+    assert f"{HOTTEST:.1f}" in guard.fault.en
+
+
+@pytest.mark.parametrize(("told", "hot"), [(150.0, "heat_hot"), (151.0, "")])
+def test_only_what_a_surface_can_have_is_believed(told: float, hot: str) -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    guard.feel(told, 1.0)
+    guard.allow(WARMTH.rest, 1.0, 0.1)
+
+    assert code(guard) == hot
