@@ -13,7 +13,7 @@ ABSURD = 1e12
 """No unit has such numbers; one of them would stay in the filters for ever."""
 SHARP = 6.0
 """A pulse stands out so many times further than the signal moves in 4 ms just before it."""
-SELDOM = 255
+SELDOM = 1023
 """Whether numbers have become too small is asked when all these bits of the count are zero."""
 BAD = 1e9
 """Longer than any stretch of equal samples."""
