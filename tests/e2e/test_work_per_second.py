@@ -10,11 +10,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from engine.dsp.hrv_tracker import HeartTracker
 from engine.dsp.jit import COMPILED
 from engine.dsp.qrs import QrsDetector
+from engine.dsp.qrs_layout import CONFIRMED
 from engine.dsp.warmup import warmup
 from engine.graph.standard import standard_graph
-from tests.synthetic_heart import ecg
+from tests.synthetic_heart import ecg, intervals
 from tests.wired_rig import FOUR, recorded
 
 pytestmark = [
@@ -51,7 +53,7 @@ def seconds_of(make: Callable[[], Callable[[], None]], tries: int = 25) -> float
     return float(np.min(ratios)) * TURNS * TURN_NS * 1e-9
 
 
-@pytest.mark.parametrize(("rate", "at_most_us"), [(130, 2.6), (250, 3.3), (500, 4.9), (1000, 8.2)])
+@pytest.mark.parametrize(("rate", "at_most_us"), [(130, 2.4), (250, 2.8), (500, 3.7), (1000, 6.0)])
 def test_a_push_of_250_ms_of_ecg_takes_a_few_microseconds(rate: int, at_most_us: float) -> None:
     warmup()
     made, size = ecg(rate, 120.0), rate // 4
@@ -67,6 +69,26 @@ def test_a_push_of_250_ms_of_ecg_takes_a_few_microseconds(rate: int, at_most_us:
         return work
 
     assert 1e6 * seconds_of(make) / len(parts) < at_most_us
+
+
+def test_a_heartbeat_live_takes_about_a_microsecond() -> None:
+    warmup()
+    rr = intervals(1000)
+    events = np.full((rr.size, 6), np.nan)
+    events[:, 0], events[:, 1], events[:, 2] = CONFIRMED, np.cumsum(rr) / 1000.0, rr
+    events[:, 3] = 1.0
+    beats = [(event[None, :], event[1:2]) for event in events]
+
+    def make() -> Callable[[], None]:
+        tracker = HeartTracker()
+
+        def work() -> None:
+            for event, known in beats:
+                tracker.push(event, known)
+
+        return work
+
+    assert 1e6 * seconds_of(make) / len(beats) < 1.4
 
 
 def test_all_filters_of_four_sensors_take_less_than_half_a_percent_of_a_core() -> None:
