@@ -190,6 +190,7 @@ def test_a_temperature_is_waited_for_from_when_warming_begins() -> None:
 def test_the_first_reason_is_the_one_that_is_told() -> None:
     guard = HeatGuard(WARMTH, sees=True)
     warm(guard, 38.0, 1.0, HOTTEST)
+    guard.feel(37.0, 1.0)
     for n in range(round(BLIND) + 60):
         guard.allow(38.0, 1.0 + n, 1.0)
 
@@ -205,3 +206,28 @@ def test_only_what_a_surface_can_have_is_believed(told: float, hot: str) -> None
     guard.allow(WARMTH.rest, 1.0, 0.1)
 
     assert code(guard) == hot
+
+
+def test_a_seat_that_warms_up_slowly_is_not_taken_for_one_that_does_not() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    for n in range(500):  # half a degree in 100 s, ten degrees below what is asked
+        guard.feel(24.0 + n / 200, n)
+        assert guard.allow(38.0, n, 1.0) == 38.0
+
+
+def test_a_seat_that_was_warm_in_between_has_its_time_anew() -> None:
+    guard, t = HeatGuard(WARMTH, sees=True), 0.0
+    for temperature, seconds in ((24.0, 100), (37.0, 1), (24.0, 100)):
+        for _ in range(seconds):
+            t += 1.0
+            guard.feel(temperature, t)
+            assert guard.allow(38.0, t, 1.0) == 38.0
+
+
+def test_the_time_it_was_warm_is_told_in_minutes() -> None:
+    guard = HeatGuard(WARMTH, sees=True)
+    warm(guard, 38.0, LONGEST + 2.0, 38.0)
+
+    assert guard.fault is not None
+    assert "20 min" in guard.fault.en
+    assert "20 分钟" in guard.fault.zh
