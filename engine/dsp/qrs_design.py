@@ -90,7 +90,7 @@ def design_for(rate: float) -> F64:
             at.STATE_SLOTS + 2 * window + 2 * half,
             at.COUNT_SLOTS,
             design[at.MASK] + 1,
-            (at.TEMPLATES + 1) * design[at.POINTS],
+            at.SHAPES * design[at.POINTS],
             CLOCK_SLOTS,
             2 ** math.ceil(math.log2(rate * STAMPS)),
             TRUST_SLOTS,

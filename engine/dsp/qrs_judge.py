@@ -19,7 +19,7 @@ from engine.dsp.qrs_shape import (
     sizes_of,
     smooth_window,
 )
-from engine.dsp.qrs_suspect import PAIRED, looks_pulsed, watch
+from engine.dsp.qrs_suspect import PAIRED, is_worth_asking, looks_pulsed, watch
 from engine.streams import F64
 
 WINDOW = at.STATE_SLOTS
@@ -252,8 +252,8 @@ def judge(
             count[at.SPARE_AT] = count[at.PEAK_AT]
         return n_rows
 
-    if watch(design, state, count, raw, r):
-        leave_out(design, state, count, templates)
+    if watch(design, state, count, raw, templates, r):
+        leave_out(design, state, count)
         if is_pulse(design, state, shifted, stride, templates, sizes, fits, match, peak2, centre):
             return n_rows
     state[at.PULSE_BEFORE] = state[at.PULSE_R]
@@ -274,7 +274,10 @@ def judge(
         count[at.OPEN] = 0
 
     # Learn its shape, or begin a template for a shape not seen before.
-    count[at.LAST_SHAPE] = which
+    count[at.LAST_SHAPE] = which if is_worth_asking(state, count, which) else -1
+    if count[at.LAST_SHAPE] >= 0:
+        first = WINDOW + left - before + shift
+        learn(templates, at.LAST_BEAT, state, first, stride, points, 1.0)
     if which >= 0 and score > 0.3 and match > (0.75 if noise < 0.2 else by.LEARN_NOISY):
         share = max(1.0 / (state[at.WEIGHT + which] + 1.0), 0.06)
         learn(templates, which, state, WINDOW + left - before + shift, stride, points, share)
@@ -291,6 +294,7 @@ def judge(
                 least = k
         first = WINDOW + left - before + min(max(peak - left, -lag), lag)
         learn(templates, least, state, first, stride, points, 1.0)
+        learn(templates, at.LAST_BEAT, state, first, stride, points, 1.0)
         count[at.LAST_SHAPE] = least
         state[at.FOLLOWED + least] = state[at.EVIDENCE + least] = 0.0
         state[at.WEIGHT + least] = 1.0

@@ -102,8 +102,8 @@ NOTHING = -1e9
 LEVELS2, LEVELS_NOISE, LEVELS1, START, INTERVALS = 28, 36, 44, 52, 56
 """Rings of 8 levels; maxima of the start (two halves, two envelopes); 8 R-R intervals."""
 TEMPLATES = 3
-PULSE_SHAPE = TEMPLATES
-"""Behind the templates of beats stands that of a pacemaker's pulse."""
+PULSE_SHAPE, LAST_BEAT, SHAPES = TEMPLATES, TEMPLATES + 1, TEMPLATES + 2
+"""Behind the templates of beats stand a pacemaker's pulse and the last beat."""
 KNOWN_SHAPE = 6.0
 """A template of at least this weight is the usual shape."""
 WEIGHT, FIDUCIAL, POLARITY = 64, 67, 70
@@ -121,8 +121,9 @@ FOLLOWED, EVIDENCE = 75, 78
     PULSE_R, PULSE_BEFORE,  # the last pulse left out; the one before the last beat
     PULSE_GAP,  # from a beat to the next pulse, samples; 0 while unknown
     PULSE_PEAK,  # confirming envelope of the last pulse
-) = range(81, 93)  # fmt: skip
-AROUND, AROUND_SIZE = 93, 84
+    SEEN,  # beats that looked like a pulse, of which its shape is learned
+) = range(81, 94)  # fmt: skip
+AROUND, AROUND_SIZE = 94, 84
 """Room for the line around a beat."""
 STATE_SLOTS = AROUND + AROUND_SIZE
 """The scratch windows of the candidate, smoothed and raw, follow the slots."""

@@ -16,14 +16,13 @@ AS_LARGE = 1.8
 """A pulse is at most so many times as large or small as the one before it."""
 
 
-@kernel("void(float64[::1], float64[::1], int64[::1], float64[:,::1])")
-def leave_out(design: F64, state: F64, count: I64, templates: F64) -> None:
-    """From now on take the shape of the last beat for a pulse, and the next wave for the beat."""
+@kernel("void(float64[::1], float64[::1], int64[::1])")
+def leave_out(design: F64, state: F64, count: I64) -> None:
+    """From now on leave out what is like the pulses seen, and take the next wave for the beat."""
     rate = design[at.RATE]
     k = count[at.LAST_SHAPE]
-    for j in range(templates.shape[1]):
-        templates[at.PULSE_SHAPE, j] = templates[k, j]
-    state[at.WEIGHT + k] = 0.0
+    # A template most of whose beats are pulses is none of a beat.
+    state[at.WEIGHT + k] *= 1.0 if state[at.FOLLOWED + k] < 0.5 else 0.0
     state[at.FOLLOWED + k] = state[at.EVIDENCE + k] = state[at.ECHOES] = state[at.ECHO] = 0.0
     count[at.IS_PACED] = count[at.IS_NEW] = 1
     state[at.PULSE_R] = state[at.PULSE_BEFORE] = state[at.LAST_R]

@@ -79,7 +79,7 @@ def push(memory: F64, x: F64, t: F64, rows: F64) -> int:
     count = memory[int(design[at.STATE_END]) : int(design[at.COUNT_END])].view(np.int64)
     raw = memory[int(design[at.COUNT_END]) : int(design[at.RAW_END])]
     templates = memory[int(design[at.RAW_END]) : int(design[at.TEMPLATES_END])].reshape(
-        (at.TEMPLATES + 1, int(design[at.POINTS]))
+        (at.SHAPES, int(design[at.POINTS]))
     )
     clock = memory[int(design[at.TEMPLATES_END]) : int(design[at.CLOCK_END])]
     ring = memory[int(design[at.CLOCK_END]) : int(design[at.STAMPS_END])]

@@ -57,9 +57,13 @@ LIKELY = 0.5
 """Logarithm of odds from which a beat looks like a pulse, if the wave after it keeps its time."""
 MEMORY = 0.35
 """Weight of the newest beat in the share of those that do."""
-MARGIN, MOST, ENOUGH = 2.0, 2.0, 10.0
-"""From each logarithm so much is taken off, and at most so much counts; when the sum, never below
-0, comes to so much, it is certain."""
+MARGIN, MOST, LEAST, ENOUGH = 2.0, 4.0, 0.25, 16.0
+"""From each logarithm so much is taken off, and at most so much counts for or against it; when the
+sum, never below 0, comes to so much, it is certain."""
+WELL_KNOWN = 12.0
+"""Of a shape that has been so many beats, and none of them suspect, not each beat is asked."""
+RECENT = 4.0
+"""The shape of a pulse is learned from about so many."""
 TWO_BEATS = 1.8
 """Pulses so many times further apart than the beats just were had another beat between them."""
 
@@ -160,8 +164,8 @@ def likelihood(state: F64, raw: F64, mask: int, rate: float, r: float) -> float:
     )
 
 
-@kernel("boolean(float64[::1], float64[::1], int64[::1], float64[::1], float64)")
-def watch(design: F64, state: F64, count: I64, raw: F64, r: float) -> bool:
+@kernel("boolean(float64[::1], float64[::1], int64[::1], float64[::1], float64[:,::1], float64)")
+def watch(design: F64, state: F64, count: I64, raw: F64, templates: F64, r: float) -> bool:
     """Ask, as a beat at ``r`` is accepted, whether the one before it was a pulse.
 
     Returns
@@ -203,12 +207,28 @@ def watch(design: F64, state: F64, count: I64, raw: F64, r: float) -> bool:
         state[at.SURE_R] = before
         if state[at.BETWEEN] > TWO_BEATS * max(gap, gap_before):
             state[at.BETWEEN] = 0.0
+        share = 1.0 / min(state[at.SEEN] + 1.0, RECENT)
+        state[at.SEEN] += 1.0
+        for j in range(templates.shape[1]):
+            apart = templates[at.LAST_BEAT, j] - templates[at.PULSE_SHAPE, j]
+            templates[at.PULSE_SHAPE, j] += share * apart
     most = MOST if state[at.IS_STEEP] > 0.0 else 0.0
     # Noise that looks like it comes at any time.
     most = most if is_steady else -1.0
-    evidence = state[at.EVIDENCE + k] + min(max(found - MARGIN, -MOST), most)
+    # That one beat is no pulse says little of the others.
+    least = -1.0 if found > 0.0 else -LEAST
+    evidence = state[at.EVIDENCE + k] + min(max(found - MARGIN, least), most)
     state[at.EVIDENCE + k] = max(evidence, 0.0)
     return bool(evidence >= ENOUGH and is_pulse)
+
+
+@kernel("boolean(float64[::1], int64[::1], int64)")
+def is_worth_asking(state: F64, count: I64, k: int) -> bool:
+    """Tell whether a beat of shape ``k`` is to be asked: of a well known one each third is."""
+    if k < 0:
+        return False
+    is_suspect = state[at.FOLLOWED + k] > 0.05 or state[at.EVIDENCE + k] > 0.0
+    return bool(is_suspect or state[at.WEIGHT + k] < WELL_KNOWN or count[at.BEATS] % 3 == 0)
 
 
 @kernel("float64(float64[::1], int64)")
@@ -222,7 +242,7 @@ def forget(state: F64, count: I64) -> None:
     """Know of no pulse, nor of waves that follow beats."""
     for k in range(at.TEMPLATES):
         state[at.FOLLOWED + k] = state[at.EVIDENCE + k] = 0.0
-    state[at.APART] = 0.0
+    state[at.APART] = state[at.SEEN] = 0.0
     state[at.PULSE_R] = state[at.PULSE_BEFORE] = state[at.YONDER_R] = at.NOTHING
     count[at.IS_PACED] = count[at.IS_NEW] = count[at.WAS_PULSE] = 0
     count[at.LAST_SHAPE] = -1
