@@ -71,6 +71,23 @@ def test_nor_where_a_paced_beat_or_its_pulse_is_cut(
     assert np.array_equal(parts, whole)
 
 
+LONG = ecg(RATE, 30.0, noise=0.05)
+SWAYING = LONG.t + 0.03 * np.sin(2.0 * np.pi * LONG.t / 7.0)
+"""Now and then so far from their line that they are not followed beside the filters."""
+
+
+@settings(max_examples=30, deadline=None)
+@given(where=cuts(LONG.x.size))
+def test_nor_which_stamps_come_with_which_on_a_clock_that_sways(where: list[int]) -> None:
+    whole = QrsDetector(RATE).push(LONG.x, SWAYING).copy()
+
+    running = QrsDetector(RATE)
+    pieces = zip(split(LONG.x, where), split(SWAYING, where), strict=True)
+    parts = np.concatenate([running.push(px, pt).copy() for px, pt in pieces])
+
+    assert np.array_equal(parts, whole)
+
+
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_whatever_comes_in_the_rows_make_sense(seed: int) -> None:
