@@ -6,6 +6,8 @@ from engine.store.recording import Track
 
 NEAR, MOSTLY = 0.4, 0.9
 """Steps this near to whole samples are counted; so many must be."""
+JITTER = 0.1
+"""Short steps for a long one from which the long ones are late stamps."""
 USUAL = 0.7
 """Share of steps that are of one sample; where fewer are, the declared rate is not the true one."""
 LONGEST = 1.0
@@ -28,7 +30,9 @@ def with_lost(track: Track) -> tuple[Track, int]:
     whole = np.rint(steps)
     holes = np.flatnonzero((whole >= 2.0) & (steps <= max(2.5, LONGEST * rate)))
     even = np.abs(steps - whole) <= NEAR
-    if not len(holes) or np.mean(even) < MOSTLY or np.mean(whole == 1.0) < USUAL:
+    # A late stamp is followed by a short step: that is jitter, and nothing is lost.
+    jitter = np.count_nonzero(whole < 1.0) > JITTER * len(holes)
+    if not len(holes) or jitter or np.mean(even) < MOSTLY or np.mean(whole == 1.0) < USUAL:
         return track, 0
     count = whole[holes].astype(np.int64) - 1
     before = np.repeat(holes, count)

@@ -246,3 +246,15 @@ def test_times_beside_intervals_tell_their_own_unit(
     (track,) = read(tmp_path, "time,rr\n" + rows).tracks
 
     assert track.t == pytest.approx(t, abs=1e-3)
+
+
+def test_an_xdf_whose_stamps_only_jitter_lacks_nothing(tmp_path: Path) -> None:
+    even = np.arange(20_000) / 250.0
+    t = even + np.random.default_rng(2).normal(0.0, 0.12 / 250.0, len(even))
+    assert np.count_nonzero(np.diff(t) > 1.5 / 250.0) > 10
+    raw = xdf_stream(1, "e", "ECG", 250.0, {"ECG": "mV"}, t.tolist(), np.zeros((len(t), 1)))
+    (tmp_path / "p.xdf").write_bytes(b"XDF:" + raw)
+
+    (track,) = read_recording(tmp_path / "p.xdf").tracks
+
+    assert track.t == pytest.approx(even, abs=5e-4)

@@ -11,6 +11,8 @@ BREAK = 1.0
 BREAK_SAMPLES = 500.0
 NEAR, MOSTLY, USUAL = 0.3, 0.9, 0.7
 """Steps so near to whole samples show lost ones, if so many are, and so many are of one sample."""
+JITTER = 0.1
+"""Short steps for a long one from which the long ones are stamps that came late."""
 STEPS = 5.0
 """A clock that was set anew shows in offsets this many s apart from the line."""
 
@@ -47,7 +49,8 @@ def _numbers(t: F64, rate: float) -> F64:
     steps = np.diff(t) * rate
     whole = np.rint(steps)
     shown = len(steps) and np.mean(np.abs(steps - whole) <= NEAR) >= MOSTLY
-    if not shown or np.mean(whole == 1.0) < USUAL:
+    late = np.count_nonzero(whole < 1.0) > JITTER * np.count_nonzero(whole > 1.0)
+    if not shown or late or np.mean(whole == 1.0) < USUAL:
         return np.arange(len(t), dtype=np.float64)
     return np.concatenate(([0.0], np.cumsum(np.maximum(whole, 1.0))))
 
