@@ -35,7 +35,7 @@ def course(analysis: Analysis) -> list[Plot]:
 def _panels(analysis: Analysis) -> Iterator[tuple[Panel, Caption]]:
     """Yield each plot and what its marks are called."""
     if "heart" in analysis.heard.sources:
-        yield _tachogram(analysis), Caption("修正的间期", "corrected interval")
+        yield tachogram_panel(analysis), Caption("修正的间期", "corrected interval")
     if analysis.skin is not None:
         yield _skin(analysis), Caption("一次皮电反应", "one response")
     breath = analysis.breath
@@ -44,7 +44,8 @@ def _panels(analysis: Analysis) -> Iterator[tuple[Panel, Caption]]:
         yield _breath(analysis), Caption("", "")
 
 
-def _tachogram(analysis: Analysis) -> Panel:
+def tachogram_panel(analysis: Analysis) -> Panel:
+    """Return the plot of the intervals, mended where that was possible and marked there."""
     found, lasts = analysis.found, analysis.heard.lasts
     # What no number rests on is not drawn either, nor marked as if it had been mended.
     sure = found.judged & (found.quality >= SURE)

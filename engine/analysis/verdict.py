@@ -86,6 +86,6 @@ def verdict(analysis: Analysis) -> Judgement:
     """Return how far the numbers of ``analysis`` can be relied on."""
     weights = {remark.weight for remark in analysis.remarks}
     if Weight.FAULT in weights:
-        faults = {remark.code for remark in analysis.remarks if remark.weight is Weight.FAULT}
+        faults = frozenset(r.code for r in analysis.remarks if r.weight is Weight.FAULT)
         return IRREGULAR if faults == ONLY_RHYTHM else POOR
     return CARE if Weight.CARE in weights else GOOD

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.analysis import Analysis, analyse
-from engine.analysis.course import _tachogram, course
+from engine.analysis.course import course, tachogram_panel
 from engine.analysis.lanes import lanes
 from engine.analysis.naming import NAMES
 from engine.analysis.page import key_numbers, parts, render, short
@@ -187,7 +187,7 @@ def test_in_an_irregular_rhythm_the_picture_shows_what_was_measured(irregular: A
 
     assert np.mean(during) > 0.9
     assert float(np.ptp(found.nn_ms[during])) < 0.9 * float(np.ptp(found.ms[during]))
-    panel = _tachogram(irregular)
+    panel = tachogram_panel(irregular)
     drawn = np.concatenate([piece.y for piece in panel.curves[0].pieces])
     assert float(np.ptp(drawn)) > 0.95 * float(np.ptp(found.ms[during]))
     assert not set(panel.marks) & set(found.t[during].tolist())
