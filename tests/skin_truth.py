@@ -154,3 +154,17 @@ def match(seen: F64, true: F64, within: float = 2.0) -> tuple[float, F64]:
             errors.append(float(seen[i] - true[j]))
     total = len(seen) + len(true)
     return (2.0 * len(errors) / total if total else 1.0), np.array(errors)
+
+
+def wandering(rate: float, away: float, smoothed: float, seed: int) -> tuple[F64, F64]:
+    """Return times, s, and ten minutes of a level, uS, that walks at random, without responses.
+
+    In a minute it goes ``away`` (uS, standard deviation); a window of ``smoothed`` s takes the
+    corners off. 3 nS of noise.
+    """
+    rng = np.random.default_rng(seed)
+    t = np.arange(0.0, 600.0, 1.0 / rate)
+    window = np.hanning(max(3, int(smoothed * rate)))
+    steps = rng.normal(0.0, 1.0, t.size + 2 * window.size) / np.sqrt(60.0 * rate)
+    walk = np.convolve(np.cumsum(steps), window / window.sum(), "same")[window.size : -window.size]
+    return t, 8.0 + away * walk + rng.normal(0.0, 0.003, t.size)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.dsp import eda_layout as at
 from engine.dsp.jit import COMPILED
-from tests.skin_truth import found, level_error, match, response, skin
+from tests.skin_truth import found, level_error, match, response, skin, wandering
 
 SEEDS = range(6)
 needs_speed = pytest.mark.skipif(not COMPILED, reason="hours without compiled kernels")
@@ -94,6 +94,17 @@ def test_a_smooth_decay_holds_no_response(rate: float, tau: float) -> None:
     _, events = found(rate, t, 3.0 + 4.0 * np.exp(-t / tau) + noise)
 
     assert len(events) == 0
+
+
+@needs_speed
+@pytest.mark.parametrize("rate", [4.0, 8.0])
+@pytest.mark.parametrize(("away", "smoothed"), [(0.05, 0.0), (0.1, 3.0), (0.6, 20.0)])
+def test_a_wandering_level_holds_hardly_a_response(
+    rate: float, away: float, smoothed: float
+) -> None:
+    told = sum(len(found(rate, *wandering(rate, away, smoothed, k))[1]) for k in range(60, 66))
+
+    assert told / (6 * 10.0) <= 0.1
 
 
 @needs_speed
