@@ -8,7 +8,7 @@ each channel, and nothing about feelings follows from it.
 import math
 from dataclasses import dataclass, field
 
-from engine.dsp.arousal_channels import CORRELATED, FARTHEST, SIGNS, USABLE, Channel
+from engine.dsp.arousal_channels import CORRELATED, FARTHEST, SIGNS, UNHEARD, USABLE, Channel
 from engine.dsp.arousal_recovery import Recovery
 
 WANDER = 2.0**2 / 90.0
@@ -25,10 +25,6 @@ APART, APART_MORE = 1.0, 0.5
 """How far channels usually are from their mean at rest, and how much more for each of its units."""
 HALF_QUALITY = 1.5
 """The doubt at which the quality is 0.5, in standard deviations of rest."""
-UNHEARD = 2.0
-"""Standard deviation that stands for a channel this person never had. One that was heard before may
-go farther (`FARTHEST`): the index goes on as if all were there, and must not have been moved
-by the loss."""
 
 
 def usual(mean: float) -> float:
@@ -194,13 +190,14 @@ class ArousalIndex:
         """Return the variance from channels absent or never heard, and from short baselines.
 
         What rouses moves all channels, and rest was short for all: neither averages out. A
-        channel never heard differs from those that are in kind, whatever rouses: that is
-        apart from what the lost ones may have done.
+        channel never heard, or set aside, differs from those that are in kind, whatever
+        rouses: that is apart from what the lost ones may have done.
         """
         ready = [c for c in self.channels if c.ready]
         if not ready:
             return 0.0
-        lost = sum(c.astray for c in ready) / len(ready)
+        lost = sum(c.astray for c in ready if not c.aside) / len(ready)
         never = UNHEARD * (len(self.channels) - len(ready)) / len(self.channels)
+        never += sum(c.astray for c in ready if c.aside) / len(ready)
         short = sum(c.doubt for c in ready) / len(ready)
         return lost * lost + never * never + short * short

@@ -24,6 +24,10 @@ LIMIT = 2.0
 known to two fifths, so what lies beyond two of it says little more than that it is much."""
 FARTHEST = LIMIT + 1.0
 """So far from rest a score can be."""
+UNHEARD = 2.0
+"""Standard deviation that stands for a channel this person never had, or that is set aside: without
+it the index is another. One that is lost may go farther (`FARTHEST`): the index goes on as if
+all were there, and must not have been moved by the loss."""
 SLEW = 0.07
 """Fastest change of a score a second: the body's slow signs do not jump."""
 USABLE = 0.05
@@ -93,6 +97,8 @@ class Channel:
     seen: bool = False
     absent: int = 0
     """Seconds since the last valid one."""
+    aside: bool = False
+    """Whether it does not count for now because a guide sets it, not because it is lost."""
     astray: float = 0.0
     """How far from ``z`` it may have gone unheard, and is not followed yet: no score goes faster
     than `SLEW`, nor farther than `FARTHEST`."""
@@ -122,7 +128,7 @@ class Channel:
     def forget(self) -> None:
         """Forget baseline and score."""
         self.z = self.astray = self.joined = self._placed = self._measured = self._centre = 0.0
-        self.ready = self.seen = False
+        self.ready = self.seen = self.aside = False
         self.absent, self._scale, self._value = 0, 1.0, math.nan
         self._rest.clear()
 
@@ -188,7 +194,8 @@ class Channel:
     def miss(self) -> None:
         """Let a second go by unheard: what drifts is taken to stay where it was."""
         self.absent += 1
-        self.astray = min(FARTHEST, self.astray + SLEW)
+        most = UNHEARD if self.aside else FARTHEST
+        self.astray = max(self.astray, min(most, self.astray + SLEW))
         if self.sign.drifts and self.seen:
             self._centre += (self._value - self._centre) / DRIFT
             self.z -= self.z / DRIFT

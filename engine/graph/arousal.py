@@ -148,14 +148,16 @@ class ArousalNode:
         if self.paced:
             self._last_paced = t
         values, qualities = [math.nan] * len(SIGNS), [0.0] * len(SIGNS)
+        since = t - self._last_paced
         for i, waiting in enumerate(self._latest):
+            aside = since < AFTER_PACING.get(SIGNS[i].name, 0.0)
+            self.index.channels[i].aside = aside
             while len(waiting) > 1 and waiting[1][0] <= t:
                 waiting.popleft()
             if not waiting or not t - STALE < waiting[0][0] <= t:
                 continue
             _, values[i], quality = waiting[0]
-            since = t - self._last_paced
-            if since >= AFTER_PACING.get(SIGNS[i].name, 0.0) and math.isfinite(quality):
+            if not aside and math.isfinite(quality):
                 qualities[i] = quality
         return self.index.push(tuple(values), tuple(qualities))
 

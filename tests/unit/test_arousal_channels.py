@@ -13,6 +13,7 @@ from engine.dsp.arousal_channels import (
     LIMIT,
     SIGNS,
     SLEW,
+    UNHEARD,
     Channel,
 )
 
@@ -48,6 +49,16 @@ def test_a_channel_may_go_astray_as_fast_as_a_score_can_and_no_farther() -> None
 
     assert astray[9] == pytest.approx(10 * SLEW)
     assert astray[-1] == FARTHEST
+
+
+def test_a_channel_set_aside_is_doubted_as_one_never_worn() -> None:
+    channel = rested()
+    channel.hear(70.0, 1.0)
+    channel.aside = True
+    for _ in range(100):
+        channel.miss()
+
+    assert channel.astray == UNHEARD
 
 
 def test_once_back_it_is_doubted_ever_less() -> None:
