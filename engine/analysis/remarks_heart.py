@@ -26,6 +26,8 @@ SEATED, ANYONE = (40.0, 130.0), (30.0, 180.0)
 """Heart rates of nearly everybody who sits quietly, and of anybody who does, 1/min."""
 ECG_SIZE = (0.05, 10.0)
 """R peaks lie between these, mV; outside, the unit is probably wrong."""
+PULSES = 0.05
+"""Share of beats that may be pulses of a pacemaker instead, from which a person is told."""
 LOW_RATE = 125.0
 """Hz below which the times of R peaks are coarse."""
 WHY = {
@@ -152,6 +154,15 @@ def _ecg(heard: Heard) -> Iterator[Remark]:
                      "心跳时间不受影响。",
                      f"The R peaks are {abs(height):.3g} mV high, unlike an electrocardiogram: "
                      f"{en}. The times of the beats do not suffer from it.")  # fmt: skip
+    doubted = float(np.mean(heard.rows["heart.beat"].axis("pulse") > 0.5))
+    if doubted >= PULSES:
+        yield remark("care", "paced_pulses",
+                     f"{share(doubted)} 的心跳可能是起搏器的脉冲，而不是其后的心搏："
+                     "这些心跳时间不可信。提高采样率（250 Hz 以上、不加 40 Hz 低通）可以分清。",
+                     f"{share(doubted)} of the beats may be pulses of a pacemaker "
+                     "instead of the beats that follow them: do not trust their times. Record with "
+                     "250 Hz or more and without a 40 Hz low-pass to tell them apart."
+                     )  # fmt: skip
     if height < 0:
         yield remark("note", "ecg_upside_down",
                      "R 波朝下：电极可能接反。心跳时间不受影响。",

@@ -98,7 +98,7 @@ class HeartTracker:
         Parameters
         ----------
         events
-            (n, 6) as `engine.graph.cardiac_beats.EVENT_AXES`.
+            (n, 7) as `engine.graph.cardiac_beats.EVENT_AXES`.
         known
             (n,) s: when each became known.
 

@@ -14,9 +14,10 @@ from engine.signals import SIGNAL_AXES, SIGNALS
 from engine.streams import Stream
 from engine.units import Kind, Unit
 
-BEAT_AXES = ("rr_ms", "quality", "match", "amplitude", "late")
+BEAT_AXES = ("rr_ms", "quality", "match", "amplitude", "pulse", "late")
 """Interval to the beat before (NaN if one may be missing), quality 0..1, likeness to the
-usual beat, height of the R peak, 1 if it was found by looking back."""
+usual beat, height of the R peak, how surely it is a pacemaker's pulse 0..1, 1 if it was
+found by looking back."""
 NN_AXES = ("nn_ms", "code", "count", "difference_ok", "quality", "difference_ms")
 """Repaired interval, `engine.dsp.rr_layout.Beat`, beats it stands for, whether its
 difference to the interval before may enter RMSSD, quality, that difference."""
@@ -95,7 +96,7 @@ def wire_heart(
         )
     beat = graph.add(
         HeartRows(
-            "heart.beat", Unit.MILLISECOND, "kind", BEAT_AXES[:4], BEAT_AXES,
+            "heart.beat", Unit.MILLISECOND, "kind", BEAT_AXES[:-1], BEAT_AXES,
             among=(at.CONFIRMED, at.LATE), stamp="at_s", flags=(at.LATE,),
         ), events,
     )  # fmt: skip

@@ -12,12 +12,13 @@ from engine.errors import GraphError
 from engine.streams import F64, Chunk, Stream
 from engine.units import Kind, Unit
 
-EVENT_AXES = ("kind", "at_s", "rr_ms", "quality", "match", "amplitude")
+EVENT_AXES = ("kind", "at_s", "rr_ms", "quality", "match", "amplitude", "pulse")
 """Columns of ``heart.events``, stamped when the event became known: its kind (see
 `engine.dsp.qrs_layout`), when the heart beat, the interval to the beat before (NaN if
 one may have been missed between), quality 0..1, likeness to the person's usual beat
--1..1 and height of the R peak in the input's unit (NaN where there is no waveform)."""
-(KIND, AT, RR, QUALITY, MATCH, AMPLITUDE) = range(len(EVENT_AXES))
+-1..1, height of the R peak in the input's unit and how surely it is the pulse of a pacemaker, 0..1,
+which is why its quality is low (NaN where there is no waveform)."""
+(KIND, AT, RR, QUALITY, MATCH, AMPLITUDE, PULSE) = range(len(EVENT_AXES))
 LATE_NOTICE = 1.2
 """s by which a device's stamps may disagree with its intervals before one is missing."""
 PATIENCE = 4.0
@@ -60,14 +61,15 @@ class EcgBeats:
         # Plain numbers: to read one from an array takes as long as ten of these.
         for row in rows.tolist():
             kind, at_s, rr_ms = row[at.KIND], row[at.TIME], math.nan
-            match = amplitude = math.nan
+            match = amplitude = pulse = math.nan
             if kind in {at.CONFIRMED, at.LATE}:
                 match, amplitude = row[at.USUAL_SHAPE], row[at.AMPLITUDE]
+                pulse = row[at.IS_PULSE]
                 if row[at.JOINED] > 0:
                     rr_ms = 1000.0 * (at_s - self._before)
                 self._before = at_s
             known.append(row[at.KNOWN])
-            events.append((kind, at_s, rr_ms, row[at.QUALITY], match, amplitude))
+            events.append((kind, at_s, rr_ms, row[at.QUALITY], match, amplitude, pulse))
         return Chunk(self._made, np.array(known), np.array(events))
 
 
