@@ -20,7 +20,9 @@ pytestmark = [
 ]
 
 IN_A_TERMINAL = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+# The tests themselves may run where a closed terminal is to be ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from engine.cli import main

@@ -190,7 +190,8 @@ def test_the_counter_of_a_new_bluetooth_driver_wraps_counts_what_is_lost_and_dro
     assert counted(belt, 254, 255, 0, 1) == [(0.0, 0), (0.01, 0), (0.02, 0), (0.03, 0)]
     assert counted(belt, 254, 2) == [(0.0, 0), (0.01, 3)]
     assert counted(belt, 1, 128) == [(0.0, 0), (0.01, 126)]
-    assert counted(belt, 8, 7, 8) == [(0.0, 0), (0.01, 0), (0.02, 0)]  # it was switched on again
+    assert counted(belt, 8, 3, 4) == [(0.0, 0), (0.01, 0), (0.02, 0)]  # it was switched on again
+    assert counted(belt, 8, 7, 8, 9) == [(0.0, 0), (0.03, 0)]  # one came late, one once more
     assert counted(belt, 5, 5, 6) == [(0.0, 0), (0.02, 0)]
     assert counted(belt, 0, 0, 1) == [(0.0, 0), (0.02, 0)]
     assert after.missing == 1  # the one that made no sense had its sample, too
