@@ -11,7 +11,7 @@ import numpy as np
 from engine.analysis.analysing import Analysis
 from engine.analysis.naming import NAMES
 from engine.analysis.rhythm import TOO_MUCH
-from engine.analysis.variability import Stretch
+from engine.analysis.variability import Stretch, Withheld
 from engine.dsp.metric import Metric
 from engine.dsp.rr_layout import Beat
 from engine.streams import F64
@@ -58,11 +58,17 @@ def to_text(analysis: Analysis) -> str:
 
 
 def rhythm_word(analysis: Analysis) -> str:
-    """Return ``regular``, ``too irregular for HRV`` or ``unknown``."""
+    """Return ``regular``, ``too irregular for HRV`` or ``unknown``.
+
+    Too few usable beats for any variability are too few to call them regular.
+    """
     if not analysis.rhythm.known or not analysis.found.judged.any():
         return "unknown"
     share = analysis.rhythm.share(0.0, analysis.heard.lasts)
-    return "too irregular for HRV" if share > TOO_MUCH else "regular"
+    if share > TOO_MUCH:
+        return "too irregular for HRV"
+    few = {Withheld.NOTHING, Withheld.MISSING} & set(analysis.whole.withheld)
+    return "unknown" if few else "regular"
 
 
 def definitions(analysis: Analysis) -> Mapping[str, Table]:

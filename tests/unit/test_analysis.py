@@ -408,3 +408,13 @@ def test_a_pause_at_either_end_is_no_interval_and_no_stumble(after: int, pause: 
     pauses = [kind for kind, x in zip(told.found.kinds(), told.found.ms, strict=True) if x == pause]
     assert pauses == ["missed"] * 2
     assert told.whole.metrics["hr_bpm"].value == pytest.approx(60_000.0 / ms.mean(), rel=0.01)
+
+
+def test_noise_without_a_heartbeat_has_no_rhythm() -> None:
+    walk = np.cumsum(np.random.default_rng(1).normal(0.0, 0.05, 30_000))
+
+    analysis = analyse(of_ecg(walk))
+
+    assert "no_heartbeat" in codes(analysis)
+    assert analysis.found.judged.any(), "some of it was taken for intervals"
+    assert facts(analysis)["rhythm"] == "unknown"
